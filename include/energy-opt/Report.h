@@ -1,0 +1,95 @@
+//===- Report.h - One struct behind every view ------------------*- C++ -*-===//
+//
+// Collect, then render: text, JSON, CSV and the rest read only this, so that
+// they cannot disagree. Fields follow the JSON schema (docs/json.md), which
+// gives the meaning of each.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ENERGY_OPT_REPORT_H
+#define ENERGY_OPT_REPORT_H
+
+#include "energy-opt/WorkGraph.h"
+
+namespace energyopt {
+
+/// A figure with its 90 % interval.
+struct Interval {
+  double value = 0, low = 0, high = 0;
+};
+
+/// Where a target's device energy goes; sums to energyJ.value.
+struct EnergyBreakdown {
+  double computeJ = 0, dramJ = 0, onchipJ = 0, staticJ = 0;
+};
+
+enum class Bound : uint8_t { Compute, Memory, Overhead };
+llvm::StringRef name(Bound bound);
+
+/// One row of the graph on one target, for all its executions.
+struct RowCost {
+  double energyJ = 0; // its share of its kernel
+  double latencyS = 0;
+  double dramBytes = 0;
+  Bound bound = Bound::Overhead;
+  int32_t kernel = -1; // index into TargetReport::kernels; -1: no kernel
+};
+
+/// Ops that the target's runtime runs as one launch.
+struct KernelCost {
+  std::string name; // "Conv+BatchNormalization+Relu"
+  std::vector<int32_t> rows;
+  double latencyS = 0, computeS = 0, memoryS = 0, overheadS = 0;
+  double energyJ = 0, dramBytes = 0, onchipBytes = 0;
+  Bound bound = Bound::Overhead;
+  /// Why these ops are one kernel; filled for --explain.
+  std::string why;
+};
+
+struct TargetReport {
+  std::string name, precision, runtime;
+  Interval latencyS, energyJ, hostJ, carbonG;
+  double powerW = 0, dramBytes = 0, facilityJ = 0;
+  EnergyBreakdown breakdownJ;
+  /// Parts of energyJ that no row owns (constant power while waiting); with
+  /// the rows' energies it sums to energyJ.value.
+  double staticRowJ = 0;
+  Bound bound = Bound::Overhead;
+  bool fitsInMemory = true;
+  std::vector<RowCost> rows; // aligned with WorkGraph::rows
+  std::vector<KernelCost> kernels;
+  std::vector<std::string> notes; // precision fallback, capped power, …
+};
+
+struct Coverage {
+  int64_t opsTotal = 0, modelled = 0, free = 0, bounded = 0, unmodelled = 0;
+  struct Op {
+    std::string op, domain, reason;
+    int64_t count = 0;
+  };
+  std::vector<Op> unmodelledOps;
+  /// Share of ops that are not unmodelled, in [0, 1]; 1 for an empty graph.
+  double ratio() const {
+    return opsTotal ? 1.0 - static_cast<double>(unmodelled) / opsTotal : 1.0;
+  }
+};
+
+struct ReportTotals {
+  int64_t macs = 0, flops = 0, intOps = 0, transcendentals = 0;
+  int64_t bytesMin = 0, bytesMax = 0, peakActivationBytes = 0;
+  bool saturated = false; // some count did not fit 64 bits
+};
+
+struct Report {
+  WorkGraph graph;
+  Coverage coverage;
+  ReportTotals totals;
+  std::vector<TargetReport> targets;
+};
+
+/// Counts coverage and totals over the graph's rows.
+void summarize(Report &report);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_REPORT_H

@@ -1,0 +1,26 @@
+//===- Tables.h - The rule tables -----------------------------*- C++ -*-===//
+//
+// One accessor per table file of this folder; RuleIndex.cpp joins them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ENERGY_OPT_LIB_COST_RULES_TABLES_H
+#define ENERGY_OPT_LIB_COST_RULES_TABLES_H
+
+#include "energy-opt/OpRule.h"
+
+namespace energyopt {
+
+llvm::ArrayRef<OpRule> onnxMathRules();        // elementwise, reductions, matmul
+llvm::ArrayRef<OpRule> onnxNNRules();          // conv, pool, norm, recurrent, attention
+llvm::ArrayRef<OpRule> onnxTensorRules();      // shape, movement, gather, generators
+llvm::ArrayRef<OpRule> onnxQuantizeRules();    // QDQ and QOperator forms
+llvm::ArrayRef<OpRule> onnxControlRules();     // If, Loop, Scan, sequences, optionals
+llvm::ArrayRef<OpRule> onnxImageTextRules();   // resize, roi, detection, strings, signal
+llvm::ArrayRef<OpRule> onnxMLRules();          // ai.onnx.ml
+llvm::ArrayRef<OpRule> onnxTrainingRules();    // losses, ai.onnx.preview.training
+llvm::ArrayRef<OpRule> microsoftRules();       // com.microsoft
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_LIB_COST_RULES_TABLES_H
