@@ -65,6 +65,8 @@ struct GraphRow {
   llvm::SmallVector<TensorUse, 2> writes;
   /// Bodies of the same loop or call share an id; kernels never cross scopes.
   int32_t scope = 0;
+  /// Every input is a parameter: a runtime computes the row once, at load.
+  bool constant = false;
   /// Some count did not fit 64 bits and is held at the maximum.
   bool saturated = false;
 
