@@ -1,0 +1,52 @@
+# Configuration of the lit suite. A test is a file with RUN lines, most often
+# the model itself: ONNX text (.onnxtxt), protobuf text (.textproto), MLIR, or a
+# .test file that works on several.
+#
+# Substitutions: %models (test/models), %src (the repository), %python,
+# %shared (the corpus of real models). Features for REQUIRES:
+#   shared       the corpus is there (ENERGY_OPT_SHARED, or ../shared)
+#   python-onnx  Python's onnx and numpy are installed
+
+import os
+import subprocess
+
+import lit.formats
+
+config.name = "energy-opt"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".test", ".mlir", ".onnxtxt", ".textproto"]
+config.excludes = ["models", "unit", "Inputs"]
+
+source = config.energy_opt_source_dir
+config.test_source_root = os.path.join(source, "test")
+config.test_exec_root = os.path.join(config.energy_opt_binary_dir, "test", "lit")
+
+config.environment["PATH"] = os.pathsep.join(
+    [
+        os.path.join(config.energy_opt_binary_dir, "bin"),
+        config.llvm_tools_dir,
+        config.environment.get("PATH", ""),
+    ]
+)
+config.environment["FILECHECK_OPTS"] = "-enable-var-scope --dump-input-filter=error"
+config.environment["LC_ALL"] = "C.UTF-8"
+
+shared = os.environ.get("ENERGY_OPT_SHARED") or os.path.join(source, "..", "shared")
+shared = os.path.abspath(shared)
+if os.path.isdir(os.path.join(shared, "corpus")):
+    config.available_features.add("shared")
+
+
+def works(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+if works(config.python, "-c", "import numpy, onnx"):
+    config.available_features.add("python-onnx")
+
+config.substitutions += [
+    ("%models", os.path.join(config.test_source_root, "models")),
+    ("%shared", shared),
+    ("%python", config.python),
+    ("%src", source),
+]
