@@ -93,6 +93,8 @@ struct ModelSummary {
   std::string path, format, producer;
   int64_t irVersion = 0;
   std::vector<std::pair<std::string, int64_t>> opsets;
+  /// Static nodes, those of subgraphs and of function bodies included.
+  int64_t nodes = 0;
   int64_t parameters = 0, weightParameters = 0, parameterBytes = 0;
   std::vector<NamedDim> dims;
   std::vector<std::string> assumptions;

@@ -1,0 +1,156 @@
+//===- Analysis.cpp - From a model file to a WorkGraph --------------------===//
+
+#include "energy-opt/Analysis.h"
+
+#include "Graph/GraphWalk.h"
+#include "energy-opt/OnnxDialect.h"
+#include "energy-opt/OnnxImporter.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+
+static llvm::Error makeError(const llvm::Twine &message, const llvm::Twine &mend) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message + "\n" + mend);
+}
+
+static std::vector<DeclaredInput> declaredInputs(mlir::func::FuncOp main) {
+  std::vector<DeclaredInput> inputs;
+  for (mlir::BlockArgument arg : main.getArguments()) {
+    auto name = main.getArgAttrOfType<mlir::StringAttr>(arg.getArgNumber(), "onnx.name");
+    inputs.push_back(declaredInput(arg.getType(), name ? name.getValue() : StringRef()));
+  }
+  return inputs;
+}
+
+/// Counts of the file itself: nodes, and elements and bytes of initializers.
+static void countFile(mlir::ModuleOp module, ModelSummary &summary) {
+  module.walk([&](mlir::Operation *op) {
+    StringRef name = op->getName().getStringRef();
+    if (op->hasTrait<mlir::OpTrait::IsTerminator>() || name == "onnx.yield" ||
+        name == "onnx.none" || !name.starts_with("onnx."))
+      return;
+    if (name != "onnx.initializer") {
+      ++summary.nodes;
+      return;
+    }
+    auto type = mlir::dyn_cast<mlir::ShapedType>(op->getResult(0).getType());
+    if (!type || !type.hasStaticShape())
+      return;
+    Expr elements = 1;
+    for (int64_t dim : type.getShape())
+      elements *= Expr(dim);
+    bool saturated = false;
+    DType dtype = dtypeOf(type.getElementType());
+    summary.parameters =
+        saturatingAdd(summary.parameters, elements.constant().value_or(0), saturated);
+    summary.parameterBytes =
+        saturatingAdd(summary.parameterBytes, bytesOf(dtype, elements).constant().value_or(0), saturated);
+  });
+}
+
+static ModelSummary summarize(const ImportedModel &imported, StringRef path) {
+  ModelSummary summary;
+  summary.path = path.str();
+  summary.format = imported.format;
+  mlir::ModuleOp module = *imported.module;
+  if (auto version = module->getAttrOfType<mlir::IntegerAttr>("onnx.ir_version"))
+    summary.irVersion = version.getInt();
+  if (auto producer = module->getAttrOfType<mlir::StringAttr>("onnx.producer"))
+    summary.producer = producer.getValue().str();
+  if (auto opsets = module->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets"))
+    for (mlir::NamedAttribute entry : opsets)
+      if (auto version = mlir::dyn_cast<mlir::IntegerAttr>(entry.getValue()))
+        summary.opsets.emplace_back(entry.getName().str(), version.getInt());
+  countFile(module, summary);
+  return summary;
+}
+
+namespace {
+/// One walk over the module, concrete or symbolic.
+struct Run {
+  Run(const AnalysisOptions &options, llvm::StringMap<int64_t> given, bool symbolic)
+      : options(options), facts(std::move(given), symbolic), builder(facts, symbolic) {}
+
+  llvm::Error operator()(ImportedModel &imported, mlir::func::FuncOp main,
+                         llvm::ArrayRef<DeclaredInput> declared) {
+    std::vector<ValueInfo> inputs;
+    for (auto [i, input] : llvm::enumerate(declared)) {
+      auto info = bindInput(input, options, facts);
+      if (!info)
+        return info.takeError();
+      // Sequences and the like: as declared.
+      ValueInfo type = declaredInfo(main.getArgument(i).getType(), facts);
+      inputs.push_back(type.kind == ValueKind::Tensor ? std::move(*info) : std::move(type));
+    }
+    GraphWalk walk(*imported.module, *imported.weights, facts, builder, options);
+    llvm::Error error = walk.run(main, inputs);
+    explanation = std::move(walk.explanation);
+    return error;
+  }
+
+  const AnalysisOptions &options;
+  ShapeFacts facts;
+  GraphBuilder builder;
+  std::optional<RowExplanation> explanation;
+};
+} // namespace
+
+/// --dim names that nothing in the model has, and dims assumed under --strict.
+static llvm::Error checkDims(const AnalysisOptions &options, const ShapeFacts &facts) {
+  for (const std::string &name : facts.unusedNames()) {
+    std::vector<std::string> known;
+    for (const NamedDim &dim : facts.dims())
+      known.push_back(dim.symbol);
+    return makeError("--dim: the model has no dim '" + name + "'", suggestion(name, known));
+  }
+  if (!options.strict || facts.assumedNames().empty())
+    return llvm::Error::success();
+  std::string names, flags;
+  for (const std::string &name : facts.assumedNames()) {
+    names += (names.empty() ? "'" : ", '") + name + "'";
+    flags += " --dim " + name + "=N";
+  }
+  return makeError("--strict: not bound: " + names, "give" + flags);
+}
+
+llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                      StringRef path,
+                                                      const AnalysisOptions &options) {
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<mlir::func::FuncDialect, OnnxDialect>();
+  ImportOptions importOptions;
+  importOptions.trustExternal = options.trustExternal;
+  auto imported = importOnnx(context, std::move(buffer), path, importOptions);
+  if (!imported)
+    return imported.takeError();
+  auto main = imported->module->lookupSymbol<mlir::func::FuncOp>("main");
+  std::vector<DeclaredInput> declared = declaredInputs(main);
+  if (llvm::Error error = checkNames(options, declared))
+    return std::move(error);
+  auto given = givenDims(options, declared);
+  if (!given)
+    return given.takeError();
+
+  Run run(options, *given, /*symbolic=*/false);
+  if (llvm::Error error = run(*imported, main, declared))
+    return std::move(error);
+  if (llvm::Error error = checkDims(options, run.facts))
+    return std::move(error);
+  ModelSummary summary = summarize(*imported, path);
+  summary.dims = run.facts.dims();
+  summary.assumptions = run.facts.assumptions();
+  summary.assumptions.insert(summary.assumptions.end(), imported->notes.begin(),
+                             imported->notes.end());
+  AnalysedModel result;
+  result.graph = run.builder.finish(std::move(summary));
+  result.explanation = std::move(run.explanation);
+  if (options.symbolic) {
+    Run closedForm(options, *given, /*symbolic=*/true);
+    if (llvm::Error error = closedForm(*imported, main, declared))
+      return std::move(error);
+    result.symbolic = closedForm.builder.symbolicTotals();
+  }
+  return result;
+}

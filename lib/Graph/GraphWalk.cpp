@@ -1,0 +1,304 @@
+//===- GraphWalk.cpp - Abstract execution of a module ---------------------===//
+
+#include "Graph/GraphWalk.h"
+
+#include "Cost/OpsetForms.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+using mlir::Operation;
+
+/// Visits beyond this many ops mean bodies that multiply by nesting.
+constexpr uint64_t kMaxVisitedOps = 20'000'000;
+
+llvm::Error energyopt::nodeError(Operation &op, const llvm::Twine &message,
+                                 const llvm::Twine &mend) {
+  std::string text;
+  StringRef name = nodeName(&op);
+  auto [domain, opName] = domainAndOp(op.getName().getStringRef());
+  text = name.empty() ? ("op " + opName).str() : ("node '" + name + "'").str();
+  text += ": " + message.str();
+  if (std::string tail = mend.str(); !tail.empty())
+    text += "\n" + tail;
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), text);
+}
+
+/// "my::Attn" and "Attn" → "onnx.my.Attn", "onnx.Attn".
+static std::string opNameOf(StringRef spelled) {
+  auto [domain, op] = spelled.split("::");
+  if (op.empty())
+    return ("onnx." + spelled).str();
+  return domain == "ai.onnx" ? ("onnx." + op).str() : ("onnx." + domain + "." + op).str();
+}
+
+GraphWalk::GraphWalk(mlir::ModuleOp module, WeightReader &weights, ShapeFacts &facts,
+                     GraphBuilder &builder, const AnalysisOptions &options)
+    : module(module), weights(weights), facts(facts), builder(builder), options(options) {
+  for (const auto &[op, like] : options.opLike)
+    opLike[opNameOf(op)] = opNameOf(like);
+}
+
+llvm::Error GraphWalk::spend() {
+  if (++visited <= kMaxVisitedOps)
+    return llvm::Error::success();
+  return llvm::createStringError(
+      llvm::inconvertibleErrorCode(),
+      "the graph expands to more than " + llvm::Twine(kMaxVisitedOps) +
+          " ops\nnested calls or loops multiply; flatten the model's functions");
+}
+
+const ValueInfo &GraphWalk::info(int32_t tensor) const {
+  return tensor < 0 ? noneInfo : builder.info(tensor);
+}
+
+int32_t GraphWalk::lookup(mlir::Value value, const Frame &frame) const {
+  auto it = frame.values.find(value);
+  return it == frame.values.end() ? -1 : it->second;
+}
+
+llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> inputs) {
+  Frame frame;
+  frame.opsets = module->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets");
+  for (auto [arg, input] : llvm::zip(main.getArguments(), inputs)) {
+    auto name = main.getArgAttrOfType<mlir::StringAttr>(arg.getArgNumber(), "onnx.name");
+    StringRef text = name ? name.getValue() : StringRef();
+    int32_t tensor = builder.addTensor(input, text, GraphTensor::Role::Input);
+    frame.values[arg] = tensor;
+    builder.graph.inputs.push_back({text.str(), tensor});
+  }
+  mlir::Block &body = main.getBody().front();
+  if (llvm::Error error = visitBlock(body, frame, /*scope=*/0))
+    return error;
+  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {
+    auto name = main.getResultAttrOfType<mlir::StringAttr>(i, "onnx.name");
+    builder.graph.outputs.push_back({name ? name.getValue().str() : "", lookup(value, frame)});
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error GraphWalk::visitBlock(mlir::Block &block, Frame &frame, int32_t scope) {
+  for (Operation &op : block.without_terminator())
+    if (llvm::Error error = visitOp(op, frame, scope))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Error GraphWalk::visitOp(Operation &op, Frame &frame, int32_t scope) {
+  if (llvm::Error error = spend())
+    return error;
+  StringRef name = op.getName().getStringRef();
+  if (name == "onnx.initializer") {
+    visitInitializer(op, frame);
+    return llvm::Error::success();
+  }
+  if (name == "onnx.none") {
+    frame.values[op.getResult(0)] = -1;
+    return llvm::Error::success();
+  }
+  if (auto callee = op.getAttrOfType<mlir::FlatSymbolRefAttr>("onnx.callee"))
+    if (auto function = module.lookupSymbol<mlir::func::FuncOp>(callee.getValue()))
+      return visitCall(op, function, frame, scope);
+  if (op.getNumRegions() == 0)
+    return visitPlain(op, frame, scope);
+  if (name == "onnx.If")
+    return visitIf(op, frame, scope);
+  if (name == "onnx.Loop")
+    return visitLoop(op, frame, scope);
+  if (name == "onnx.Scan")
+    return visitScan(op, frame, scope);
+  if (name == "onnx.SequenceMap")
+    return visitSequenceMap(op, frame, scope);
+  return visitOtherRegions(op, frame, scope);
+}
+
+void GraphWalk::visitInitializer(Operation &op, Frame &frame) {
+  mlir::Value result = op.getResult(0);
+  ValueInfo value = declaredInfo(result.getType(), facts);
+  value.isParameter = true;
+  frame.values[result] =
+      builder.addTensor(std::move(value), resultName(&op, 0), GraphTensor::Role::Parameter);
+}
+
+GraphWalk::Resolved GraphWalk::resolve(Operation &op, const Frame &frame) {
+  auto key = std::make_pair(op.getName().getAsOpaquePointer(), frame.opsets.getAsOpaquePointer());
+  auto [it, inserted] = resolved.try_emplace(key);
+  if (!inserted)
+    return it->second;
+  Resolved &found = it->second;
+  StringRef name = op.getName().getStringRef();
+  auto like = opLike.find(name);
+  if (like != opLike.end())
+    name = like->second;
+  StringRef domain = domainAndOp(name).first;
+  if (frame.opsets)
+    if (auto version = frame.opsets.getAs<mlir::IntegerAttr>(domain))
+      found.opset = version.getInt();
+  found.rule = findRule(name, found.opset);
+  // Optimizers write contrib ops without their domain.
+  if (!found.rule && domain == "ai.onnx")
+    found.rule = findRule(("onnx.com.microsoft." + domainAndOp(name).second).str(), 1);
+  return found;
+}
+
+/// Declared types check what was inferred, and stand in where nothing was.
+void GraphWalk::mergeDeclared(Operation &op, OpView &view) {
+  for (auto [i, output] : llvm::enumerate(view.outputs)) {
+    mlir::Type type = op.getResult(i).getType();
+    if (output.kind == ValueKind::None || mlir::isa<mlir::OpaqueType, mlir::NoneType>(type))
+      continue;
+    ValueInfo declared = declaredInfo(type, facts);
+    if (output.dtype == DType::Undefined)
+      output.dtype = declared.dtype;
+    if (!declared.shape || output.kind != ValueKind::Tensor)
+      continue;
+    if (!output.shape) {
+      output.shape = declared.shape;
+      continue;
+    }
+    auto contradicts = [&] {
+      facts.assume("declared shape " + declared.str() + " of '" + resultName(&op, i) +
+                   "' contradicts the inferred " + output.str() + ", which is used");
+    };
+    if (output.shape->size() != declared.shape->size()) {
+      contradicts();
+      continue;
+    }
+    for (auto [dim, said] : llvm::zip(*output.shape, *declared.shape)) {
+      if (facts.isDataDependent(dim) && said.isConstant())
+        dim = said; // the exporter knew what the run would decide
+      else if (dim.isConstant() && said.isConstant() && dim != said) {
+        contradicts();
+        break;
+      }
+    }
+  }
+}
+
+llvm::Error GraphWalk::visitPlain(Operation &op, Frame &frame, int32_t scope) {
+  OpAttrs attrs(&op, frame.call, weights);
+  OpView view;
+  view.name = op.getName().getStringRef();
+  view.attrs = &attrs;
+  view.ctx = &facts;
+  llvm::SmallVector<int32_t, 6> operands;
+  for (mlir::Value operand : op.getOperands()) {
+    int32_t tensor = lookup(operand, frame);
+    operands.push_back(tensor);
+    view.inputs.push_back(&info(tensor));
+  }
+  view.outputs.resize(op.getNumResults());
+  for (auto [i, output] : llvm::enumerate(view.outputs))
+    if (mlir::isa<mlir::NoneType>(op.getResult(i).getType()))
+      output.kind = ValueKind::None;
+
+  Resolved found = resolve(op, frame);
+  view.opset = found.opset;
+  Work work;
+  if (found.rule) {
+    if (found.rule->op != view.name)
+      view.name = found.rule->op;
+    StringRef wanted = nodeName(&op);
+    view.explain = !options.explain.empty() &&
+                   (wanted == options.explain || options.explain == frame.prefix + wanted.str() ||
+                    StringRef(options.explain).starts_with(domainAndOp(view.name).second));
+    normalizeOpset(view);
+    if (llvm::Error error = found.rule->use.family->shape(view, found.rule->use.params)) {
+      if (!tolerant)
+        return nodeError(op, llvm::toString(std::move(error)));
+      work = Work::unmodelled(llvm::toString(std::move(error)));
+    } else {
+      mergeDeclared(op, view);
+      work = found.rule->use.family->work(view, found.rule->use.params);
+    }
+  } else {
+    auto [domain, opName] = domainAndOp(view.name);
+    work = Work::unmodelled(("no rule for " + domain + "::" + opName).str());
+    mergeDeclared(op, view);
+  }
+  llvm::SmallVector<int32_t, 2> results;
+  defineResults(op, frame, view, work, operands, results);
+  int32_t row = addRow(op, frame, scope, found.rule ? found.rule->use.family->name : "", operands,
+                       results, work);
+  if (view.explain)
+    explainRow(op, view, found.rule, work, row, frame);
+  return llvm::Error::success();
+}
+
+/// The operand whose memory a metadata-only op shows under another shape;
+/// -1 if its result is something else (the result of Shape).
+int32_t GraphWalk::viewedOperand(const ValueInfo &output, llvm::ArrayRef<int32_t> operands) const {
+  if (operands.empty() || operands[0] < 0)
+    return -1;
+  const ValueInfo &input = info(operands[0]);
+  if (input.dtype != output.dtype || input.kind != output.kind)
+    return -1;
+  if (!input.hasRank() || !output.hasRank())
+    return operands[0];
+  return facts.evaluate(input.elements()) == facts.evaluate(output.elements()) ? operands[0] : -1;
+}
+
+void GraphWalk::defineResults(Operation &op, Frame &frame, OpView &view, const Work &work,
+                              llvm::ArrayRef<int32_t> operands,
+                              llvm::SmallVectorImpl<int32_t> &results) {
+  // An op of parameters only makes a parameter: a runtime folds it.
+  bool constant = !operands.empty() || op.getName().getStringRef() == "onnx.Constant";
+  for (int32_t operand : operands)
+    constant &= operand < 0 || info(operand).isParameter;
+  bool isConstantOp = op.getName().getStringRef() == "onnx.Constant";
+  for (auto [i, output] : llvm::enumerate(view.outputs)) {
+    if (output.kind == ValueKind::None) {
+      results.push_back(-1);
+      frame.values[op.getResult(i)] = -1;
+      continue;
+    }
+    output.isParameter |= constant && work.status != WorkStatus::Unmodelled;
+    int32_t viewOf = work.status == WorkStatus::Free && i == 0 ? viewedOperand(output, operands) : -1;
+    auto role = isConstantOp ? GraphTensor::Role::Parameter : GraphTensor::Role::Intermediate;
+    int32_t tensor = builder.addTensor(output, resultName(&op, i), role, viewOf);
+    results.push_back(tensor);
+    frame.values[op.getResult(i)] = tensor;
+  }
+}
+
+int32_t GraphWalk::addRow(Operation &op, const Frame &frame, int32_t scope, const char *family,
+                          llvm::ArrayRef<int32_t> operands, llvm::ArrayRef<int32_t> results,
+                          const Work &work) {
+  GraphBuilder::NewRow row;
+  row.name = frame.prefix + nodeName(&op).str();
+  std::tie(row.domain, row.op) = domainAndOp(op.getName().getStringRef());
+  row.family = family;
+  row.scope = scope;
+  row.inputs = operands;
+  row.outputs = results;
+  return builder.addRow(std::move(row), work);
+}
+
+void GraphWalk::explainRow(Operation &op, const OpView &view, const OpRule *rule,
+                           const Work &work, int32_t row, const Frame &frame) {
+  std::string name = frame.prefix + nodeName(&op).str();
+  if (name.empty())
+    name = (domainAndOp(op.getName().getStringRef()).second + "_" + llvm::Twine(row)).str();
+  if (name != options.explain || explanation)
+    return;
+  RowExplanation &why = explanation.emplace();
+  why.row = row;
+  if (rule) {
+    why.rule = (rule->op + llvm::Twine(" since ") + llvm::Twine(rule->since) + ": " +
+                rule->use.family->name + ", " + rule->use.family->equation)
+                   .str();
+    why.source = rule->source;
+  }
+  for (auto [i, operand] : llvm::enumerate(op.getOperands())) {
+    int32_t tensor = lookup(operand, frame);
+    if (tensor >= 0)
+      why.inputs.push_back(builder.graph.tensors[tensor].name + ": " + info(tensor).str());
+  }
+  for (auto [i, output] : llvm::enumerate(view.outputs))
+    if (output.kind != ValueKind::None)
+      why.outputs.push_back((resultName(&op, i) + ": " + output.str()).str());
+  why.equations = work.equations;
+  if (!work.reason.empty())
+    why.equations.push_back(work.reason);
+}
