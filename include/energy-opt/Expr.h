@@ -64,6 +64,11 @@ public:
   /// this / divisor if that is a polynomial with integer coefficients (as for
   /// b*s*768 / (b*s*12)); otherwise nullopt.
   std::optional<Expr> exactDiv(const Expr &divisor) const;
+  /// A number that this never falls below, given that every symbol is at least
+  /// 1 (at least 0 if its name starts with '?', which marks a size that only
+  /// the run decides); nullopt if none can be shown. The simplifications of
+  /// floorDiv, min and max rest on it.
+  std::optional<int64_t> lowerBound() const;
 
   /// Canonical forms make this the mathematical equality of polynomials:
   /// b*s == s*b. Overflow equals nothing, itself included.

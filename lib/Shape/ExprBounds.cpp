@@ -1,0 +1,235 @@
+//===- ExprBounds.cpp - What can be shown about signs; min and max --------===//
+//
+// lowerBound() writes every atom as its own lower bound plus a variable that is
+// not negative and expands: if all coefficients come out non-negative, the
+// constant term is a bound (b*s - s = s'*b' + b' with b = b'+1, s = s'+1). Where
+// that fails it relaxes floors: (x - d + 1)/d <= floor(x/d) <= x/d.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Shape/ExprImpl.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace energyopt;
+using namespace energyopt::detail;
+
+/// Larger polynomials are not worth the expansion.
+constexpr size_t kMaxBoundTerms = 24;
+constexpr unsigned kMaxBoundPower = 4;
+/// Functions within functions that bounds look through.
+constexpr unsigned kMaxBoundDepth = 4;
+
+static std::optional<int64_t> lowerBoundOf(const Expr &e, unsigned depth);
+
+static std::optional<int64_t> upperBoundOf(const Expr &e, unsigned depth) {
+  auto low = lowerBoundOf(-e, depth);
+  int64_t negated;
+  if (!low || llvm::SubOverflow<int64_t>(0, *low, negated))
+    return std::nullopt;
+  return negated;
+}
+
+/// floor(x/d): with 0 <= x and d > 0 it is >= 0; with constant d it follows x.
+static std::optional<int64_t> lowerBoundOfFloor(const Atom &atom, unsigned depth) {
+  auto low = lowerBoundOf(atom.args[0], depth);
+  if (!low)
+    return std::nullopt;
+  if (auto d = atom.args[1].constant())
+    return Expr(*low).floorDiv(Expr(*d)).constant();
+  auto divisor = lowerBoundOf(atom.args[1], depth);
+  return *low >= 0 && divisor && *divisor > 0 ? std::optional<int64_t>(0) : std::nullopt;
+}
+
+/// Least lower bound of a Min's arguments, greatest of a Max's.
+static std::optional<int64_t> lowerBoundOfExtremum(const Atom &atom, unsigned depth) {
+  std::optional<int64_t> result;
+  for (const Expr &arg : atom.args) {
+    auto low = lowerBoundOf(arg, depth);
+    if (!low && atom.kind == Atom::Min)
+      return std::nullopt;
+    if (low && (!result || (atom.kind == Atom::Min ? *low < *result : *low > *result)))
+      result = low;
+  }
+  return result;
+}
+
+static std::optional<int64_t> lowerBoundOfAtom(const Atom &atom, unsigned depth) {
+  if (atom.kind == Atom::Symbol)
+    return llvm::StringRef(atom.name).starts_with("?") ? 0 : 1;
+  if (depth == 0)
+    return std::nullopt;
+  return atom.kind == Atom::FloorDiv ? lowerBoundOfFloor(atom, depth - 1)
+                                     : lowerBoundOfExtremum(atom, depth - 1);
+}
+
+/// Smallest known upper bound of a Min's arguments, largest of a Max's.
+static std::optional<int64_t> upperBoundOfAtom(const Atom &atom, unsigned depth) {
+  if (atom.kind == Atom::Symbol || depth == 0)
+    return std::nullopt;
+  if (atom.kind == Atom::FloorDiv) {
+    auto high = upperBoundOf(atom.args[0], depth - 1);
+    if (!high || !atom.args[1].isConstant())
+      return std::nullopt;
+    return Expr(*high).floorDiv(atom.args[1]).constant();
+  }
+  std::optional<int64_t> result;
+  for (const Expr &arg : atom.args) {
+    auto high = upperBoundOf(arg, depth - 1);
+    if (!high && atom.kind == Atom::Max)
+      return std::nullopt;
+    if (high && (!result || (atom.kind == Atom::Min ? *high < *result : *high > *result)))
+      result = high;
+  }
+  return result;
+}
+
+/// Appends the terms of coefficient * prod (low_i + v_i)^p_i; false if some atom
+/// has no lower bound.
+static bool expand(const Term &term, unsigned depth, Terms &out) {
+  Expr product = term.coefficient;
+  for (const Factor &factor : term.factors) {
+    auto low = lowerBoundOfAtom(*factor.atom, depth);
+    if (!low || factor.power > kMaxBoundPower)
+      return false;
+    Expr shifted = fromMonomial({Factor{factor.atom, 1}}) + *low;
+    for (unsigned i = 0; i < factor.power; ++i)
+      product *= shifted;
+    if (product.isOverflow())
+      return false;
+  }
+  Terms terms = termsOf(product);
+  out.insert(out.end(), terms.begin(), terms.end());
+  return out.size() <= kMaxBoundTerms * 16;
+}
+
+/// coefficient * prod width_i^p_i for a negative coefficient; nullopt if some
+/// variable is unbounded.
+static std::optional<int64_t> leastOf(const Term &term, unsigned depth) {
+  Expr product = term.coefficient;
+  for (const Factor &factor : term.factors) {
+    auto low = lowerBoundOfAtom(*factor.atom, depth);
+    auto high = upperBoundOfAtom(*factor.atom, depth);
+    if (!low || !high)
+      return std::nullopt;
+    for (unsigned i = 0; i < factor.power; ++i)
+      product *= Expr(*high) - Expr(*low);
+  }
+  return product.constant();
+}
+
+static std::optional<int64_t> boundByShifting(const Terms &terms, unsigned depth) {
+  Terms expanded;
+  for (const Term &term : terms)
+    if (!expand(term, depth, expanded))
+      return std::nullopt;
+  Expr shifted = fromTerms(std::move(expanded));
+  if (shifted.isOverflow())
+    return std::nullopt;
+  Expr bound = 0;
+  for (const Term &term : termsOf(shifted)) {
+    if (term.factors.empty())
+      bound += term.coefficient;
+    else if (term.coefficient < 0) {
+      auto least = leastOf(term, depth);
+      if (!least)
+        return std::nullopt;
+      bound += *least;
+    }
+  }
+  return bound.constant();
+}
+
+/// Replaces c*floor(x/d)*m, m >= 0, by its real bound, all multiplied by d.
+static std::optional<int64_t> boundByRelaxing(const Terms &terms, unsigned depth) {
+  for (size_t i = 0; i < terms.size(); ++i) {
+    const Term &term = terms[i];
+    for (const Factor &factor : term.factors) {
+      const Atom &atom = *factor.atom;
+      if (atom.kind != Atom::FloorDiv || factor.power != 1 || !atom.args[1].isConstant())
+        continue;
+      Monomial single = {factor};
+      Expr others = fromMonomial(*divide(term.factors, single));
+      if (!others.isConstant() && lowerBoundOf(others, depth - 1).value_or(-1) < 0)
+        continue;
+      const Expr &d = atom.args[1];
+      Terms kept = terms;
+      kept.erase(kept.begin() + i);
+      Expr numerator = atom.args[0];
+      if (term.coefficient > 0)
+        numerator = numerator - d + 1;
+      Expr scaled = fromTerms(kept) * d + numerator * others * term.coefficient;
+      auto low = lowerBoundOf(scaled, depth - 1);
+      if (!low)
+        continue;
+      return Expr(*low).ceilDiv(d).constant();
+    }
+  }
+  return std::nullopt;
+}
+
+static std::optional<int64_t> lowerBoundOf(const Expr &e, unsigned depth) {
+  if (auto c = e.constant())
+    return c;
+  if (e.isOverflow())
+    return std::nullopt;
+  Terms terms = termsOf(e);
+  if (terms.size() > kMaxBoundTerms)
+    return std::nullopt;
+  if (auto bound = boundByShifting(terms, depth))
+    return bound;
+  return depth ? boundByRelaxing(terms, depth) : std::nullopt;
+}
+
+std::optional<int64_t> Expr::lowerBound() const { return lowerBoundOf(*this, kMaxBoundDepth); }
+
+//===----------------------------------------------------------------------===//
+// Min and max
+//===----------------------------------------------------------------------===//
+
+/// Arguments of an extremum, those of a nested one of the same kind included.
+static void collectArgs(const Expr &e, Atom::Kind kind, llvm::SmallVectorImpl<Expr> &args) {
+  if (const Expr::Poly *poly = Expr::Poly::get(e); poly && poly->terms.size() == 1)
+    if (AtomRef atom = asAtom(poly->terms[0]); atom && atom->kind == kind) {
+      args.append(atom->args.begin(), atom->args.end());
+      return;
+    }
+  args.push_back(e);
+}
+
+static Expr extremum(const Expr &a, const Expr &b, Atom::Kind kind) {
+  if (a.isOverflow() || b.isOverflow())
+    return Expr::overflow();
+  llvm::SmallVector<Expr, 4> all, kept;
+  collectArgs(a, kind, all);
+  collectArgs(b, kind, all);
+  // Drops what another argument is known to beat.
+  for (const Expr &candidate : all) {
+    auto beats = [&](const Expr &winner, const Expr &loser) {
+      return isNonNegative(kind == Atom::Min ? loser - winner : winner - loser);
+    };
+    bool beaten = llvm::any_of(kept, [&](const Expr &k) { return beats(k, candidate); });
+    if (beaten)
+      continue;
+    llvm::erase_if(kept, [&](const Expr &k) { return beats(candidate, k); });
+    kept.push_back(candidate);
+  }
+  if (kept.size() == 1)
+    return kept[0];
+  llvm::sort(kept, [](const Expr &x, const Expr &y) { return compare(x, y) < 0; });
+  return fromAtom(Atom{kind, "", {kept.begin(), kept.end()}});
+}
+
+Expr Expr::min(const Expr &a, const Expr &b) {
+  if (!a.poly && !b.poly)
+    return std::min(a.value, b.value);
+  return extremum(a, b, Atom::Min);
+}
+
+Expr Expr::max(const Expr &a, const Expr &b) {
+  if (!a.poly && !b.poly)
+    return std::max(a.value, b.value);
+  return extremum(a, b, Atom::Max);
+}
