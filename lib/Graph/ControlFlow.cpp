@@ -55,7 +55,7 @@ std::shared_ptr<const TensorData> GraphWalk::dataOf(Operation &op, unsigned oper
     return nullptr;
   const ValueInfo &value = info(lookup(op.getOperand(operand), frame));
   return value.data || !value.isParameter ? value.data
-                                          : OpAttrs(&op, frame.call, weights).load(operand);
+                                          : OpAttrs(&op, frame.call, &weights).load(operand);
 }
 
 /// An operand as a body argument: what it holds changes between iterations.

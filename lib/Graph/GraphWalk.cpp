@@ -177,7 +177,7 @@ void GraphWalk::mergeDeclared(Operation &op, OpView &view) {
 }
 
 llvm::Error GraphWalk::visitPlain(Operation &op, Frame &frame, int32_t scope) {
-  OpAttrs attrs(&op, frame.call, weights);
+  OpAttrs attrs(&op, frame.call, &weights);
   OpView view;
   view.name = op.getName().getStringRef();
   view.attrs = &attrs;

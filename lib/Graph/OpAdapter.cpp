@@ -127,7 +127,7 @@ std::optional<WeightRef> energyopt::weightRef(mlir::DictionaryAttr attrs, mlir::
 }
 
 /// A tensor attribute: its type, and its contents if it is small.
-static std::optional<AttrValue> tensorValue(mlir::DictionaryAttr dict, WeightReader &weights) {
+static std::optional<AttrValue> tensorValue(mlir::DictionaryAttr dict, WeightReader *weights) {
   auto type = dict.getAs<mlir::TypeAttr>("type");
   auto shaped = type ? mlir::dyn_cast<mlir::RankedTensorType>(type.getValue()) : nullptr;
   if (!shaped)
@@ -138,8 +138,9 @@ static std::optional<AttrValue> tensorValue(mlir::DictionaryAttr dict, WeightRea
   for (int64_t dim : shaped.getShape())
     value.tensor.shape->push_back(Expr(dim));
   value.tensor.isParameter = true;
-  if (auto ref = weightRef(dict, shaped))
-    value.tensor.data = weights.data(*ref);
+  if (weights)
+    if (auto ref = weightRef(dict, shaped))
+      value.tensor.data = weights->data(*ref);
   return value;
 }
 
@@ -189,13 +190,13 @@ std::optional<AttrValue> OpAttrs::find(StringRef name) const {
 }
 
 std::shared_ptr<const TensorData> OpAttrs::load(unsigned index) const {
-  if (index >= op->getNumOperands())
+  if (!weights || index >= op->getNumOperands())
     return nullptr;
   Operation *def = op->getOperand(index).getDefiningOp();
   if (!def || def->getName().getStringRef() != "onnx.initializer")
     return nullptr;
   auto ref = weightRef(def->getAttrDictionary(), def->getResult(0).getType());
-  return ref ? weights.data(*ref) : nullptr;
+  return ref ? weights->data(*ref) : nullptr;
 }
 
 //===----------------------------------------------------------------------===//

@@ -20,7 +20,8 @@ class OpAttrs : public AttrSource {
 public:
   /// `call`: the attributes of the call whose body holds `op`, or null.
   /// `callee`: if `op` is itself a call, for the defaults of its attributes.
-  OpAttrs(mlir::Operation *op, const OpAttrs *call, WeightReader &weights,
+  /// `weights` may be null; contents are then unknown.
+  OpAttrs(mlir::Operation *op, const OpAttrs *call, WeightReader *weights,
           mlir::func::FuncOp callee = {})
       : op(op), call(call), weights(weights), callee(callee) {}
   std::optional<AttrValue> find(llvm::StringRef name) const override;
@@ -31,7 +32,7 @@ private:
 
   mlir::Operation *op;
   const OpAttrs *call;
-  WeightReader &weights;
+  WeightReader *weights;
   mlir::func::FuncOp callee;
 };
 

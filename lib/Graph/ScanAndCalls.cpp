@@ -34,7 +34,7 @@ static llvm::Expected<std::vector<int64_t>> listAttr(Operation &op, const OpAttr
 llvm::Expected<GraphWalk::ScanAxes> GraphWalk::scanAxes(Operation &op, const Frame &frame,
                                                         unsigned numStates, unsigned numScans,
                                                         unsigned offset, unsigned numOutputs) {
-  OpAttrs attrs(&op, frame.call, weights);
+  OpAttrs attrs(&op, frame.call, &weights);
   ScanAxes axes;
   // Opset 8 scans axis 1 of batched tensors and has no axes to choose.
   auto inputs = listAttr(op, attrs, "scan_input_axes", numScans);
@@ -71,7 +71,7 @@ llvm::Expected<GraphWalk::ScanAxes> GraphWalk::scanAxes(Operation &op, const Fra
 
 llvm::Error GraphWalk::visitScan(Operation &op, Frame &frame, int32_t scope) {
   mlir::Region *region = regionNamed(op, "body");
-  OpAttrs attrs(&op, frame.call, weights);
+  OpAttrs attrs(&op, frame.call, &weights);
   auto count = attrs.find("num_scan_inputs");
   unsigned offset = resolve(op, frame).opset < 9 ? 1 : 0; // sequence_lens
   if (!region || !count)
@@ -221,7 +221,7 @@ llvm::Error GraphWalk::visitCall(Operation &op, mlir::func::FuncOp callee, Frame
   if (callee.getBody().empty())
     return nodeError(op, "function '" + callee.getName() + "' has no body");
   addRow(op, frame, scope, "call", {}, {}, Work::free());
-  OpAttrs attrs(&op, frame.call, weights, callee);
+  OpAttrs attrs(&op, frame.call, &weights, callee);
   Frame inner;
   inner.call = &attrs;
   inner.opsets = callee->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets");
