@@ -38,8 +38,8 @@ else
   mapfile -t todo < <(missing "${packages[@]}")
   if [ ${#todo[@]} -gt 0 ]; then
     echo "installing: ${todo[*]}" >&2
-    as_root apt-get -qq update >&2
-    as_root apt-get -qq install -y --no-install-recommends "${todo[@]}" >&2
+    as_root apt-get -qq update >/dev/null
+    as_root apt-get -qq install -y --no-install-recommends "${todo[@]}" >/dev/null
   fi
 fi
 
