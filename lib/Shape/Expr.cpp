@@ -246,8 +246,12 @@ Expr Expr::operator*(const Expr &other) const {
 
 Expr energyopt::numElements(llvm::ArrayRef<Expr> shape) {
   Expr product = 1;
-  for (const Expr &dim : shape)
+  for (const Expr &dim : shape) {
+    // Empty however large the other dims.
+    if (dim.is(0))
+      return 0;
     product *= dim;
+  }
   return product;
 }
 
