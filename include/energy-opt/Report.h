@@ -80,11 +80,22 @@ struct ReportTotals {
   bool saturated = false; // some count did not fit 64 bits
 };
 
+/// A title and what stands under it, for parts that are prose.
+struct ReportSection {
+  std::string title;
+  std::vector<std::string> lines;
+};
+
 struct Report {
   WorkGraph graph;
   Coverage coverage;
   ReportTotals totals;
   std::vector<TargetReport> targets;
+  /// Totals as closed forms of the model's dims: JSON name and formula. Filled
+  /// for --symbolic.
+  std::vector<std::pair<std::string, std::string>> symbolic;
+  /// How the figures of one row came to be. Filled for --explain.
+  std::vector<ReportSection> explanation;
 };
 
 /// Counts coverage and totals over the graph's rows.

@@ -1,0 +1,39 @@
+//===- JsonText.h - JSON that is exact, valid and safe to print -*- C++ -*-===//
+
+#ifndef ENERGY_OPT_REPORT_JSONTEXT_H
+#define ENERGY_OPT_REPORT_JSONTEXT_H
+
+#include "llvm/Support/JSON.h"
+
+#include <string>
+
+namespace energyopt {
+
+/// llvm::json::OStream with the two things that reports need: names that are
+/// not UTF-8, and numbers in their shortest exact form.
+class JsonWriter : public llvm::json::OStream {
+public:
+  using OStream::OStream;
+
+  void text(llvm::StringRef key, llvm::StringRef value);
+  void integer(llvm::StringRef key, int64_t value);
+  void number(llvm::StringRef key, double value);
+  void boolean(llvm::StringRef key, bool value);
+  /// `json` as it stands.
+  void raw(llvm::StringRef key, llvm::StringRef json);
+  void object(llvm::StringRef key, llvm::function_ref<void()> contents);
+  void array(llvm::StringRef key, llvm::function_ref<void()> contents);
+  /// A string as an element of an array.
+  void element(llvm::StringRef value);
+
+private:
+  void key(llvm::StringRef key);
+};
+
+/// A document with every character escaped (\uXXXX) that a terminal would obey
+/// or that would mislead a reader. The values stay the same.
+std::string escapeInvisible(llvm::StringRef document);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_REPORT_JSONTEXT_H

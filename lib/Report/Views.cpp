@@ -1,0 +1,29 @@
+//===- Views.cpp - The list of formats ------------------------------------===//
+
+#include "energy-opt/Views.h"
+
+using namespace llvm;
+
+namespace energyopt {
+
+static constexpr View kViews[] = {
+    {"text", "a screen to read", printText},
+    {"json", "everything, for programs (docs/json.md)", printJson},
+    {"csv", "one line per op and target", printCsv},
+    {"markdown", "for a review comment", printMarkdown},
+    {"ndjson", "the JSON report of each model on a line of its own",
+     printNdjson},
+};
+
+ArrayRef<View> allViews() { return kViews; }
+
+const View *findView(StringRef name) {
+  for (const View &view : kViews)
+    if (view.name == name)
+      return &view;
+  return nullptr;
+}
+
+StringRef toolVersion() { return ENERGY_OPT_VERSION; }
+
+} // namespace energyopt
