@@ -39,23 +39,32 @@ std::optional<std::vector<int64_t>> OpView::intsAttr(StringRef name) const {
   }
 }
 
-std::shared_ptr<const TensorData> OpView::data(unsigned input) const {
-  if (!has(input))
+/// Contents of a parameter that was not loaded yet. Synthetic operands hold
+/// theirs; the op knows nothing of them.
+static std::shared_ptr<const TensorData> loadParameter(const OpView &op, unsigned input) {
+  const ValueInfo &value = op.in(input);
+  for (const ValueInfo &synthetic : op.normalized)
+    if (&synthetic == &value)
+      return nullptr;
+  if (!value.isParameter || !op.attrs)
     return nullptr;
-  if (in(input).data)
-    return in(input).data;
-  // Synthetic operands hold their contents; the op knows nothing of them.
-  bool synthetic = false;
-  for (const ValueInfo &value : normalized)
-    synthetic |= &value == inputs[input];
-  if (synthetic || !in(input).isParameter || !attrs)
-    return nullptr;
-  if (ranked(input)) {
-    auto count = in(input).elements().constant();
+  if (value.hasRank()) {
+    auto count = value.elements().constant();
     if (!count || *count > kMaxEvaluatedElements)
       return nullptr;
   }
-  return attrs->load(input);
+  return op.attrs->load(input);
+}
+
+std::shared_ptr<const TensorData> OpView::data(unsigned input) const {
+  if (!has(input))
+    return nullptr;
+  auto contents = in(input).data ? in(input).data : loadParameter(*this, input);
+  // Rules index contents by the shape: the two must agree.
+  if (contents && ranked(input) &&
+      !in(input).elements().is(static_cast<int64_t>(contents->size())))
+    return nullptr;
+  return contents;
 }
 
 std::optional<llvm::SmallVector<Expr, 4>> OpView::intData(unsigned input) const {
