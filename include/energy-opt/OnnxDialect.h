@@ -75,6 +75,8 @@ DType dtypeOf(mlir::Type element);
 /// !onnx.value, for a value without a declared type.
 mlir::Type undeclaredType(mlir::MLIRContext *context);
 bool isUndeclared(mlir::Type type);
+/// !onnx.opaque<"domain", "name">
+mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::StringRef name);
 
 /// Location of a node: its name, those of its outputs ("" for an omitted one),
 /// its position in the file and the parts of it kept as they are in the file

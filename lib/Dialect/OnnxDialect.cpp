@@ -77,20 +77,17 @@ mlir::Type OnnxDialect::parseType(mlir::DialectAsmParser &parser) const {
     if (keyword == kContainers[kind])
       return parseContainer(parser, static_cast<ContainerType::Kind>(kind));
 
-  auto opaque = [&](const llvm::Twine &text) -> mlir::Type {
-    return mlir::OpaqueType::get(mlir::StringAttr::get(getContext(), getNamespace()), text.str());
-  };
   if (keyword == "opaque") {
     std::string domain, type;
     if (parser.parseLess() || parser.parseString(&domain) || parser.parseComma() ||
         parser.parseString(&type) || parser.parseGreater())
       return {};
-    return opaque("opaque<\"" + domain + "\", \"" + type + "\">");
+    return opaqueType(getContext(), domain, type);
   }
   if (llvm::StringSwitch<bool>(keyword)
           .Cases("value", "string", "f4e2m1", "f8e8m0", true)
           .Default(false))
-    return opaque(keyword);
+    return mlir::OpaqueType::get(mlir::StringAttr::get(getContext(), getNamespace()), keyword);
   parser.emitError(loc) << "unknown onnx type '" << keyword << "'";
   return {};
 }

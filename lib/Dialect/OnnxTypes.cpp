@@ -3,6 +3,8 @@
 #include "energy-opt/OnnxDialect.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace energyopt {
 
@@ -64,6 +66,17 @@ mlir::Type undeclaredType(mlir::MLIRContext *context) { return opaque(context, "
 bool isUndeclared(mlir::Type type) {
   auto opaqueType = llvm::dyn_cast<mlir::OpaqueType>(type);
   return opaqueType && opaqueType.getTypeData() == "value";
+}
+
+mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::StringRef name) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "opaque<\"";
+  llvm::printEscapedString(domain, os);
+  os << "\", \"";
+  llvm::printEscapedString(name, os);
+  os << "\">";
+  return opaque(context, text);
 }
 
 } // namespace energyopt
