@@ -11,7 +11,7 @@ using namespace energyopt;
 using llvm::ArrayRef;
 using llvm::StringRef;
 
-std::optional<llvm::SmallVector<int64_t, 4>> energyopt::constantShape(const ValueInfo &value) {
+std::optional<llvm::SmallVector<int64_t, 4>> energyopt::constantDims(const ValueInfo &value) {
   if (!value.hasRank())
     return std::nullopt;
   llvm::SmallVector<int64_t, 4> dims;
@@ -25,7 +25,7 @@ std::optional<llvm::SmallVector<int64_t, 4>> energyopt::constantShape(const Valu
 }
 
 std::optional<llvm::SmallVector<int64_t, 4>> energyopt::smallShape(const ValueInfo &value) {
-  auto dims = constantShape(value);
+  auto dims = constantDims(value);
   if (!dims)
     return std::nullopt;
   auto count = value.elements().constant();
@@ -75,7 +75,7 @@ std::shared_ptr<const TensorData> energyopt::broadcastData(const OpView &op, uns
   auto contents = op.data(input);
   if (!contents)
     return nullptr;
-  auto own = constantShape(op.in(input));
+  auto own = constantDims(op.in(input));
   if (!own || own->size() > shape.size() ||
       !op.in(input).elements().is(static_cast<int64_t>(contents->size())))
     return nullptr;

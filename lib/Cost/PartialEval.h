@@ -27,7 +27,7 @@ void evaluateElementwise(OpView &op);
 void evaluateReduce(OpView &op, llvm::ArrayRef<int64_t> axes);
 
 /// Concrete dims, if all are constant; smallShape: and few elements.
-std::optional<llvm::SmallVector<int64_t, 4>> constantShape(const ValueInfo &value);
+std::optional<llvm::SmallVector<int64_t, 4>> constantDims(const ValueInfo &value);
 std::optional<llvm::SmallVector<int64_t, 4>> smallShape(const ValueInfo &value);
 
 /// Contents of an input broadcast to `shape`; null if unknown.

@@ -47,17 +47,21 @@ static Error padModes(const OpView &op) {
 
 /// Contents of a vector padded with a constant; other tensors hardly occur in
 /// shape arithmetic.
-static void padVectorData(OpView &op, int64_t before, int64_t after) {
+static void padVectorData(OpView &op) {
   auto contents = op.data(0);
-  if (!contents || before < 0 || after < 0 || op.stringAttr("mode", "constant") != "constant")
+  auto pads = op.constIntData(1);
+  if (!contents || !pads || !smallShape(op.outputs[0]) ||
+      op.stringAttr("mode", "constant") != "constant")
+    return;
+  // The result is small, so that a pad that is not negative is small too.
+  int64_t before = pads->front(), after = pads->back();
+  if (before < 0 || after < 0)
     return;
   Scalar fill = 0;
   if (op.has(2)) {
     auto value = op.data(2);
     fill = value && value->size() == 1 ? value->front() : Scalar();
   }
-  if (before > kMaxEvaluatedElements || after > kMaxEvaluatedElements)
-    return;
   TensorData padded(before, fill);
   padded.insert(padded.end(), contents->begin(), contents->end());
   padded.insert(padded.end(), after, fill);
@@ -100,9 +104,8 @@ static Error padShape(OpView &op, const RuleParams &) {
     out[axis] = padded;
   }
   op.outputs[0].shape = out;
-  auto before = (*pads)[0].asFloat(), after = pads->size() > 1 ? (*pads)[1].asFloat() : std::nullopt;
-  if (out.size() == 1 && count == 1 && before && after)
-    padVectorData(op, static_cast<int64_t>(*before), static_cast<int64_t>(*after));
+  if (out.size() == 1 && count == 1)
+    padVectorData(op);
   return Error::success();
 }
 

@@ -24,11 +24,11 @@ struct Range {
 } // namespace
 
 /// Exporters write "to the end" as the greatest int64 or int32, or a little
-/// less; no dim is as large.
-static bool isFarEnd(const Expr &e) {
+/// less; no dim that is not known is as large.
+static bool isFarEnd(const Expr &e, const Expr &dim) {
   auto c = e.constant();
-  constexpr int64_t kFar = std::numeric_limits<int32_t>::max() - 1;
-  return c && (*c >= kFar || *c <= -kFar);
+  int64_t far = dim.isConstant() ? int64_t(1) << 62 : std::numeric_limits<int32_t>::max() - 1;
+  return c && (*c >= far || *c <= -far);
 }
 
 /// A start or end counted from the front; negative ones count from `dim`.
@@ -38,7 +38,7 @@ static std::optional<Expr> fromFront(const Expr &position, const Expr &dim) {
     return position;
   if ((-position).lowerBound().value_or(0) > 0)
     return position + dim;
-  // Of the form dim - x (x <= dim): counted from the front already.
+  // What was computed as dim - x is meant from the front.
   if ((dim - position).lowerBound().value_or(-1) >= 0)
     return position;
   return std::nullopt;
@@ -51,17 +51,23 @@ static Expr clamp(const Expr &e, const Expr &low, const Expr &high) {
 
 /// D2: with start and end clamped to the axis, size = ceil((end - start)/step),
 /// at least 0. Source: ONNX Operators.md, Slice.
-static std::optional<Range> sliceAxis(const Expr &dim, const Expr &start, const Expr &end,
-                                      int64_t step) {
+static std::optional<Range> sliceAxis(const OpView &op, const Expr &dim, const Expr &start,
+                                      const Expr &end, int64_t step) {
   bool forward = step > 0;
   // A backward slice runs from the last element down to before the first.
   Expr last = forward ? dim : dim - 1, before = forward ? Expr(0) : Expr(-1);
   auto resolve = [&](const Expr &position) -> std::optional<Expr> {
-    if (isFarEnd(position))
+    if (isFarEnd(position, dim))
       return *position.constant() > 0 ? last : before;
     auto front = fromFront(position, dim);
     if (!front)
       return std::nullopt;
+    // A table of positions is cut to the length of a sequence: it is meant to
+    // be long enough.
+    if (dim.isConstant() && !front->isConstant() && !op.ctx->isDataDependent(*front)) {
+      op.ctx->assume(front->str() + " is at most " + dim.str());
+      return Expr::max(*front, before);
+    }
     return clamp(*front, before, last);
   };
   auto from = resolve(start), to = resolve(end);
@@ -73,7 +79,7 @@ static std::optional<Range> sliceAxis(const Expr &dim, const Expr &start, const 
   Range range;
   range.step = step;
   range.start = from->constant();
-  range.size = Expr::max(span.ceilDiv(forward ? step : -step), 0);
+  range.size = dim.is(0) ? Expr(0) : Expr::max(span.ceilDiv(forward ? step : -step), 0);
   return range;
 }
 
@@ -109,7 +115,7 @@ static llvm::Expected<std::optional<std::vector<Range>>> sliceRanges(const OpVie
     auto end = ends ? (*ends)[i].asInt() : std::nullopt;
     std::optional<Range> range;
     if (start && end && (steps || !op.has(4)))
-      range = sliceAxis(in[axis], *start, *end, step);
+      range = sliceAxis(op, in[axis], *start, *end, step);
     if (!range)
       range = Range{op.ctx->dataDependentDim("slice", op.ctx->upperBound(in[axis])),
                     std::nullopt, step};
@@ -154,9 +160,16 @@ static Error sliceShape(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
+/// All elements in their order: a full range that is not walked backwards.
+static bool takesAll(const OpView &op) {
+  if (!op.ranked(0) || !op.outputs[0].hasRank() || *op.in(0).shape != *op.outputs[0].shape)
+    return false;
+  auto steps = op.constIntData(4);
+  return !op.has(4) || (steps && llvm::all_of(*steps, [](int64_t step) { return step > 0; }));
+}
+
 static Work sliceWork(const OpView &op, const RuleParams &) {
-  if (op.ranked(0) && op.outputs[0].hasRank() && *op.in(0).shape == *op.outputs[0].shape &&
-      !op.has(4))
+  if (takesAll(op))
     return Work::free();
   return partialReadWork(op, op.outputs[0].bytes());
 }
