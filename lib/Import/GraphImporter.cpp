@@ -262,7 +262,8 @@ llvm::Error GraphImporter::importNode(const NodeView &node, size_t index, Scope 
   // Errors in a subgraph name its own node.
   if (llvm::Error error = addRegions(node, scope, state))
     return error;
-  domains.insert(node.domain);
+  if (!functions.find(node))
+    domains.insert(node.domain == "ai.onnx" ? "" : node.domain);
   Operation *op = Operation::create(state);
   scope.block.push_back(op);
   for (auto [output, result] : llvm::zip(node.outputs, op->getResults()))

@@ -33,6 +33,9 @@ static llvm::Error indexDefinitions(GraphView &graph) {
                             graph.inputs.size());
   llvm::DenseSet<llvm::StringRef> defaults;
   for (const ValueInfoView &input : graph.inputs) {
+    if (input.name.empty())
+      return importError("graph " + quoted(graph.name) + ": has an input without a name",
+                         "name every input");
     if (llvm::Error error = defineValue(graph, input.name, -1))
       return error;
     defaults.insert(input.name);

@@ -11,6 +11,8 @@ namespace energyopt {
 
 using namespace mlir;
 
+constexpr int64_t kNewestIrVersion = 13;
+
 namespace {
 class ModelImporter {
 public:
@@ -26,7 +28,7 @@ public:
 private:
   llvm::Error importMain();
   llvm::Error importFunction(const FunctionTable::Entry &entry);
-  llvm::Expected<DictionaryAttr> opsets(const OpsetImports &imports, const llvm::Twine &where);
+  llvm::Expected<DictionaryAttr> opsets(const OpsetImports &imports, const std::string &where);
   llvm::Expected<DictionaryAttr> signature(const FunctionView &function);
   void addModelAttributes();
   void addNotes();
@@ -42,10 +44,16 @@ private:
 };
 } // namespace
 
-/// Versions by domain, of the domains that were used: those of the nodes just
-/// imported are in graphs.domains.
+/// The newest operator set of ai.onnx when an IR version was current: onnx/onnx,
+/// docs/Versioning.md, and opset 28 for what came after.
+static int64_t newestOpset(int64_t irVersion) {
+  constexpr int64_t kNewest[] = {1, 1, 1, 8, 9, 10, 11, 14, 18, 20, 22, 23, 24};
+  return irVersion < static_cast<int64_t>(std::size(kNewest)) ? kNewest[irVersion] : 28;
+}
+
+/// Versions by domain, completed for the nodes just imported.
 llvm::Expected<DictionaryAttr> ModelImporter::opsets(const OpsetImports &imports,
-                                                     const llvm::Twine &where) {
+                                                     const std::string &where) {
   NamedAttrList attrs;
   for (auto [domain, version] : imports) {
     llvm::StringRef name = domain.empty() ? "ai.onnx" : domain;
@@ -61,6 +69,18 @@ llvm::Expected<DictionaryAttr> ModelImporter::opsets(const OpsetImports &imports
     if (!before)
       attrs.append(name, b.getI64IntegerAttr(version));
   }
+  // Exporters often leave out the domains of custom and contributed ops, which
+  // have one version anyway, and of ai.onnx where it has a few ops only.
+  for (llvm::StringRef domain : graphs.domains) {
+    llvm::StringRef name = domain.empty() ? "ai.onnx" : domain;
+    if (attrs.get(name))
+      continue;
+    int64_t version = domain.empty() ? newestOpset(model.irVersion) : 1;
+    attrs.append(name, b.getI64IntegerAttr(version));
+    notes.push_back(where + " does not import the operator set " + quoted(name) + "; version " +
+                    std::to_string(version) + " is assumed");
+  }
+  graphs.domains.clear();
   return attrs.getDictionary(b.getContext());
 }
 
@@ -95,7 +115,6 @@ llvm::Expected<DictionaryAttr> ModelImporter::signature(const FunctionView &func
 
 llvm::Error ModelImporter::importFunction(const FunctionTable::Entry &entry) {
   const FunctionView &function = *entry.function;
-  graphs.domains.clear();
   llvm::Expected<func::FuncOp> func = graphs.import(function.body, entry.symbol);
   if (!func)
     return func.takeError();
@@ -136,10 +155,16 @@ void ModelImporter::addModelAttributes() {
 }
 
 void ModelImporter::addNotes() {
+  if (model.irVersion > kNewestIrVersion)
+    notes.push_back("IR version " + std::to_string(model.irVersion) + " is newer than " +
+                    std::to_string(kNewestIrVersion) + ", the newest that is known");
   if (graphs.sortedAny)
     notes.push_back("the nodes are not in topological order; they were sorted");
   for (const std::string &file : tensors.absentFiles)
     notes.push_back("external data file " + quoted(file) + " is absent: its values are unknown");
+  if (tensors.stripped)
+    notes.push_back(std::to_string(tensors.stripped) +
+                    " tensors have no data: their values are unknown");
 }
 
 llvm::Expected<OwningOpRef<ModuleOp>> ModelImporter::run() {
@@ -159,6 +184,14 @@ llvm::Expected<OwningOpRef<ModuleOp>> importModel(MLIRContext &context, const Mo
   llvm::Expected<ModelView> model = readModel(source.file);
   if (!model)
     return model.takeError();
+  if (model->graph->nodes.empty() && model->graph->outputs.empty())
+    return importError("the graph is empty: it has neither nodes nor outputs",
+                       "export the model again");
+  if (model->irVersion < 1)
+    return importError("the model has no ir_version", "set it, as onnx.checker demands");
+  if (model->opsets.empty() && model->irVersion >= 3)
+    return importError("the model imports no operator set (opset_import)",
+                       "say which version its ops are of, as in opset_import { version: 17 }");
   if (llvm::Error error = indexNames(*model->graph))
     return error;
   for (FunctionView &function : model->functions)

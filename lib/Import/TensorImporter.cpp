@@ -124,15 +124,18 @@ llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype, ui
 llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype, uint64_t elements,
                                      mlir::NamedAttrList &attrs) {
   uint64_t values = typedValues(dtype, elements);
+  if (values == 0 || !tensor.typedField) {
+    if (tensor.typedField && tensor.minValues > 0)
+      return sizeError(llvm::Twine(tensor.minValues) + " values", "none");
+    stripped += values > 0;
+    addReference(attrs, 0, "none", 0, 0);
+    return llvm::Error::success();
+  }
   if (values < tensor.minValues || values > tensor.maxValues) {
     std::string has = std::to_string(tensor.minValues);
     if (tensor.minValues != tensor.maxValues)
       has += " to " + std::to_string(tensor.maxValues);
     return sizeError(has + " values", llvm::Twine(values));
-  }
-  if (values == 0) {
-    addReference(attrs, 0, "none", 0, 0);
-    return llvm::Error::success();
   }
   if (tensor.typedField != typedFieldOf(dtype))
     return importError("has its values in a field that " + name(dtype) + " does not use",

@@ -39,8 +39,10 @@ public:
   llvm::Expected<mlir::Attribute> readAttribute(llvm::StringRef message);
   llvm::Expected<mlir::Attribute> readSparseAttribute(llvm::StringRef message);
 
-  /// External data files that are not there.
+  /// External data files that are not there, and how many tensors have dims
+  /// but no data at all: weights that were stripped.
   std::vector<std::string> absentFiles;
+  uint64_t stripped = 0;
 
 private:
   llvm::Expected<mlir::RankedTensorType> typeOf(llvm::ArrayRef<int64_t> dims, DType dtype);

@@ -107,9 +107,12 @@ llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size,
     if (f.number == 1 && f.type == WireField::Varint) {
       size = f.asInt();
       symbol = {};
-      if (size < 0)
+      if (size < -1)
         return importError("its type has the negative dimension " + llvm::Twine(size),
                            "give an unknown dimension a name (dim_param), or no value");
+      // Not ONNX, but what many exporters write for an unknown dimension.
+      if (size == -1)
+        size = mlir::ShapedType::kDynamic;
     } else if (f.number == 2 && f.type == WireField::Bytes) {
       size = mlir::ShapedType::kDynamic;
       symbol = f.bytes;
