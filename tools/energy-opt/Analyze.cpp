@@ -1,0 +1,108 @@
+//===- Analyze.cpp - energy-opt analyze -----------------------------------===//
+
+#include "Commands.h"
+#include "Output.h"
+#include "Pricing.h"
+
+#include "llvm/Support/ThreadPool.h"
+
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace energyopt {
+
+namespace {
+/// Counts models on stderr while there are several, for a person who waits.
+class Progress {
+public:
+  Progress(const Options &options)
+      : total(options.arguments.size()),
+        shown(options.progress && total > 1 && isatty(STDERR_FILENO)) {}
+  ~Progress() {
+    if (shown)
+      errs() << "\r\x1b[K";
+  }
+  void step() {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (++done && shown)
+      errs() << '\r' << done << " of " << total << " models";
+  }
+
+private:
+  std::mutex mutex;
+  size_t done = 0, total;
+  bool shown;
+};
+} // namespace
+
+/// Analyzes all models, several at a time; results in the order of arguments.
+static std::vector<Expected<Report>> analyzeAll(const Options &options,
+                                                ArrayRef<Target> targets) {
+  std::vector<std::optional<Expected<Report>>> slots(options.arguments.size());
+  Progress progress(options);
+  auto analyze = [&](size_t i) {
+    slots[i].emplace(priceModel(options.arguments[i], targets, options));
+    progress.step();
+  };
+  if (slots.size() == 1) {
+    analyze(0); // no thread to start
+  } else {
+    DefaultThreadPool pool(hardware_concurrency(options.jobs));
+    for (size_t i = 0; i < slots.size(); ++i)
+      pool.async(analyze, i);
+    pool.wait();
+  }
+  std::vector<Expected<Report>> results;
+  for (auto &slot : slots)
+    results.push_back(std::move(*slot));
+  return results;
+}
+
+/// Says which models are less covered than --min-coverage wants.
+static int checkCoverage(ArrayRef<Report> reports, const Options &options) {
+  int code = kFine;
+  for (const Report &report : reports) {
+    const Coverage &coverage = report.coverage;
+    if (coverage.ratio() >= options.minCoverage)
+      continue;
+    code = kUncovered;
+    std::string message =
+        std::to_string(coverage.unmodelled) + " of " +
+        std::to_string(coverage.opsTotal) +
+        " ops are unmodelled, more than "
+        "--min-coverage allows\n--op-like prices a custom op as a known one";
+    printError(report.graph.model.path,
+               createStringError(inconvertibleErrorCode(), message));
+  }
+  return code;
+}
+
+int runAnalyze(const Options &options) {
+  Expected<std::vector<Target>> targets = loadTargets(options);
+  if (!targets) {
+    printError("energy-opt", targets.takeError());
+    return kUnusable;
+  }
+  std::vector<Report> reports;
+  int code = kFine;
+  for (auto [i, result] : enumerate(analyzeAll(options, *targets))) {
+    if (result) {
+      reports.push_back(std::move(*result));
+      continue;
+    }
+    printError(options.arguments[i], result.takeError());
+    code = kUnusable;
+  }
+  // Without a single report there is nothing to show.
+  if (!reports.empty()) {
+    std::string text;
+    raw_string_ostream os(text);
+    findView(options.format)->print(reports, viewOptions(options), os);
+    code = std::max(code, deliver(options, os.str()));
+  }
+  int covered = checkCoverage(reports, options);
+  return code == kFine ? covered : code;
+}
+
+} // namespace energyopt

@@ -1,0 +1,71 @@
+//===- CommandLine.h - The options as llvm::cl has them ---------*- C++ -*-===//
+//
+// Declarations and help. Values are texts here: Options.cpp checks them, so
+// that every complaint about one has the same form.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ENERGY_OPT_TOOL_COMMANDLINE_H
+#define ENERGY_OPT_TOOL_COMMANDLINE_H
+
+#include "Options.h"
+
+#include "llvm/Support/CommandLine.h"
+
+namespace energyopt {
+
+/// Made on first use, so that the program starts without constructors.
+class CommandLine {
+public:
+  CommandLine();
+
+  Command command() const;
+  std::vector<std::string> arguments() const;
+
+private:
+  // Registered before the options that refer to them.
+  llvm::cl::SubCommand analyze{"analyze", "What a model costs (the default)"};
+  llvm::cl::SubCommand listTargets{
+      "targets", "List targets, or print one with every source"};
+  llvm::cl::SubCommand listOps{"ops", "List which ops are modelled, and how"};
+  llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
+                                      &analyze};
+  llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
+                                  &analyze, &listTargets, &listOps};
+  llvm::cl::OptionCategory modelCategory{"Model"};
+  llvm::cl::OptionCategory hardwareCategory{"Hardware"};
+  llvm::cl::OptionCategory siteCategory{"Site"};
+  llvm::cl::OptionCategory reportCategory{"Report"};
+
+  using Text = llvm::cl::opt<std::string>;
+  using Texts = llvm::cl::list<std::string>;
+  using Flag = llvm::cl::opt<bool>;
+
+  Texts models;
+  Text targetName;
+
+public:
+  Texts dims;
+  Text batch;
+  Texts shapes, values, opLike;
+  Text mode;
+  Flag strict, trustExternal;
+
+  Texts targets;
+  Text precision, runtime, powerLimit, devices;
+  Text carbon, pue;
+
+  Text format, output, top, explain;
+  Flag symbolic;
+  Text minCoverage, color;
+  Flag quiet, noProgress;
+  Text jobs;
+};
+
+/// The parsed command line; an Error's text is "what is wrong", '\n', "how to
+/// mend it".
+llvm::Expected<const CommandLine &> parseCommandLine(int argc, char **argv);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_TOOL_COMMANDLINE_H

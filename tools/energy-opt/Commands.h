@@ -1,0 +1,22 @@
+//===- Commands.h - The subcommands -----------------------------*- C++ -*-===//
+
+#ifndef ENERGY_OPT_TOOL_COMMANDS_H
+#define ENERGY_OPT_TOOL_COMMANDS_H
+
+#include "Options.h"
+
+namespace energyopt {
+
+/// Exit codes.
+enum : int { kFine = 0, kUnusable = 2, kUncovered = 3 };
+
+int runAnalyze(const Options &options);
+int runTargets(const Options &options);
+int runOps(const Options &options);
+
+/// Writes what a command has to say where -o wants it; the exit code.
+int deliver(const Options &options, llvm::StringRef text);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_TOOL_COMMANDS_H

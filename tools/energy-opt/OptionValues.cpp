@@ -1,0 +1,134 @@
+//===- OptionValues.cpp - Texts of options to values ----------------------===//
+
+#include "OptionValues.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+#include <cmath>
+
+using namespace llvm;
+
+namespace energyopt {
+
+Error usageError(const Twine &message, const Twine &mend) {
+  return createStringError(inconvertibleErrorCode(), message + "\n" + mend);
+}
+
+std::string nearest(StringRef name, ArrayRef<StringRef> known) {
+  StringRef found;
+  // Beyond a third of its letters a name is another name, not a slip.
+  unsigned best = name.size() / 3 + 1;
+  for (StringRef candidate : known) {
+    unsigned distance = name.edit_distance(candidate, true, best);
+    if (distance <= best && (found.empty() || distance < best)) {
+      best = distance;
+      found = candidate;
+    }
+  }
+  return found.str();
+}
+
+std::string didYouMean(StringRef name, ArrayRef<StringRef> known) {
+  std::string near = nearest(name, known);
+  if (!near.empty())
+    return "did you mean '" + near + "'?";
+  return "known are " + join(known, ", ");
+}
+
+Expected<size_t> parseChoice(StringRef option, StringRef value,
+                             ArrayRef<StringRef> known) {
+  for (size_t i = 0; i < known.size(); ++i)
+    if (known[i] == value)
+      return i;
+  return usageError(option + ": unknown value '" + value + "'",
+                    didYouMean(value, known));
+}
+
+Expected<int64_t> parseCount(StringRef option, StringRef value, int64_t least) {
+  int64_t number;
+  if (value.getAsInteger(10, number))
+    return usageError(option + ": '" + value + "' is not a whole number",
+                      "give a number, for example " + option + "=" +
+                          Twine(std::max<int64_t>(least, 8)));
+  if (number < least)
+    return usageError(option + ": " + value + " is too small",
+                      "the least is " + Twine(least));
+  return number;
+}
+
+Expected<double> parseReal(StringRef option, StringRef value, double least,
+                           StringRef unit) {
+  StringRef digits = value.trim();
+  if (!unit.empty())
+    digits.consume_back_insensitive(unit);
+  digits = digits.trim();
+  double number;
+  if (digits.empty() || digits.getAsDouble(number) || !std::isfinite(number))
+    return usageError(option + ": '" + value + "' is not a number" +
+                          (unit.empty() ? "" : " of " + unit),
+                      "give it as in " + option + "=250" + unit);
+  if (number < least)
+    return usageError(option + ": " + value + " is too small",
+                      "the least is " + Twine(std::to_string(least)));
+  return number;
+}
+
+Expected<double> parseShare(StringRef option, StringRef value) {
+  StringRef digits = value;
+  bool inPercent = digits.consume_back("%");
+  double number;
+  if (digits.trim().getAsDouble(number) || !(number >= 0) ||
+      number > (inPercent ? 100 : 1))
+    return usageError(option + ": '" + value + "' is not a share",
+                      "give a percentage or a fraction of 1: " + option +
+                          "=95% or " + option + "=0.95");
+  return inPercent ? number / 100 : number;
+}
+
+Expected<NamedText> parsePair(StringRef option, StringRef value, bool atLast,
+                              StringRef example) {
+  auto [name, text] = atLast ? value.rsplit('=') : value.split('=');
+  if (name.empty() || text.empty())
+    return usageError(option + ": '" + value + "' lacks a name or a value",
+                      "give it as in " + option + " " + example);
+  return NamedText(name.str(), text.str());
+}
+
+/// The numbers of a list; an Error that shows `example` if one is none.
+static Expected<NamedInts> parseInts(StringRef option, StringRef value,
+                                     StringRef separators, StringRef example) {
+  auto pair = parsePair(option, value, /*atLast=*/true, example);
+  if (!pair)
+    return pair.takeError();
+  NamedInts result{pair->first, {}};
+  StringRef rest = pair->second;
+  if (rest.consume_front("[") && !rest.consume_back("]"))
+    rest = "?";
+  while (!rest.trim().empty()) {
+    size_t end = rest.find_first_of(separators);
+    int64_t number;
+    if (rest.substr(0, end).trim().getAsInteger(10, number))
+      return usageError(option + ": '" + pair->second +
+                            "' is not a list of whole numbers",
+                        "give it as in " + option + " " + example);
+    result.second.push_back(number);
+    rest = end == StringRef::npos ? "" : rest.substr(end + 1);
+  }
+  return result;
+}
+
+Expected<NamedInts> parseShape(StringRef value) {
+  StringRef example = "input=1x3x224x224";
+  auto shape = parseInts("--shape", value, "x,", example);
+  if (shape && any_of(shape->second, [](int64_t dim) { return dim < 0; }))
+    return usageError("--shape: '" + value + "' has a negative dim",
+                      "give it as in --shape " + example);
+  return shape;
+}
+
+Expected<NamedInts> parseContents(StringRef value) {
+  return parseInts("--value", value, ",", "input=[1,3]");
+}
+
+} // namespace energyopt

@@ -1,0 +1,54 @@
+//===- OptionValues.h - Texts of options to values --------------*- C++ -*-===//
+
+#ifndef ENERGY_OPT_TOOL_OPTIONVALUES_H
+#define ENERGY_OPT_TOOL_OPTIONVALUES_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace energyopt {
+
+/// What is wrong with an option, and how to mend it.
+llvm::Error usageError(const llvm::Twine &message, const llvm::Twine &mend);
+
+/// The one of `known` that `name` was probably meant to be; empty if none.
+std::string nearest(llvm::StringRef name,
+                    llvm::ArrayRef<llvm::StringRef> known);
+/// "did you mean 'x'?" if one of `known` is near, else "known: a, b, c".
+std::string didYouMean(llvm::StringRef name,
+                       llvm::ArrayRef<llvm::StringRef> known);
+/// The index of `value` in `known`.
+llvm::Expected<size_t> parseChoice(llvm::StringRef option,
+                                   llvm::StringRef value,
+                                   llvm::ArrayRef<llvm::StringRef> known);
+
+/// A whole number of at least `least`.
+llvm::Expected<int64_t> parseCount(llvm::StringRef option,
+                                   llvm::StringRef value, int64_t least);
+/// A number of at least `least`; `unit` may follow it.
+llvm::Expected<double> parseReal(llvm::StringRef option, llvm::StringRef value,
+                                 double least, llvm::StringRef unit = "");
+/// "90%", or "0.9"; a share in [0, 1].
+llvm::Expected<double> parseShare(llvm::StringRef option,
+                                  llvm::StringRef value);
+
+using NamedText = std::pair<std::string, std::string>;
+using NamedInts = std::pair<std::string, std::vector<int64_t>>;
+/// "NAME=TEXT", split at the first (or last) '='; neither part may be empty.
+llvm::Expected<NamedText> parsePair(llvm::StringRef option,
+                                    llvm::StringRef value, bool atLast,
+                                    llvm::StringRef example);
+/// "INPUT=1x3x224x224".
+llvm::Expected<NamedInts> parseShape(llvm::StringRef value);
+/// "INPUT=[1,3]" or "INPUT=5".
+llvm::Expected<NamedInts> parseContents(llvm::StringRef value);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_TOOL_OPTIONVALUES_H

@@ -1,0 +1,181 @@
+//===- Options.cpp - The command line as plain data -----------------------===//
+
+#include "Options.h"
+
+#include "CommandLine.h"
+#include "OptionValues.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace energyopt {
+
+/// Puts what `parse` finds into `slot`.
+template <typename T, typename U>
+static Error assign(T &slot, Expected<U> parsed) {
+  if (!parsed)
+    return parsed.takeError();
+  slot = std::move(*parsed);
+  return Error::success();
+}
+
+/// Appends what each of `texts` says to `list`.
+template <typename T, typename Parse>
+static Error collect(std::vector<T> &list, ArrayRef<std::string> texts,
+                     Parse parse) {
+  for (StringRef text : texts) {
+    Expected<T> parsed = parse(text);
+    if (!parsed)
+      return parsed.takeError();
+    list.push_back(std::move(*parsed));
+  }
+  return Error::success();
+}
+
+static Error readModelOptions(const CommandLine &line, Options &options) {
+  AnalysisOptions &analysis = options.analysis;
+  analysis.strict = line.strict;
+  analysis.trustExternal = line.trustExternal;
+  analysis.symbolic = line.symbolic;
+  analysis.explain = line.explain;
+  auto parseDim =
+      [](StringRef text) -> Expected<std::pair<std::string, int64_t>> {
+    auto pair = parsePair("--dim", text, /*atLast=*/true, "batch=8");
+    if (!pair)
+      return pair.takeError();
+    auto size = parseCount("--dim " + pair->first, pair->second, 0);
+    if (!size)
+      return size.takeError();
+    return std::make_pair(pair->first, *size);
+  };
+  if (Error error = collect(analysis.dims, line.dims, parseDim))
+    return error;
+  if (Error error = collect(analysis.shapes, line.shapes, parseShape))
+    return error;
+  if (Error error = collect(analysis.values, line.values, parseContents))
+    return error;
+  auto parseLike = [](StringRef text) {
+    return parsePair("--op-like", text, /*atLast=*/false,
+                     "my::Attn=com.microsoft::Attention");
+  };
+  if (Error error = collect(analysis.opLike, line.opLike, parseLike))
+    return error;
+  if (line.batch.getNumOccurrences())
+    if (Error error =
+            assign(analysis.batch, parseCount("--batch", line.batch, 0)))
+      return error;
+  auto mode = parseChoice("--mode", line.mode, {"inference", "training"});
+  if (!mode)
+    return mode.takeError();
+  options.energy.mode = Mode(*mode);
+  if (options.energy.mode == Mode::Training && analysis.symbolic)
+    return usageError("--symbolic: formulas are of the forward graph only",
+                      "leave out --mode=training");
+  return Error::success();
+}
+
+/// The formats of --precision, "as-is" apart; fp64 is no choice to price a
+/// graph with, though a graph may be in it.
+static Error readPrecision(StringRef text, std::optional<Precision> &slot) {
+  static constexpr StringRef kNames[] = {"as-is", "fp32", "tf32", "fp16",
+                                         "bf16",  "fp8",  "int8", "int4"};
+  auto choice = parseChoice("--precision", text, kNames);
+  if (!choice)
+    return choice.takeError();
+  if (*choice)
+    slot = parsePrecision(text);
+  return Error::success();
+}
+
+static Error readHardwareOptions(const CommandLine &line, Options &options) {
+  options.targets.assign(line.targets.begin(), line.targets.end());
+  EnergyOptions &energy = options.energy;
+  if (Error error = readPrecision(line.precision, energy.precision))
+    return error;
+  if (line.runtime.getNumOccurrences()) {
+    auto runtime = parseChoice("--runtime", line.runtime, runtimeNames());
+    if (!runtime)
+      return runtime.takeError();
+    energy.runtime = line.runtime;
+  }
+  if (line.powerLimit.getNumOccurrences())
+    if (Error error =
+            assign(energy.powerLimitW,
+                   parseReal("--power-limit", line.powerLimit, 0, "W")))
+      return error;
+  if (Error error =
+          assign(energy.devices, parseCount("--devices", line.devices, 1)))
+    return error;
+  if (line.carbon.getNumOccurrences())
+    if (Error error = assign(energy.carbonIntensity,
+                             parseReal("--carbon-intensity", line.carbon, 0)))
+      return error;
+  if (line.pue.getNumOccurrences())
+    return assign(energy.pue, parseReal("--pue", line.pue, 1));
+  return Error::success();
+}
+
+/// The formats that a command offers, the default first.
+static std::vector<StringRef> formatsOf(Command command) {
+  switch (command) {
+  case Command::Targets:
+    return {"text", "json"};
+  case Command::Ops:
+    return {"text", "json", "markdown"};
+  case Command::Analyze:
+    break;
+  }
+  std::vector<StringRef> names;
+  for (const View &view : allViews())
+    names.push_back(view.name);
+  return names;
+}
+
+static Error readOutputOptions(const CommandLine &line, Options &options) {
+  options.quiet = line.quiet;
+  options.progress = !line.noProgress && !line.quiet;
+  options.output = line.output;
+  std::vector<StringRef> formats = formatsOf(options.command);
+  options.format =
+      line.format.empty() ? formats.front().str() : line.format.getValue();
+  if (!is_contained(formats, options.format))
+    return usageError("--format: unknown format '" + options.format + "'",
+                      "available are " + join(formats, ", "));
+  auto color = parseChoice("--color", line.color, {"auto", "always", "never"});
+  if (!color)
+    return color.takeError();
+  options.color = ColorMode(*color);
+  auto top = parseCount("--top", line.top, 0);
+  if (!top)
+    return top.takeError();
+  options.top = static_cast<unsigned>(std::min<int64_t>(*top, 1 << 30));
+  auto jobs = parseCount("--jobs", line.jobs, 0);
+  if (!jobs)
+    return jobs.takeError();
+  options.jobs = static_cast<unsigned>(std::min<int64_t>(*jobs, 1024));
+  return assign(options.minCoverage,
+                parseShare("--min-coverage", line.minCoverage));
+}
+
+Expected<Options> parseOptions(int argc, char **argv) {
+  Expected<const CommandLine &> line = parseCommandLine(argc, argv);
+  if (!line)
+    return line.takeError();
+  Options options;
+  options.command = line->command();
+  options.arguments = line->arguments();
+  for (auto read : {readModelOptions, readHardwareOptions, readOutputOptions})
+    if (Error error = read(*line, options))
+      return error;
+  if (options.command == Command::Analyze && options.arguments.empty())
+    return usageError("no model given",
+                      "energy-opt MODEL..., or - to read one from stdin; "
+                      "energy-opt --help tells more");
+  if (llvm::count(options.arguments, "-") > 1)
+    return usageError("stdin can be read only once", "give - once");
+  return options;
+}
+
+} // namespace energyopt

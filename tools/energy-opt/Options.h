@@ -1,0 +1,44 @@
+//===- Options.h - The command line as plain data ---------------*- C++ -*-===//
+//
+// Parsed and checked once; nothing else of the driver knows of llvm::cl.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ENERGY_OPT_TOOL_OPTIONS_H
+#define ENERGY_OPT_TOOL_OPTIONS_H
+
+#include "energy-opt/Analysis.h"
+#include "energy-opt/EnergyModel.h"
+#include "energy-opt/Views.h"
+
+namespace energyopt {
+
+enum class Command : uint8_t { Analyze, Targets, Ops };
+enum class ColorMode : uint8_t { Auto, Always, Never };
+
+struct Options {
+  Command command = Command::Analyze;
+  /// Models to analyze, or the name that `targets` is asked about.
+  std::vector<std::string> arguments;
+
+  AnalysisOptions analysis;
+  EnergyOptions energy;
+  std::vector<std::string> targets;
+  /// Least share of ops that must not be unmodelled, in [0, 1].
+  double minCoverage = 0;
+
+  std::string format;
+  std::string output = "-";
+  unsigned top = 10;
+  ColorMode color = ColorMode::Auto;
+  bool quiet = false, progress = true;
+  unsigned jobs = 0; // 0: as many as there are cores
+};
+
+/// Parses the command line. Prints --help and --version itself, and exits then.
+/// An Error's text is "what is wrong", and after a '\n' how to mend it.
+llvm::Expected<Options> parseOptions(int argc, char **argv);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_TOOL_OPTIONS_H

@@ -1,0 +1,126 @@
+//===- Pricing.cpp - From a model's path to its Report --------------------===//
+
+#include "Pricing.h"
+
+#include "OptionValues.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace energyopt {
+
+/// One of each kind that people ask about first.
+static constexpr StringLiteral kDefaultTargets[] = {
+    "nvidia-a100-sxm-80gb", "google-tpu-v4", "intel-xeon-platinum-8380"};
+
+Expected<std::vector<Target>> loadTargets(const Options &options) {
+  std::vector<StringRef> names(options.targets.begin(), options.targets.end());
+  if (names.empty())
+    names.assign(std::begin(kDefaultTargets), std::end(kDefaultTargets));
+  std::vector<Target> targets;
+  for (StringRef name : names) {
+    Expected<Target> target = loadTarget(name);
+    if (!target)
+      return target.takeError();
+    // Two names of one device are one target.
+    if (none_of(targets,
+                [&](const Target &t) { return t.name == target->name; }))
+      targets.push_back(std::move(*target));
+  }
+  return targets;
+}
+
+static std::vector<std::pair<std::string, std::string>>
+formulas(const SymbolicTotals &totals) {
+  const std::pair<const char *, Expr> all[] = {
+      {"macs", totals.macs},
+      {"flops", totals.flops},
+      {"int_ops", totals.intOps},
+      {"transcendentals", totals.transcendentals},
+      {"bytes_max", totals.bytesMax},
+      {"weight_bytes", totals.weightBytes}};
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const auto &[name, formula] : all)
+    result.emplace_back(name, formula.isOverflow() ? "too large to write down"
+                                                   : formula.str());
+  return result;
+}
+
+/// What --explain shows: the rule and the row's work, then its price on each
+/// target.
+static std::vector<ReportSection> explain(const RowExplanation &explanation,
+                                          const Report &report,
+                                          ArrayRef<Target> targets,
+                                          const EnergyOptions &energy) {
+  const GraphRow &row = report.graph.rows[explanation.row];
+  std::vector<ReportSection> sections;
+  ReportSection work{
+      row.name + " (" + row.op + ")",
+      {"rule: " + explanation.rule, "source: " + explanation.source}};
+  for (const std::string &input : explanation.inputs)
+    work.lines.push_back("input " + input);
+  for (const std::string &output : explanation.outputs)
+    work.lines.push_back("output " + output);
+  llvm::append_range(work.lines, explanation.equations);
+  sections.push_back(std::move(work));
+  for (auto [target, priced] : zip_equal(targets, report.targets)) {
+    ReportSection section{"on " + target.name, {}};
+    int32_t kernel = priced.rows[explanation.row].kernel;
+    if (kernel >= 0)
+      section.lines.push_back("kernel " + priced.kernels[kernel].name + ": " +
+                              priced.kernels[kernel].why);
+    llvm::append_range(section.lines, explainRow(report.graph, explanation.row,
+                                                 target, energy));
+    sections.push_back(std::move(section));
+  }
+  return sections;
+}
+
+static Error unknownNode(StringRef name, const WorkGraph &graph) {
+  std::vector<StringRef> names;
+  for (const GraphRow &row : graph.rows)
+    names.push_back(row.name);
+  std::string near = nearest(name, names);
+  return usageError("--explain: no node is called '" + name + "'",
+                    near.empty() ? "--format=csv lists all nodes"
+                                 : "did you mean '" + near + "'?");
+}
+
+Expected<Report> priceModel(StringRef path, ArrayRef<Target> targets,
+                            const Options &options) {
+  auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false,
+                                             /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return createStringError(buffer.getError(),
+                             "cannot read it: " + buffer.getError().message() +
+                                 "\ngive the path of a model, or - for stdin");
+  StringRef shown = path == "-" ? "<stdin>" : path;
+  auto model = analyseModel(std::move(*buffer), shown, options.analysis);
+  if (!model)
+    return model.takeError();
+  Report report;
+  report.graph = std::move(model->graph);
+  if (options.energy.mode == Mode::Training)
+    trainingStep(report.graph);
+  summarize(report);
+  for (const Target &target : targets) {
+    auto priced = estimate(report.graph, target, options.energy);
+    if (!priced)
+      return createStringError(inconvertibleErrorCode(),
+                               target.name + ": " +
+                                   toString(priced.takeError()));
+    report.targets.push_back(std::move(*priced));
+  }
+  if (model->symbolic)
+    report.symbolic = formulas(*model->symbolic);
+  if (options.analysis.explain.empty())
+    return report;
+  if (!model->explanation)
+    return unknownNode(options.analysis.explain, report.graph);
+  report.explanation =
+      explain(*model->explanation, report, targets, options.energy);
+  return report;
+}
+
+} // namespace energyopt

@@ -1,0 +1,94 @@
+//===- Targets.cpp - energy-opt targets -----------------------------------===//
+
+#include "Commands.h"
+#include "Output.h"
+
+#include "Report/JsonText.h"
+#include "Report/Table.h"
+
+using namespace llvm;
+
+namespace energyopt {
+
+static void listText(const Options &options, raw_ostream &os) {
+  ViewOptions view = viewOptions(options);
+  Table table(view);
+  table.column("Target", Table::Left);
+  table.column("Class", Table::Left);
+  table.column("Aliases", Table::Left);
+  table.column("What it is", Table::Left, /*flexible=*/true);
+  for (const TargetEntry &entry : builtinTargets())
+    table.row({entry.name.str(), entry.cls.str(), entry.aliases.str(),
+               entry.title.str()});
+  table.print(os, 0);
+}
+
+static void listJson(raw_ostream &os) {
+  JsonWriter json(os, 2);
+  json.OStream::object([&] {
+    json.array("targets", [&] {
+      for (const TargetEntry &entry : builtinTargets()) {
+        json.OStream::object([&] {
+          json.text("name", entry.name);
+          json.text("title", entry.title);
+          json.text("class", entry.cls);
+          json.array("aliases", [&] {
+            SmallVector<StringRef, 4> aliases;
+            entry.aliases.split(aliases, ' ', -1, /*KeepEmpty=*/false);
+            for (StringRef alias : aliases)
+              json.element(alias);
+          });
+        });
+      }
+    });
+  });
+  os << '\n';
+}
+
+static void sheetJson(const Target &target, raw_ostream &os) {
+  JsonWriter json(os, 2);
+  json.OStream::object([&] {
+    json.text("name", target.name);
+    json.text("title", target.title);
+    json.text("class", name(target.cls));
+    json.text("runtime", target.runtime);
+    json.text("hash", target.hash);
+    json.object("quantities", [&] {
+      visitQuantities(target, [&](StringRef path, const Quantity &quantity) {
+        json.object(path, [&] {
+          json.number("value", quantity.value);
+          json.number("low", quantity.low);
+          json.number("high", quantity.high);
+          json.text("kind", name(quantity.kind));
+          json.text("source", quantity.source);
+        });
+      });
+    });
+  });
+  os << '\n';
+}
+
+int runTargets(const Options &options) {
+  std::string text;
+  raw_string_ostream os(text);
+  bool json = options.format == "json";
+  if (options.arguments.empty()) {
+    if (json)
+      listJson(os);
+    else
+      listText(options, os);
+    return deliver(options, os.str());
+  }
+  Expected<Target> target = loadTarget(options.arguments.front());
+  if (!target) {
+    printError("energy-opt", target.takeError());
+    return kUnusable;
+  }
+  if (json)
+    sheetJson(*target, os);
+  else
+    os << describe(*target);
+  return deliver(options, os.str());
+}
+
+} // namespace energyopt
