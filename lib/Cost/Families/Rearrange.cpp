@@ -129,6 +129,17 @@ const Family energyopt::col2ImFamily = {"movement", "D4: one addition per input 
 // Cast
 //===----------------------------------------------------------------------===//
 
+/// The attribute 'to': a number, before opset 6 a name.
+static llvm::Expected<DType> castTarget(const OpView &op) {
+  auto to = op.attr("to");
+  if (to && to->kind == AttrValue::String)
+    if (auto type = parseDType(to->s.lower()))
+      return *type;
+  if (to && to->kind == AttrValue::Int && to->i > 0 && to->i <= kLastDType)
+    return static_cast<DType>(to->i);
+  return op.error("attribute 'to' names no element type");
+}
+
 static Error castShape(OpView &op, const RuleParams &params) {
   if (Error error = requireInputs(op, params.a ? 2 : 1))
     return error;
@@ -136,10 +147,10 @@ static Error castShape(OpView &op, const RuleParams &params) {
   if (params.a) {
     type = op.in(1).dtype;
   } else {
-    int64_t to = op.intAttr("to", 0);
-    if (to <= 0 || to > kLastDType)
-      return op.error("attribute 'to' is " + Twine(to) + ", no element type");
-    type = static_cast<DType>(to);
+    auto target = castTarget(op);
+    if (!target)
+      return target.takeError();
+    type = *target;
   }
   setOutput(op, 0, type, op.in(0).shape);
   evaluateElementwise(op);

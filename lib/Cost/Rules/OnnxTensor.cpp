@@ -26,6 +26,7 @@ constexpr OpRule kRules[] = {
     {"onnx.Concat", 1, concat(), kSpec},
     {"onnx.Constant", 1, constant(), kSpec},
     {"onnx.ConstantOfShape", 9, fill(), kSpec},
+    {"onnx.Crop", 1, slice(), kOld},
     {"onnx.DepthToSpace", 1, depthToSpace(), kSpec},
     {"onnx.DynamicSlice", 1, slice(), kOld},
     {"onnx.Expand", 8, expand(), kSpec},
