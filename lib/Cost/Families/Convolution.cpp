@@ -16,20 +16,26 @@ using llvm::Twine;
 // Sizes to work
 //===----------------------------------------------------------------------===//
 
+/// Channels of one group.
+static Expr perGroup(const Expr &channels, const Expr &groups) {
+  auto exact = channels.exactDiv(groups);
+  return exact ? *exact : channels.floorDiv(groups);
+}
+
 ContractionDims energyopt::convDims(const ConvSizes &sizes, bool transposed) {
-  Expr groups = sizes.groups;
   Expr taps = numElements(sizes.kernel);
   Expr m = sizes.batch * numElements(sizes.positions);
-  Expr n = sizes.outChannels.floorDiv(groups), k = sizes.inChannels.floorDiv(groups);
+  Expr n = perGroup(sizes.outChannels, sizes.groups);
+  Expr k = perGroup(sizes.inChannels, sizes.groups);
   if (transposed)
-    return {groups, m, n * taps, k};
-  return {groups, m, n, k * taps};
+    return {sizes.groups, m, n * taps, k};
+  return {sizes.groups, m, n, k * taps};
 }
 
 WorkClass energyopt::convClass(const ConvSizes &sizes) {
-  if (sizes.groups == 1)
+  if (sizes.groups.is(1))
     return WorkClass::Conv;
-  return sizes.inChannels == Expr(sizes.groups) ? WorkClass::DepthwiseConv
+  return sizes.inChannels == sizes.groups ? WorkClass::DepthwiseConv
                                                 : WorkClass::GroupedConv;
 }
 
@@ -53,10 +59,9 @@ void energyopt::addConv(const OpView &op, Work &work, DType dtype, const ConvSiz
   work.add(convClass(sizes), dtype, contractionMacs(dims), dims);
   if (!op.explain)
     return;
-  Expr groups = sizes.groups;
   Shape factors = {sizes.batch, transposed ? sizes.inChannels : sizes.outChannels};
   factors.append(sizes.positions);
-  factors.push_back((transposed ? sizes.outChannels : sizes.inChannels).floorDiv(groups));
+  factors.push_back(perGroup(transposed ? sizes.outChannels : sizes.inChannels, sizes.groups));
   factors.append(sizes.kernel);
   explainProduct(op, work, convFormula(sizes.kernel.size(), transposed), factors);
 }

@@ -34,7 +34,7 @@ constexpr FamilyUse causalConv() { return {&causalConvFamily, {}}; }
 /// The sizes of a convolution, free of any memory layout.
 struct ConvSizes {
   Expr batch = 1, inChannels = 1, outChannels = 1;
-  int64_t groups = 1;
+  Expr groups = 1;
   Shape kernel;
   /// Positions that the kernel is applied at: of the output, or for a
   /// transposed convolution of the input.

@@ -7,6 +7,7 @@
 
 #include "Cost/Families/Contraction.h"
 #include "Cost/Families/Convolution.h"
+#include "Cost/Families/Quantize.h"
 #include "Cost/Rules/Tables.h"
 
 using namespace energyopt;
@@ -14,12 +15,16 @@ using namespace energyopt;
 namespace {
 
 constexpr const char *kSpec = "ONNX Operators.md";
+constexpr const char *kBody = "ONNX Operators.md, function body";
 
 constexpr OpRule kRules[] = {
     {"onnx.ConvInteger", 10, conv(ConvForm::Integer), kSpec},
+    {"onnx.DequantizeLinear", 10, dequantize(), kSpec},
+    {"onnx.DynamicQuantizeLinear", 11, dynamicQuantize(), kBody},
     {"onnx.MatMulInteger", 10, matmul(MatMulForm::Integer), kSpec},
     {"onnx.QLinearConv", 10, conv(ConvForm::QLinear), kSpec},
     {"onnx.QLinearMatMul", 10, matmul(MatMulForm::QLinear), kSpec},
+    {"onnx.QuantizeLinear", 10, quantize(), kSpec},
 };
 static_assert(wellFormed(kRules), "rows must be sorted, unique and sourced");
 
