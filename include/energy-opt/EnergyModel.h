@@ -1,0 +1,55 @@
+//===- EnergyModel.h - Pricing a WorkGraph on a target ----------*- C++ -*-===//
+//
+// Work in, joules and seconds out. Equations and their labels: see
+// docs/energy-model.md.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ENERGY_OPT_ENERGYMODEL_H
+#define ENERGY_OPT_ENERGYMODEL_H
+
+#include "energy-opt/Report.h"
+#include "energy-opt/Target.h"
+
+namespace energyopt {
+
+enum class Mode : uint8_t { Inference, Training };
+
+struct EnergyOptions {
+  /// Price the graph as if its float ops ran so; nullopt: as they are.
+  std::optional<Precision> precision;
+  /// --runtime; empty: the target's default (training: eager, on targets whose
+  /// default is a GPU inference engine).
+  std::string runtime;
+  /// Training expects a graph that trainingStep() has transformed.
+  Mode mode = Mode::Inference;
+  std::optional<double> powerLimitW;
+  /// Devices that share one host, each running the graph.
+  int64_t devices = 1;
+  /// gCO2e/kWh and PUE; nullopt: world average, average data centre for
+  /// devices in servers, 1 otherwise.
+  std::optional<double> carbonIntensity, pue;
+  /// Replaces the built-in constants (calibration).
+  const Constants *constants = nullptr;
+};
+
+/// Prices `graph` on `target`. Errors: an unknown runtime, a power limit below
+/// what the target can hold.
+llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
+                                      const EnergyOptions &options);
+
+/// Turns an inference graph into its training step: forward, backward, and
+/// SGD with momentum on every float parameter that feeds compute.
+void trainingStep(WorkGraph &graph);
+
+/// How one row is priced: the equations with their numbers, and the
+/// coefficients in them with range, kind and source. One line each.
+std::vector<std::string> explainRow(const WorkGraph &graph, int32_t row, const Target &target,
+                                    const EnergyOptions &options);
+
+/// Names that --runtime takes, in the order of documentation.
+llvm::ArrayRef<llvm::StringRef> runtimeNames();
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_ENERGYMODEL_H

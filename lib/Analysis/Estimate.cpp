@@ -1,0 +1,257 @@
+//===- Estimate.cpp - One target's part of the report ---------------------===//
+
+#include "Estimate.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/Twine.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace energyopt;
+
+namespace {
+
+/// 90 % of a normal distribution lies within this many sigma.
+constexpr double kNinetyPercent = 1.645;
+constexpr double kJoulePerKwh = 3.6e6;
+
+Interval around(double value, double sigma) {
+  double factor = std::exp(kNinetyPercent * sigma);
+  return {value, value / factor, value * factor};
+}
+
+class Reporter {
+public:
+  Reporter(const Pricing &pricing, const EnergyOptions &options)
+      : p(pricing), graph(pricing.index.graph), options(options) {
+    figures = evaluate(p.coefficients, p.loads.kernels, &perKernel);
+  }
+
+  TargetReport run() {
+    report.name = p.target.name;
+    report.runtime = p.runtime.name;
+    report.precision = options.precision ? name(ranPrecision()).str() : "as-is";
+    fillKernels();
+    fillRows();
+    fillTotals();
+    fillNotes();
+    return std::move(report);
+  }
+
+private:
+  /// Seconds that dispatch adds, spread evenly over the launches.
+  double overheadPerLaunch() const {
+    return figures.launches > 0 ? (figures.uncappedS - figures.busyS) / figures.launches : 0;
+  }
+
+  static Bound boundOf(double compute, double memory, double overhead) {
+    if (overhead >= compute && overhead >= memory)
+      return Bound::Overhead;
+    return compute >= memory ? Bound::Compute : Bound::Memory;
+  }
+
+  /// Joules of a kernel: its own work and the constant power while it is busy.
+  double kernelJoule(const KernelFigures &k) const {
+    return (k.computeJ + k.dramJ + k.onchipJ + p.coefficients.constantW * k.busyS) *
+           figures.energyScale;
+  }
+
+  void fillKernels() {
+    for (size_t i = 0; i < perKernel.size(); ++i) {
+      const KernelFigures &k = perKernel[i];
+      const Kernel &planned = p.plan.kernels[i];
+      KernelCost cost;
+      cost.name = kernelName(graph, planned);
+      cost.rows.assign(planned.rows.begin(), planned.rows.end());
+      cost.computeS = k.computeS * figures.timeScale;
+      cost.memoryS = k.memoryS * figures.timeScale;
+      cost.overheadS =
+          overheadPerLaunch() * p.loads.kernels[i].executions * figures.timeScale;
+      cost.latencyS = k.busyS * figures.timeScale + cost.overheadS;
+      cost.energyJ = kernelJoule(k);
+      cost.dramBytes = k.dramBytes;
+      cost.onchipBytes = k.onchipBytes;
+      cost.bound = boundOf(cost.computeS, cost.memoryS, cost.overheadS);
+      cost.why = planned.why;
+      report.kernels.push_back(std::move(cost));
+    }
+  }
+
+  /// A row's part of its kernel: by the energy of its own operations and
+  /// bytes; evenly where the kernel has none.
+  std::vector<double> shares(size_t kernel) const {
+    const Kernel &planned = p.plan.kernels[kernel];
+    const KernelFigures &k = perKernel[kernel];
+    const Coefficients &c = p.coefficients;
+    bool cached = k.onchipBytes > 0;
+    std::vector<double> weights(planned.rows.size(), 0);
+    double sum = 0;
+    for (size_t i = 0; i < planned.rows.size(); ++i) {
+      const RowTraffic &traffic = p.loads.rows[planned.rows[i]];
+      weights[i] = std::max(0.0, traffic.activationBytes) *
+                       (cached ? c.cachedJPerByte : c.activationJPerByte) +
+                   std::max(0.0, traffic.weightBytes) * c.weightJPerByte;
+      for (const LoadItem &item : p.loads.kernels[kernel].items)
+        if (item.row == planned.rows[i])
+          weights[i] += item.operations * c.rate(item.cls, item.precision).joulePerOperation;
+      sum += weights[i];
+    }
+    for (double &weight : weights)
+      weight = sum > 0 ? weight / sum : 1.0 / planned.rows.size();
+    return weights;
+  }
+
+  void fillRows() {
+    report.rows.resize(graph.rows.size());
+    for (size_t k = 0; k < perKernel.size(); ++k) {
+      const KernelCost &kernel = report.kernels[k];
+      std::vector<double> share = shares(k);
+      double executions = p.loads.kernels[k].executions;
+      for (size_t i = 0; i < kernel.rows.size(); ++i) {
+        RowCost &row = report.rows[kernel.rows[i]];
+        const RowTraffic &traffic = p.loads.rows[kernel.rows[i]];
+        bool cached = kernel.onchipBytes > 0;
+        row.energyJ = kernel.energyJ * share[i];
+        row.latencyS = kernel.latencyS * share[i];
+        row.dramBytes = executions * ((cached ? 0 : traffic.activationBytes) +
+                                      traffic.weightBytes);
+        row.bound = kernel.bound;
+        row.kernel = static_cast<int32_t>(k);
+      }
+    }
+  }
+
+  void fillTotals() {
+    double compute = 0, memory = 0;
+    EnergyBreakdown &parts = report.breakdownJ;
+    for (const KernelFigures &k : perKernel) {
+      compute += k.computeS;
+      memory += k.memoryS;
+      parts.computeJ += k.computeJ * figures.energyScale;
+      parts.dramJ += k.dramJ * figures.energyScale;
+      parts.onchipJ += k.onchipJ * figures.energyScale;
+      report.dramBytes += k.dramBytes;
+    }
+    parts.staticJ = p.coefficients.constantW * figures.uncappedS * figures.energyScale;
+    report.staticRowJ = p.coefficients.constantW * (figures.uncappedS - figures.busyS) *
+                        figures.energyScale;
+    report.bound = boundOf(compute, memory, figures.uncappedS - figures.busyS);
+    report.powerW = figures.powerW;
+    fillIntervals();
+    report.fitsInMemory = fits();
+  }
+
+  void fillIntervals() {
+    Sigmas sigma = estimateSigmas(p, options, figures);
+    report.latencyS = around(figures.latencyS, sigma.time);
+    report.energyJ = around(figures.energyJ, sigma.energy);
+    report.hostJ = around(figures.hostJ, sigma.host);
+    double pue = options.pue.value_or(
+        p.target.host == HostKind::Server ? p.constants.pue.valueOr(1) : 1);
+    report.facilityJ = (figures.energyJ + figures.hostJ) * pue;
+    double intensity = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
+    double energyShare = figures.energyJ + figures.hostJ > 0
+                             ? figures.energyJ / (figures.energyJ + figures.hostJ)
+                             : 1;
+    double combined = std::hypot(sigma.energy * energyShare, sigma.host * (1 - energyShare));
+    report.carbonG = around(report.facilityJ / kJoulePerKwh * intensity, combined);
+  }
+
+  /// Parameters and live activations against the memory that holds them.
+  bool fits() const {
+    const Target &t = p.target;
+    auto room = [](const MemoryLevel &level) {
+      return level.capacityMb ? level.capacityMb.value * 1e6 * level.usableFraction.valueOr(1)
+                              : HUGE_VAL;
+    };
+    double weights = p.loads.parameterBytes, live = p.loads.peakActivationBytes;
+    const MemoryLevel &home = t.dram.exists() ? t.dram : t.scratchpad;
+    if (t.flash.exists())
+      return weights <= room(t.flash) && live <= room(home);
+    return weights + live <= room(home);
+  }
+
+  /// The widest format that asked-for contractions run in.
+  Precision ranPrecision() const {
+    return p.coefficients.rate(WorkClass::MatMul, *options.precision).ran;
+  }
+
+  void fillNotes() {
+    if (options.precision && ranPrecision() != *options.precision)
+      report.notes.push_back((p.target.name + " has no " + name(*options.precision) +
+                              " contractions: priced as " + name(ranPrecision()))
+                                 .str());
+    if (figures.powerW > 0 && p.coefficients.limitW > 0 &&
+        figures.demandW > p.coefficients.limitW)
+      report.notes.push_back("would draw " + std::to_string(std::lround(figures.demandW)) +
+                             " W: slowed down to its limit of " +
+                             std::to_string(std::lround(p.coefficients.limitW)) + " W");
+    if (!report.fitsInMemory)
+      report.notes.push_back("does not fit in the memory of " + p.target.name);
+  }
+
+  const Pricing &p;
+  const WorkGraph &graph;
+  const EnergyOptions &options;
+  std::vector<KernelFigures> perKernel;
+  Figures figures;
+  TargetReport report;
+};
+
+} // namespace
+
+namespace energyopt {
+
+/// A graph engine for inference does not train: its users train eagerly.
+static llvm::StringRef defaultRuntime(const Target &target, Mode mode) {
+  if (mode == Mode::Training && target.runtime == "tensorrt")
+    return "eager";
+  return target.runtime;
+}
+
+llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
+                                                        const Target &target,
+                                                        const EnergyOptions &options) {
+  llvm::StringRef wanted = options.runtime;
+  if (wanted.empty())
+    wanted = defaultRuntime(target, options.mode);
+  const RuntimeProfile *runtime = findRuntime(wanted);
+  if (!runtime)
+    return llvm::createStringError("unknown runtime '" + wanted + "'\nuse one of " +
+                                   llvm::join(runtimeNames(), ", "));
+  if (options.powerLimitW && !(*options.powerLimitW > 0))
+    return llvm::createStringError("a power limit must be positive");
+  const Constants *constants = options.constants;
+  if (!constants) {
+    llvm::Expected<const Constants &> builtin = builtinConstants();
+    if (!builtin)
+      return builtin.takeError();
+    constants = &*builtin;
+  }
+  return std::make_unique<Pricing>(graph, target, *constants, *runtime, options);
+}
+
+Pricing::Pricing(const WorkGraph &graph, const Target &target, const Constants &constants,
+                 const RuntimeProfile &runtime, const EnergyOptions &options)
+    : target(target), constants(constants), runtime(runtime),
+      index(graph, runtime, options.precision.has_value()), plan(planKernels(index)),
+      coefficients(resolveCoefficients(target, constants, runtime, options)),
+      loads(measureLoads(index, plan, storedPrecision(options))) {}
+
+/// Tensors are stored in the format that the target falls back to.
+std::optional<Precision> Pricing::storedPrecision(const EnergyOptions &options) const {
+  if (!options.precision)
+    return std::nullopt;
+  return coefficients.rate(WorkClass::MatMul, *options.precision).ran;
+}
+
+llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
+                                      const EnergyOptions &options) {
+  auto pricing = preparePricing(graph, target, options);
+  if (!pricing)
+    return pricing.takeError();
+  return Reporter(**pricing, options).run();
+}
+
+} // namespace energyopt

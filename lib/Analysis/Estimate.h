@@ -1,0 +1,43 @@
+//===- Estimate.h - A graph made ready for pricing on a target --*- C++ -*-===//
+
+#ifndef ENERGY_OPT_LIB_ANALYSIS_ESTIMATE_H
+#define ENERGY_OPT_LIB_ANALYSIS_ESTIMATE_H
+
+#include "Evaluate.h"
+
+#include <memory>
+
+namespace energyopt {
+
+/// Everything that stands before the equations run. Refers to the graph, the
+/// target and the constants.
+struct Pricing {
+  Pricing(const WorkGraph &graph, const Target &target, const Constants &constants,
+          const RuntimeProfile &runtime, const EnergyOptions &options);
+
+  const Target &target;
+  const Constants &constants;
+  const RuntimeProfile &runtime;
+  GraphIndex index;
+  KernelPlan plan;
+  Coefficients coefficients;
+  Loads loads;
+
+private:
+  std::optional<Precision> storedPrecision(const EnergyOptions &options) const;
+};
+
+llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
+                                                        const Target &target,
+                                                        const EnergyOptions &options);
+
+/// U1: log-normal sigmas of the three results.
+struct Sigmas {
+  double time = 0, energy = 0, host = 0;
+};
+Sigmas estimateSigmas(const Pricing &pricing, const EnergyOptions &options,
+                      const Figures &figures);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_LIB_ANALYSIS_ESTIMATE_H

@@ -1,0 +1,106 @@
+//===- Evaluate.cpp - The equations of time and energy --------------------===//
+
+#include "Evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace energyopt;
+
+/// T3, GPUs: u = x / (x + h), x = G*M*N / (outputs of a tile * SMs).
+/// T4, systolic arrays of R rows and C columns (weights stationary, loads
+/// hidden): u = M*N*K / (max(M, R) * R*ceil(K/R) * C*ceil(N/C)).
+double energyopt::utilization(const Coefficients &c, const Rate &rate, const LoadItem &item) {
+  if (!isContraction(item.cls))
+    return 1;
+  if (c.arrayRows > 0 && c.arrayColumns > 0 && rate.matrix) {
+    double padded = std::max(item.m, c.arrayRows) * c.arrayRows *
+                    std::ceil(item.k / c.arrayRows) * c.arrayColumns *
+                    std::ceil(item.n / c.arrayColumns);
+    return padded > 0 ? std::min(1.0, item.m * item.n * item.k / padded) : 1;
+  }
+  if (c.occupancyHalf <= 0)
+    return 1;
+  double x = item.groups * item.m * item.n / c.occupancyOutputs;
+  return x > 0 ? x / (x + c.occupancyHalf) : 1;
+}
+
+/// (a^p + b^p)^(1/p): 1 adds, infinity takes the greater one. Scaled so that
+/// nothing underflows.
+static double softMax(double a, double b, double p) {
+  double large = std::max(a, b), small = std::min(a, b);
+  return large > 0 ? large * std::pow(1 + std::pow(small / large, p), 1 / p) : 0;
+}
+
+/// T1: t_c = sum of operations / (peak * eta * u);
+/// T5: t_m = activations / (BW or BW_cache) + weights / BW_weights;
+/// T2: t = (t_c^p + t_m^p)^(1/p).  E1: e = sum of op * e_op + byte * e_byte.
+KernelFigures energyopt::priceKernel(const Coefficients &c, const KernelLoad &load) {
+  KernelFigures figures;
+  for (const LoadItem &item : load.items) {
+    const Rate &rate = c.rate(item.cls, item.precision);
+    if (rate.operationsPerS > 0)
+      figures.computeS += item.operations / (rate.operationsPerS * utilization(c, rate, item));
+    figures.computeJ += item.operations * rate.joulePerOperation;
+  }
+  bool cached = load.activationBytes <= c.cacheBytes;
+  double bandwidth = cached ? c.cacheBandwidth : c.activationBandwidth;
+  if (bandwidth > 0)
+    figures.memoryS += load.activationBytes / bandwidth;
+  if (c.weightBandwidth > 0)
+    figures.memoryS += load.weightBytes / c.weightBandwidth;
+  (cached ? figures.onchipBytes : figures.dramBytes) = load.activationBytes;
+  figures.dramBytes += load.weightBytes;
+  figures.onchipJ = cached ? load.activationBytes * c.cachedJPerByte : 0;
+  figures.dramJ = (cached ? 0 : load.activationBytes * c.activationJPerByte) +
+                  load.weightBytes * c.weightJPerByte;
+  figures.busyS = softMax(figures.computeS, figures.memoryS, c.overlap);
+  for (double *each : {&figures.computeS, &figures.memoryS, &figures.busyS, &figures.computeJ,
+                       &figures.dramJ, &figures.onchipJ, &figures.dramBytes, &figures.onchipBytes})
+    *each *= load.executions;
+  return figures;
+}
+
+/// T6: synchronous: busy + n * t_op; asynchronous queue:
+/// (busy^q + (n * t_issue)^q)^(1/q).
+double energyopt::dispatchTime(const Coefficients &c, double busyS, double launches) {
+  if (c.asynchronous)
+    return softMax(busyS, launches * c.issueS, c.queue);
+  return busyS + launches * c.perOpS;
+}
+
+/// T7: exp(ga*r + ga2*r^2), r = ln(max(1, demand / limit)).
+double energyopt::capSlowdown(const Coefficients &c, double demandW) {
+  if (c.limitW <= 0 || demandW <= c.limitW)
+    return 1;
+  double r = std::log(demandW / c.limitW);
+  return std::exp(c.capLinear * r + c.capQuadratic * r * r);
+}
+
+/// E4: P = min(P_const + dynamic / T, limit); E = P * T. E5, host:
+/// E_host = W_host * T + r * E.
+Figures energyopt::evaluate(const Coefficients &c, llvm::ArrayRef<KernelLoad> kernels,
+                            std::vector<KernelFigures> *perKernel) {
+  Figures total;
+  for (const KernelLoad &load : kernels) {
+    KernelFigures figures = priceKernel(c, load);
+    total.busyS += figures.busyS;
+    total.dynamicJ += figures.computeJ + figures.dramJ + figures.onchipJ;
+    total.launches += load.executions;
+    if (perKernel)
+      perKernel->push_back(figures);
+  }
+  total.uncappedS = dispatchTime(c, total.busyS, total.launches);
+  if (total.uncappedS <= 0)
+    return total;
+  total.demandW = c.constantW + total.dynamicJ / total.uncappedS;
+  double slowdown = capSlowdown(c, total.demandW);
+  total.timeScale = slowdown * c.timeFactor;
+  total.latencyS = total.uncappedS * total.timeScale;
+  double powerW = c.limitW > 0 ? std::min(total.demandW, c.limitW) : total.demandW;
+  total.energyJ = powerW * total.uncappedS * slowdown * c.energyFactor;
+  total.powerW = total.energyJ / total.latencyS;
+  total.energyScale = total.energyJ / (total.demandW * total.uncappedS);
+  total.hostJ = c.hostW * total.latencyS + c.hostPerW * total.energyJ;
+  return total;
+}

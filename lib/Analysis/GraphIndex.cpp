@@ -1,0 +1,146 @@
+//===- GraphIndex.cpp - Who reads what, and what kind of op it is ---------===//
+
+#include "GraphIndex.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace energyopt;
+
+GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bool uniformFloats)
+    : graph(graph), runtime(runtime) {
+  resolveRoots(uniformFloats);
+  roles.reserve(graph.rows.size());
+  for (const GraphRow &row : graph.rows)
+    roles.push_back(isFolded(row, uniformFloats) ? Role::None : classify(row));
+  collectConsumers();
+}
+
+/// Ops that pass their first operand on because the runtime or the chosen
+/// number format makes them vanish.
+bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
+  if (row.reads.empty() || row.writes.size() != 1 || row.reads[0].tensor < 0)
+    return false;
+  if (row.op == "DequantizeLinear")
+    return runtime.foldsQuantization;
+  if (row.op != "Cast" && row.op != "CastLike")
+    return false;
+  DType from = graph.tensors[row.reads[0].tensor].dtype;
+  DType to = graph.tensors[row.writes[0].tensor].dtype;
+  return from == to || (uniformFloats && isFloat(from) && isFloat(to));
+}
+
+void GraphIndex::resolveRoots(bool uniformFloats) {
+  size_t n = graph.tensors.size();
+  roots.resize(n);
+  for (size_t t = 0; t < n; ++t)
+    roots[t] = graph.tensors[t].viewOf >= 0 ? graph.tensors[t].viewOf : static_cast<int32_t>(t);
+  for (const GraphRow &row : graph.rows)
+    if (isFolded(row, uniformFloats))
+      roots[row.writes[0].tensor] = row.reads[0].tensor;
+  for (size_t t = 0; t < n; ++t) {
+    int32_t at = static_cast<int32_t>(t);
+    // A chain is as long as there are tensors at most; a cycle ends there.
+    for (size_t step = 0; step < n && roots[at] != at; ++step)
+      at = roots[at];
+    for (int32_t walk = static_cast<int32_t>(t); walk != at;) {
+      int32_t next = roots[walk];
+      roots[walk] = at;
+      if (next == walk)
+        break;
+      walk = next;
+    }
+  }
+  weights.resize(n);
+  outputs.resize(n);
+  for (size_t t = 0; t < n; ++t) {
+    const GraphTensor &tensor = graph.tensors[t];
+    weights[t] = tensor.role == GraphTensor::Role::Parameter ||
+                 (tensor.producer >= 0 && graph.rows[tensor.producer].constant);
+    if (tensor.role == GraphTensor::Role::Output)
+      outputs[roots[t]] = true;
+  }
+  for (const GraphPort &port : graph.outputs)
+    if (port.tensor >= 0)
+      outputs[roots[port.tensor]] = true;
+}
+
+Role GraphIndex::classify(const GraphRow &row) const {
+  if (row.status == WorkStatus::Free || row.constant || row.count == 0)
+    return Role::None;
+  if (row.reads.empty() && row.writes.empty())
+    return Role::None;
+  for (const RowWork &work : row.work)
+    if (isContraction(work.cls))
+      return Role::Contraction;
+  Role byOp = llvm::StringSwitch<Role>(row.op)
+                  .Cases("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
+                         Role::Quantize)
+                  // Its statistics are parameters: a scale and a shift.
+                  .Cases("BatchNormalization", "Cast", "CastLike", Role::Elementwise)
+                  .Default(Role::None);
+  if (byOp != Role::None)
+    return byOp;
+  llvm::StringRef family = row.family;
+  if (family.contains("norm") || family.contains("softmax"))
+    return Role::Reduction;
+  if (family.contains("pool"))
+    return Role::Pool;
+  return llvm::StringSwitch<Role>(family)
+      .Cases("elementwise", "variadic", "compare", "pow", "clip", "prelu", "dropout",
+             Role::Elementwise)
+      .Cases("reduce", "argreduce", Role::Reduction)
+      .Cases("movement", "gather", "scatter", "concat", "slice", "pad", "transpose",
+             Role::Movement)
+      .Default(Role::Other);
+}
+
+void GraphIndex::collectConsumers() {
+  std::vector<int32_t> lastReader(graph.tensors.size(), -1);
+  auto forEachUse = [&](auto use) {
+    std::fill(lastReader.begin(), lastReader.end(), -1);
+    for (size_t r = 0; r < graph.rows.size(); ++r) {
+      if (roles[r] == Role::None)
+        continue;
+      for (const TensorUse &read : graph.rows[r].reads) {
+        int32_t at = root(read.tensor);
+        if (at < 0 || lastReader[at] == static_cast<int32_t>(r))
+          continue;
+        lastReader[at] = static_cast<int32_t>(r);
+        use(at, static_cast<int32_t>(r));
+      }
+    }
+  };
+  consumerStart.assign(graph.tensors.size() + 1, 0);
+  forEachUse([&](int32_t at, int32_t) { ++consumerStart[at + 1]; });
+  for (size_t t = 0; t < graph.tensors.size(); ++t)
+    consumerStart[t + 1] += consumerStart[t];
+  consumerList.resize(consumerStart.back());
+  std::vector<int32_t> next(consumerStart.begin(), consumerStart.end() - 1);
+  forEachUse([&](int32_t at, int32_t row) { consumerList[next[at]++] = row; });
+}
+
+int32_t GraphIndex::producer(int32_t root) const {
+  int32_t row = graph.tensors[root].producer;
+  return row >= 0 && roles[row] != Role::None ? row : -1;
+}
+
+llvm::SmallVector<int32_t, 4> GraphIndex::activations(int32_t row) const {
+  llvm::SmallVector<int32_t, 4> found;
+  for (const TensorUse &read : graph.rows[row].reads) {
+    int32_t at = root(read.tensor);
+    if (at >= 0 && !weights[at] && !llvm::is_contained(found, at))
+      found.push_back(at);
+  }
+  return found;
+}
+
+llvm::SmallVector<int32_t, 2> GraphIndex::results(int32_t row) const {
+  llvm::SmallVector<int32_t, 2> found;
+  for (const TensorUse &write : graph.rows[row].writes) {
+    int32_t at = root(write.tensor);
+    if (at >= 0 && !llvm::is_contained(found, at))
+      found.push_back(at);
+  }
+  return found;
+}

@@ -1,0 +1,174 @@
+//===- Load.cpp - What a kernel asks of the hardware ----------------------===//
+
+#include "Load.h"
+
+#include <algorithm>
+
+using namespace energyopt;
+
+Precision energyopt::precisionOf(DType type) {
+  switch (type) {
+  case DType::F64:
+  case DType::C128:
+    return Precision::Fp64;
+  case DType::F16:
+    return Precision::Fp16;
+  case DType::BF16:
+    return Precision::Bf16;
+  case DType::I8:
+  case DType::U8:
+  case DType::I16:
+  case DType::U16:
+    return Precision::Int8;
+  case DType::F8E4M3FN:
+  case DType::F8E4M3FNUZ:
+  case DType::F8E5M2:
+  case DType::F8E5M2FNUZ:
+  case DType::F8E8M0:
+    return Precision::Fp8;
+  case DType::I4:
+  case DType::U4:
+  case DType::I2:
+  case DType::U2:
+  case DType::F4E2M1:
+    return Precision::Int4;
+  default:
+    return Precision::Fp32;
+  }
+}
+
+namespace {
+
+class LoadMeter {
+public:
+  LoadMeter(const GraphIndex &index, const KernelPlan &plan, std::optional<Precision> precision)
+      : index(index), graph(index.graph), plan(plan), precision(precision) {}
+
+  Loads run() {
+    loads.kernels.resize(plan.kernels.size());
+    loads.rows.resize(graph.rows.size());
+    readers.assign(graph.tensors.size(), {-1, -1, 0});
+    for (size_t k = 0; k < plan.kernels.size(); ++k)
+      measure(static_cast<int32_t>(k));
+    for (const GraphTensor &tensor : graph.tensors)
+      if (tensor.role == GraphTensor::Role::Parameter && tensor.viewOf < 0)
+        loads.parameterBytes += tensor.bytes * scale(tensor.dtype);
+    loads.peakActivationBytes = graph.peakActivationBytes * activationScale();
+    return std::move(loads);
+  }
+
+private:
+  /// Who charged a tensor's read to the kernel in hand, and with what.
+  struct Reader {
+    int32_t kernel, row;
+    double bytes;
+  };
+
+  double scale(DType type) const {
+    if (!precision || !isFloat(type))
+      return 1;
+    return static_cast<double>(storageBits(*precision)) / bitWidth(type);
+  }
+
+  /// Peak memory is counted in the graph's own formats; what dominates it are
+  /// float activations of one format.
+  double activationScale() const {
+    for (const GraphTensor &tensor : graph.tensors)
+      if (tensor.role != GraphTensor::Role::Parameter && isFloat(tensor.dtype))
+        return scale(tensor.dtype);
+    return 1;
+  }
+
+  void measure(int32_t k) {
+    KernelLoad &load = loads.kernels[k];
+    load.executions = graph.rows[plan.kernels[k].rows.front()].count;
+    for (int32_t row : plan.kernels[k].rows) {
+      addWork(row, load);
+      for (const TensorUse &read : graph.rows[row].reads)
+        addRead(k, row, read, load);
+      for (const TensorUse &write : graph.rows[row].writes)
+        addWrite(k, row, write, load);
+    }
+  }
+
+  void addWork(int32_t row, KernelLoad &load) {
+    for (const RowWork &work : graph.rows[row].work) {
+      if (work.count == 0)
+        continue;
+      Precision format = precision && isFloat(work.dtype) ? *precision : precisionOf(work.dtype);
+      double operations = static_cast<double>(work.count) * (isContraction(work.cls) ? 2 : 1);
+      load.items.push_back({row, work.cls, format, operations, double(work.groups),
+                            double(work.m), double(work.n), double(work.k)});
+    }
+  }
+
+  /// A tensor is read once per kernel, by whoever reads most of it.
+  void addRead(int32_t k, int32_t row, const TensorUse &read, KernelLoad &load) {
+    int32_t root = index.root(read.tensor);
+    if (root < 0)
+      return;
+    int32_t producer = index.producer(root);
+    if (producer >= 0 && plan.of[producer] == k)
+      return;
+    double bytes = bytesOfUse(read, root);
+    Reader &reader = readers[root];
+    double counted = reader.kernel == k ? reader.bytes : 0;
+    if (bytes <= counted)
+      return;
+    if (counted > 0)
+      charge(reader.row, root, -counted, load);
+    charge(row, root, bytes, load);
+    reader = {k, row, bytes};
+  }
+
+  void charge(int32_t row, int32_t root, double bytes, KernelLoad &load) {
+    bool weight = index.isWeight(root);
+    (weight ? load.weightBytes : load.activationBytes) += bytes;
+    (weight ? loads.rows[row].weightBytes : loads.rows[row].activationBytes) += bytes;
+  }
+
+  void addWrite(int32_t k, int32_t row, const TensorUse &write, KernelLoad &load) {
+    int32_t root = index.root(write.tensor);
+    if (root < 0 || !leaves(root, k))
+      return;
+    double bytes = bytesOfUse(write, write.tensor);
+    load.activationBytes += bytes;
+    loads.rows[row].activationBytes += bytes;
+  }
+
+  bool leaves(int32_t root, int32_t k) const {
+    if (index.isGraphOutput(root))
+      return true;
+    for (int32_t user : index.consumers(root))
+      if (plan.of[user] != k)
+        return true;
+    // What nobody reads was asked for all the same, unless it was asked for by
+    // a row that never runs.
+    return index.consumers(root).empty();
+  }
+
+  /// A use through a view or a folded op moves the bytes of what is stored.
+  double bytesOfUse(const TensorUse &use, int32_t root) const {
+    const GraphTensor &seen = graph.tensors[use.tensor], &stored = graph.tensors[root];
+    double width = bitWidth(seen.dtype) ? static_cast<double>(bitWidth(stored.dtype)) /
+                                              bitWidth(seen.dtype)
+                                        : 1;
+    if (bitWidth(stored.dtype) == 0)
+      width = 1;
+    return static_cast<double>(use.bytes) * width * scale(stored.dtype);
+  }
+
+  const GraphIndex &index;
+  const WorkGraph &graph;
+  const KernelPlan &plan;
+  std::optional<Precision> precision;
+  Loads loads;
+  std::vector<Reader> readers;
+};
+
+} // namespace
+
+Loads energyopt::measureLoads(const GraphIndex &index, const KernelPlan &plan,
+                              std::optional<Precision> precision) {
+  return LoadMeter(index, plan, precision).run();
+}

@@ -1,0 +1,75 @@
+//===- YamlTraits.cpp - Reading sourced numbers from YAML -----------------===//
+
+#include "YamlTraits.h"
+
+#include <cmath>
+
+using namespace energyopt;
+
+llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path) {
+  constexpr size_t kMaxBytes = 1 << 20, kMaxLine = 4096;
+  constexpr int kMaxBrackets = 64;
+  auto refuse = [&](const char *why) {
+    return llvm::createStringError(path + ": error: not a target file: " + why);
+  };
+  if (text.size() > kMaxBytes)
+    return refuse("larger than 1 MB");
+  size_t line = 0;
+  int open = 0;
+  for (char c : text) {
+    line = c == '\n' ? 0 : line + 1;
+    open += (c == '[' || c == '{') - (c == ']' || c == '}');
+    if (c == '\0')
+      return refuse("binary data");
+    if (line > kMaxLine)
+      return refuse("a line longer than 4096 characters");
+    if (open > kMaxBrackets)
+      return refuse("nested too deep");
+  }
+  // Reading an object from a stream without a document is undefined.
+  llvm::yaml::Input probe(text, nullptr, [](const llvm::SMDiagnostic &, void *) {});
+  if (!probe.setCurrentDocument() && !probe.error())
+    return refuse("it is empty");
+  return llvm::Error::success();
+}
+
+namespace llvm::yaml {
+
+void ScalarEnumerationTraits<SourceKind>::enumeration(IO &io, SourceKind &kind) {
+  for (SourceKind each : {SourceKind::Measured, SourceKind::Published, SourceKind::Derived,
+                          SourceKind::Assumed})
+    io.enumCase(kind, energyopt::name(each).data(), each);
+}
+
+void MappingTraits<Quantity>::mapping(IO &io, Quantity &number) {
+  std::optional<double> low, high;
+  io.mapRequired("value", number.value);
+  io.mapOptional("low", low);
+  io.mapOptional("high", high);
+  io.mapRequired("kind", number.kind);
+  io.mapRequired("source", number.source);
+  // An assumed number has no range of its own: validate() refuses it then.
+  double missing = number.kind == SourceKind::Assumed ? std::nan("") : number.value;
+  number.low = low.value_or(missing);
+  number.high = high.value_or(missing);
+}
+
+std::string MappingTraits<Quantity>::validate(IO &, Quantity &number) {
+  if (number.source.empty())
+    return "a number needs a source";
+  if (std::isnan(number.low) || std::isnan(number.high))
+    return "an assumed number needs low and high";
+  if (!std::isfinite(number.value) || number.value < 0)
+    return "a number must be finite and not negative";
+  if (!(0 <= number.low && number.low <= number.value && number.value <= number.high &&
+        std::isfinite(number.high)))
+    return "a range must hold its value: low <= value <= high";
+  return "";
+}
+
+void MappingTraits<PrecisionTable>::mapping(IO &io, PrecisionTable &table) {
+  for (unsigned i = 0; i < kNumPrecisions; ++i)
+    io.mapOptional(energyopt::name(Precision(i)).data(), table.numbers[i]);
+}
+
+} // namespace llvm::yaml
