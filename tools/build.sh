@@ -9,7 +9,7 @@ what=${1:-tool}
 cd "$(dirname "$0")/.."
 
 packages=(cmake g++ ninja-build lld-19 libmlir-19-dev mlir-19-tools llvm-19-dev
-  libprotobuf-dev protobuf-compiler libonnx-dev libfmt-dev
+  libprotobuf-dev protobuf-compiler libonnx-dev libfmt-dev libeigen3-dev
   libzstd-dev zlib1g-dev libncurses-dev)
 [ "$what" = tests ] && packages+=(libgtest-dev llvm-19-tools python3 python3-onnx)
 
