@@ -54,40 +54,41 @@ enum class Operand : uint8_t {
 };
 struct MovedAttribute {
   const char *op; // without "onnx."
-  int last;       // last opset with the attribute
   const char *attribute;
   unsigned operand;
   Operand kind;
 };
 } // namespace
 
-/// Sorted by op.
+/// Sorted by op. None of the names came back with another meaning, so a row
+/// holds whatever the opset: files exist that keep the attribute under a later
+/// one.
 static constexpr MovedAttribute kMoved[] = {
-    {"Clip", 10, "max", 2, Operand::Float},
-    {"Clip", 10, "min", 1, Operand::Float},
-    {"Dropout", 11, "ratio", 1, Operand::Float},
-    {"Pad", 1, "paddings", 1, Operand::Ints},
-    {"Pad", 10, "pads", 1, Operand::Ints},
-    {"Pad", 10, "value", 2, Operand::Float},
-    {"ReduceL1", 17, "axes", 1, Operand::Ints},
-    {"ReduceL2", 17, "axes", 1, Operand::Ints},
-    {"ReduceLogSum", 17, "axes", 1, Operand::Ints},
-    {"ReduceLogSumExp", 17, "axes", 1, Operand::Ints},
-    {"ReduceMax", 17, "axes", 1, Operand::Ints},
-    {"ReduceMean", 17, "axes", 1, Operand::Ints},
-    {"ReduceMin", 17, "axes", 1, Operand::Ints},
-    {"ReduceProd", 17, "axes", 1, Operand::Ints},
-    {"ReduceSum", 12, "axes", 1, Operand::Ints},
-    {"ReduceSumSquare", 17, "axes", 1, Operand::Ints},
-    {"Reshape", 4, "shape", 1, Operand::Ints},
-    {"Slice", 9, "axes", 3, Operand::Ints},
-    {"Slice", 9, "ends", 2, Operand::Ints},
-    {"Slice", 9, "starts", 1, Operand::Ints},
-    {"Split", 12, "split", 1, Operand::Ints},
-    {"Squeeze", 12, "axes", 1, Operand::Ints},
-    {"TopK", 9, "k", 1, Operand::Int},
-    {"Unsqueeze", 12, "axes", 1, Operand::Ints},
-    {"Upsample", 8, "scales", 1, Operand::Floats},
+    {"Clip", "max", 2, Operand::Float},
+    {"Clip", "min", 1, Operand::Float},
+    {"Dropout", "ratio", 1, Operand::Float},
+    {"Pad", "paddings", 1, Operand::Ints},
+    {"Pad", "pads", 1, Operand::Ints},
+    {"Pad", "value", 2, Operand::Float},
+    {"ReduceL1", "axes", 1, Operand::Ints},
+    {"ReduceL2", "axes", 1, Operand::Ints},
+    {"ReduceLogSum", "axes", 1, Operand::Ints},
+    {"ReduceLogSumExp", "axes", 1, Operand::Ints},
+    {"ReduceMax", "axes", 1, Operand::Ints},
+    {"ReduceMean", "axes", 1, Operand::Ints},
+    {"ReduceMin", "axes", 1, Operand::Ints},
+    {"ReduceProd", "axes", 1, Operand::Ints},
+    {"ReduceSum", "axes", 1, Operand::Ints},
+    {"ReduceSumSquare", "axes", 1, Operand::Ints},
+    {"Reshape", "shape", 1, Operand::Ints},
+    {"Slice", "axes", 3, Operand::Ints},
+    {"Slice", "ends", 2, Operand::Ints},
+    {"Slice", "starts", 1, Operand::Ints},
+    {"Split", "split", 1, Operand::Ints},
+    {"Squeeze", "axes", 1, Operand::Ints},
+    {"TopK", "k", 1, Operand::Int},
+    {"Unsqueeze", "axes", 1, Operand::Ints},
+    {"Upsample", "scales", 1, Operand::Floats},
 };
 
 static void moveAttribute(OpView &op, const MovedAttribute &moved) {
@@ -118,6 +119,9 @@ static void moveAttribute(OpView &op, const MovedAttribute &moved) {
 //===----------------------------------------------------------------------===//
 // Forms that differ by more
 //===----------------------------------------------------------------------===//
+
+/// Later than any opset: for forms that the attributes themselves tell.
+constexpr int64_t kAny = std::numeric_limits<int64_t>::max();
 
 /// Before opset 7 the second operand was aligned at `axis`: its dims are
 /// followed by ones up to the first operand's rank.
@@ -194,56 +198,80 @@ static void cropAsSlice(OpView &op) {
   setOperand(op, 3, constantOperand({2, 3}));
 }
 
+/// ConstantFill's shape: an attribute, the shape of its input or the contents
+/// of it, and then perhaps more dims; as ConstantOfShape's operand.
+static void fillShapeOperand(OpView &op) {
+  TensorData dims;
+  if (op.intAttr("input_as_shape", 0)) {
+    auto contents = op.data(0);
+    if (!contents)
+      return;
+    dims = *contents;
+  } else if (op.ranked(0)) {
+    dims.assign(op.in(0).shape->begin(), op.in(0).shape->end());
+  } else if (auto shape = op.intsAttr("shape")) {
+    dims.assign(shape->begin(), shape->end());
+  }
+  if (auto extra = op.intsAttr("extra_shape"))
+    dims.insert(dims.end(), extra->begin(), extra->end());
+  setOperand(op, 0, constantOperand(DType::I64, std::move(dims)));
+}
+
 namespace {
 struct OldForm {
   const char *op;
-  int last;
+  int64_t last; // opset
   void (*renew)(OpView &op);
 };
 } // namespace
 
 /// Sorted by op.
 static constexpr OldForm kForms[] = {
-    {"Add", 6, legacyBroadcast},     {"And", 6, legacyBroadcast},
-    {"Crop", 9, cropAsSlice},        {"Div", 6, legacyBroadcast},
-    {"Equal", 6, legacyBroadcast},   {"Greater", 6, legacyBroadcast},
-    {"Less", 6, legacyBroadcast},    {"Mul", 6, legacyBroadcast},
-    {"Or", 6, legacyBroadcast},      {"PRelu", 6, legacyPRelu},
-    {"Pow", 6, legacyBroadcast},     {"Sub", 6, legacyBroadcast},
-    {"Tile", 5, legacyTile},         {"Upsample", 6, legacyUpsample},
-    {"Xor", 6, legacyBroadcast},
+    {"Add", kAny, legacyBroadcast},
+    {"And", kAny, legacyBroadcast},
+    {"ConstantFill", kAny, fillShapeOperand},
+    {"Crop", kAny, cropAsSlice},
+    {"Div", kAny, legacyBroadcast},
+    {"Equal", kAny, legacyBroadcast},
+    {"Greater", kAny, legacyBroadcast},
+    {"Less", kAny, legacyBroadcast},
+    {"Mul", kAny, legacyBroadcast},
+    {"Or", kAny, legacyBroadcast},
+    {"PRelu", 6, legacyPRelu},
+    {"Pow", kAny, legacyBroadcast},
+    {"Sub", kAny, legacyBroadcast},
+    {"Tile", 5, legacyTile},
+    {"Upsample", kAny, legacyUpsample},
+    {"Xor", kAny, legacyBroadcast},
 };
-
-/// No form changed later than this.
-constexpr int kLastOldForm = 17;
 
 template <typename Row, size_t N> static constexpr bool isSorted(const Row (&rows)[N]) {
   for (size_t i = 1; i < N; ++i) {
     const char *a = rows[i - 1].op, *b = rows[i].op;
     while (*a && *a == *b)
       ++a, ++b;
-    if (*a > *b || rows[i].last > kLastOldForm)
+    if (*a > *b)
       return false;
   }
   return true;
 }
 static_assert(isSorted(kMoved) && isSorted(kForms), "rows must be sorted by op");
 
+/// The rows of one op.
 template <typename Row, size_t N>
-static void forRowsOf(const Row (&rows)[N], StringRef op, int64_t opset,
-                      llvm::function_ref<void(const Row &)> apply) {
-  auto before = [](const Row &row, StringRef name) { return StringRef(row.op) < name; };
-  for (const Row *row = std::lower_bound(std::begin(rows), std::end(rows), op, before);
-       row != std::end(rows) && row->op == op; ++row)
-    if (opset <= row->last)
-      apply(*row);
+static llvm::ArrayRef<Row> rowsOf(const Row (&rows)[N], StringRef op) {
+  llvm::ArrayRef<Row> all(rows);
+  return all.drop_while([&](const Row &row) { return row.op < op; })
+      .take_while([&](const Row &row) { return row.op == op; });
 }
 
 void energyopt::normalizeOpset(OpView &op) {
   StringRef name = op.name;
-  if (op.opset > kLastOldForm || !name.consume_front("onnx."))
+  if (!name.consume_front("onnx."))
     return;
-  forRowsOf<MovedAttribute>(kMoved, name, op.opset,
-                            [&](const MovedAttribute &row) { moveAttribute(op, row); });
-  forRowsOf<OldForm>(kForms, name, op.opset, [&](const OldForm &row) { row.renew(op); });
+  for (const MovedAttribute &row : rowsOf(kMoved, name))
+    moveAttribute(op, row);
+  for (const OldForm &row : rowsOf(kForms, name))
+    if (op.opset <= row.last)
+      row.renew(op);
 }

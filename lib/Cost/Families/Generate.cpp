@@ -81,7 +81,10 @@ static Error fillShape(OpView &op, const RuleParams &) {
     return error;
   auto value = op.attr("value");
   bool given = value && value->kind == AttrValue::Tensor;
-  setOutput(op, 0, given ? value->tensor.dtype : DType::F32);
+  int64_t type = op.intAttr("dtype", static_cast<int64_t>(DType::F32)); // of ConstantFill
+  if (type <= 0 || type > kLastDType)
+    return op.error("attribute 'dtype' is " + Twine(type) + ", no element type");
+  setOutput(op, 0, given ? value->tensor.dtype : static_cast<DType>(type));
   auto length = lengthOf(op, 0);
   constexpr int64_t kMaxRank = 64;
   if (!length || *length > kMaxRank || !wants(op, 0))
@@ -97,9 +100,11 @@ static Error fillShape(OpView &op, const RuleParams &) {
   op.outputs[0].shape = out;
   if (!smallShape(op.outputs[0]))
     return Error::success();
-  Scalar element = given ? Scalar() : Scalar(0);
+  Scalar element(op.floatAttr("value", 0));
   if (given && value->tensor.data && value->tensor.data->size() == 1)
     element = value->tensor.data->front();
+  else if (given)
+    element = Scalar();
   setData(op, 0, TensorData(*op.outputs[0].elements().constant(), element));
   return Error::success();
 }

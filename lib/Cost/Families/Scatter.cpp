@@ -140,6 +140,9 @@ static Error scatterShape(OpView &op, const RuleParams &params) {
     return error;
   if (Error error = requireSameType(op, {0, static_cast<int>(at.updates)}))
     return error;
+  if (Error error = requireOneOf(op, "reduction", op.stringAttr("reduction", "none"),
+                                 {"none", "add", "mul", "max", "min"}))
+    return error;
   setOutput(op, 0, likeInput(op, 0));
   if (!op.ranked(0))
     return Error::success();

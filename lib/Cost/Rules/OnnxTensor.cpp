@@ -25,6 +25,7 @@ constexpr OpRule kRules[] = {
     {"onnx.Compress", 9, compress(), kSpec},
     {"onnx.Concat", 1, concat(), kSpec},
     {"onnx.Constant", 1, constant(), kSpec},
+    {"onnx.ConstantFill", 1, fill(), kOld},
     {"onnx.ConstantOfShape", 9, fill(), kSpec},
     {"onnx.Crop", 1, slice(), kOld},
     {"onnx.DepthToSpace", 1, depthToSpace(), kSpec},
