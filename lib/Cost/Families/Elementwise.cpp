@@ -192,7 +192,7 @@ static Work geluWork(const OpView &op, const RuleParams &params) {
 }
 
 const Family energyopt::geluFamily = {
-    "gelu", "M9: 4 operations and an erf per element; 8 and a tanh in tanh form", geluShape,
+    "elementwise", "M9: 4 operations and an erf per element; 8 and a tanh in tanh form", geluShape,
     geluWork};
 
 //===----------------------------------------------------------------------===//
