@@ -115,6 +115,25 @@ static llvm::Error checkDims(const AnalysisOptions &options, const ShapeFacts &f
   return makeError("--strict: not bound: " + names, "give" + flags);
 }
 
+/// Dims that the graph needs equal though they are declared apart ("total" and
+/// "past + 1"): found by a symbolic walk where more than one dim is open.
+static llvm::StringMap<Expr> relatedDims(ImportedModel &imported, mlir::func::FuncOp main,
+                                         llvm::ArrayRef<DeclaredInput> declared,
+                                         const AnalysisOptions &options,
+                                         const llvm::StringMap<int64_t> &given) {
+  llvm::StringMap<bool> open;
+  for (const DeclaredInput &input : declared)
+    for (const DeclaredDim &dim : input.dims.value_or(std::vector<DeclaredDim>()))
+      if (!dim.size && !given.count(dim.name))
+        open[dim.name] = true;
+  if (open.size() < 2)
+    return {};
+  Run run(options, given, /*symbolic=*/true);
+  // What is wrong with the model, the concrete walk says.
+  llvm::consumeError(run(imported, main, declared));
+  return run.facts.relations();
+}
+
 llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                       StringRef path,
                                                       const AnalysisOptions &options) {
@@ -134,6 +153,7 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
     return given.takeError();
 
   Run run(options, *given, /*symbolic=*/false);
+  run.facts.adopt(relatedDims(*imported, main, declared, options, *given));
   if (llvm::Error error = run(*imported, main, declared))
     return std::move(error);
   if (llvm::Error error = checkDims(options, run.facts))

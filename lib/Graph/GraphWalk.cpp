@@ -142,37 +142,49 @@ GraphWalk::Resolved GraphWalk::resolve(Operation &op, const Frame &frame) {
   return found;
 }
 
+/// Fixed sizes of a declaration against what was inferred: a size that only
+/// the run decides takes the declared one. False if they contradict.
+static bool reconcile(Shape &inferred, const std::vector<DeclaredDim> &declared,
+                      const ShapeFacts &facts) {
+  if (inferred.size() != declared.size())
+    return false;
+  for (auto [dim, said] : llvm::zip(inferred, declared)) {
+    if (!said.size)
+      continue;
+    if (facts.isDataDependent(dim))
+      dim = *said.size; // the exporter knew what the run would decide
+    else if (dim.isConstant() && !dim.is(*said.size))
+      return false;
+  }
+  return true;
+}
+
 /// Declared types check what was inferred, and stand in where nothing was.
 void GraphWalk::mergeDeclared(Operation &op, OpView &view) {
   for (auto [i, output] : llvm::enumerate(view.outputs)) {
     mlir::Type type = op.getResult(i).getType();
     if (output.kind == ValueKind::None || mlir::isa<mlir::OpaqueType, mlir::NoneType>(type))
       continue;
-    ValueInfo declared = declaredInfo(type, facts);
-    if (output.dtype == DType::Undefined)
-      output.dtype = declared.dtype;
-    if (!declared.shape || output.kind != ValueKind::Tensor)
-      continue;
-    if (!output.shape) {
-      output.shape = declared.shape;
-      continue;
-    }
-    auto contradicts = [&] {
-      facts.assume("declared shape " + declared.str() + " of '" + resultName(&op, i) +
-                   "' contradicts the inferred " + output.str() + ", which is used");
-    };
-    if (output.shape->size() != declared.shape->size()) {
-      contradicts();
+    bool untyped = output.dtype == DType::Undefined;
+    if (untyped || (output.kind == ValueKind::Tensor && !output.shape)) {
+      ValueInfo declared = declaredInfo(type, facts);
+      if (untyped && !output.shape)
+        output = std::move(declared);
+      else if (untyped)
+        output.dtype = declared.dtype;
+      else
+        output.shape = std::move(declared.shape);
       continue;
     }
-    for (auto [dim, said] : llvm::zip(*output.shape, *declared.shape)) {
-      if (facts.isDataDependent(dim) && said.isConstant())
-        dim = said; // the exporter knew what the run would decide
-      else if (dim.isConstant() && said.isConstant() && dim != said) {
-        contradicts();
-        break;
-      }
-    }
+    DeclaredInput declared = declaredInput(type, resultName(&op, i));
+    if (output.kind != ValueKind::Tensor || !declared.dims)
+      continue;
+    Shape inferred = *output.shape;
+    if (reconcile(*output.shape, *declared.dims, facts))
+      continue;
+    output.shape = inferred;
+    facts.assume("the declared shape of '" + declared.name + "' contradicts the inferred " +
+                 output.str() + ", which is used");
   }
 }
 

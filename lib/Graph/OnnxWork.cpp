@@ -51,6 +51,11 @@ struct OnnxWorkModel : public WorkOpInterface::FallbackModel<OnnxWorkModel> {
     results.assign(view.outputs.begin(), view.outputs.end());
     return work;
   }
+
+  const char *getWorkFamily(mlir::Operation *op) const {
+    const OpRule *rule = findRule(op->getName().getStringRef(), opsetOf(op));
+    return rule ? rule->use.family->name : "";
+  }
 };
 } // namespace
 

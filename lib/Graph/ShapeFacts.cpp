@@ -48,6 +48,22 @@ Expr ShapeFacts::bindSymbol(StringRef name, int64_t fallback, StringRef why) {
   auto bound = given.find(name);
   bool isGiven = bound != given.end();
   int64_t value = isGiven ? bound->second : fallback;
+  std::string reason = why.empty() ? "default" : why.str();
+  auto relation = related.find(name);
+  if (!isGiven && relation != related.end()) {
+    // The symbols on the right side come first, then their sum is known.
+    Expr formula = relation->second;
+    related.erase(relation);
+    std::set<std::string> names;
+    formula.collectSymbols(names);
+    Expr::Bindings bound;
+    for (const std::string &operand : names)
+      bound[operand] = bindSymbol(operand);
+    if (auto implied = formula.evaluate(bound)) {
+      value = *implied;
+      reason = "the graph needs it equal to " + formula.str();
+    }
+  }
   values[name] = value;
   seen.push_back({name.str(), value});
   if (isGiven) {
@@ -55,12 +71,19 @@ Expr ShapeFacts::bindSymbol(StringRef name, int64_t fallback, StringRef why) {
     return Expr(value);
   }
   assumed.push_back(name.str());
-  assume(llvm::Twine("dim '") + name + "' = " + llvm::Twine(value) +
-         (why.empty() ? llvm::Twine(" (default)") : llvm::Twine(" (") + why + ")"));
+  assume(llvm::Twine("dim '") + name + "' = " + llvm::Twine(value) + " (" + reason + ")");
   if (!symbolic)
     return Expr(value);
   defaults[name] = Expr(value);
   return Expr::symbol(name);
+}
+
+llvm::StringMap<Expr> ShapeFacts::relations() const {
+  llvm::StringMap<Expr> found;
+  for (const auto &entry : replacements)
+    if (values.count(entry.getKey()) && !isDataDependent(entry.second))
+      found[entry.getKey()] = canonical(entry.second);
+  return found;
 }
 
 Expr ShapeFacts::dataDependentDim(StringRef hint, const Expr &bound) {

@@ -29,6 +29,12 @@ public:
   /// otherwise 1.
   int64_t defaultFor(llvm::StringRef name) const;
 
+  /// Dims that the graph itself relates: "total" → "past + 1". From a symbolic
+  /// run, for a concrete one to start from.
+  llvm::StringMap<Expr> relations() const;
+  /// Makes `relations` override the defaults of the symbols that they name.
+  void adopt(llvm::StringMap<Expr> relations) { related = std::move(relations); }
+
   Expr dataDependentDim(llvm::StringRef hint, const Expr &bound) override;
   Expr upperBound(const Expr &e) const override;
   bool isDataDependent(const Expr &e) const override;
@@ -61,6 +67,7 @@ private:
   llvm::StringMap<bool> said;
   Expr::Bindings bounds;       // data-dependent symbols
   Expr::Bindings replacements; // dims assumed equal
+  llvm::StringMap<Expr> related;
   Expr::Bindings defaults;     // symbolic mode: values of the free symbols
   unsigned nextDataDim = 0;
   unsigned cutSentences = 0;
