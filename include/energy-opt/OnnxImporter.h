@@ -5,26 +5,48 @@
 //
 //   module attributes {onnx.ir_version = 8 : i64, onnx.producer = "…",
 //                      onnx.opsets = {"ai.onnx" = 17 : i64, …}, …}
+//     Further: onnx.producer_version, onnx.domain, onnx.model_version, onnx.doc,
+//     onnx.metadata = [["key", "value"], …].
 //   - The graph is `func.func @main`; a model-local function is a private
-//     `func.func @"domain::name[:overload]"` with `onnx.function`. Arguments
-//     and results carry names in `onnx.name` argument/result attributes.
+//     `func.func @"domain::name[:overload]"` with its own `onnx.opsets` and
+//     `onnx.function` = {domain, name, overload, attributes = ["alpha", …],
+//     defaults = {beta = …}}. Arguments and results carry names in `onnx.name`
+//     argument/result attributes; a result whose declared type is not that of
+//     its value has it in `onnx.type`.
 //   - A node is `"onnx.Conv"` or `"onnx.<domain>.<Op>"` (domain ai.onnx is
 //     left out). Location: FusedLoc with metadata StringAttr("node"), of
 //     NameLocs [node name, output name…]. Names are not attributes, so equal
-//     nodes stay equal for CSE.
+//     nodes stay equal for CSE. OnnxDialect.h has the functions that read it.
 //   - An initializer is `"onnx.initializer"`, a weight reference in attributes:
 //       source = 0 (model file) | 1 (external), offset, length : i64 bytes,
-//       encoding = "raw" | "packed" | "none" (absent), location (external),
-//     and the tensor type as its result type.
-//   - An absent optional operand is the result of `"onnx.none"`, type none.
-//   - Subgraph attributes are regions, their names in `onnx.regions`; captured
-//     values are used directly. Terminators: func.return, `"onnx.yield"`.
-//   - Attributes keep their ONNX names: int = i64, float = f32, string =
-//     StringAttr, ints = DenseI64ArrayAttr, floats = DenseF32ArrayAttr,
-//     strings = ArrayAttr, tensor = DictionaryAttr {type, source, offset, …}.
+//       encoding = "raw" | "packed" | "sparse" | "none" (empty, or stripped),
+//       location (external), values and indices (sparse: tensors as below),
+//     and the tensor type as its result type. It stands where it is scoped: in
+//     the function, or in a region. One that is also a graph input, as a
+//     default that a run may override, is no argument but has the position
+//     among the declared inputs in `graph_input`.
+//   - An absent optional operand is the result of `"onnx.none"`, type none; an
+//     omitted output has type none.
+//   - A call of a model-local function is a node with `onnx.callee`. In a
+//     function's body `onnx.attr_ref.<attr> = "name"` stands for an attribute
+//     whose value is the function's attribute of that name, its AttributeType
+//     in `onnx.attr_type.<attr>`.
+//   - Subgraph attributes are regions, their names in `onnx.regions` ("body",
+//     of a list of graphs "name[0]", "name[1]"); captured values are used
+//     directly. Terminators: func.return, `"onnx.yield"` with the outputs' names
+//     in `onnx.names`.
+//   - Attributes keep their ONNX names (one that starts with "onnx." becomes
+//     "onnx.attr.<name>"): int = i64, float = f32, string = StringAttr, ints =
+//     DenseI64ArrayAttr, floats = DenseF32ArrayAttr, strings = ArrayAttr, tensor
+//     = DictionaryAttr {type, source, offset, …, name}, type = TypeAttr, other
+//     lists = ArrayAttr.
 //   - Result types are the *declared* ones: ranked tensors whose encoding
 //     names the symbolic dims (`tensor<?x3xf32, ["batch", ""]>`), or the
 //     opaque type `!onnx.value` where nothing was declared.
+//   - What is not interpreted (doc strings and metadata of parts, quantization
+//     annotations, training info, unknown fields) is kept as it is in the file:
+//     `onnx.verbatim` = pairs of offset and length, tag included, on the module,
+//     function, yield, initializer or port; of a node in its location.
 //
 //===----------------------------------------------------------------------===//
 

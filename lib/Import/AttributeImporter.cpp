@@ -30,10 +30,6 @@ std::string AttributeImporter::spelling(llvm::StringRef name) {
 
 llvm::Error AttributeImporter::add(const std::vector<AttributeView> &attributes,
                                    mlir::NamedAttrList &out) {
-  auto inPlace = [](const AttributeView &attribute, llvm::Error error) {
-    return importError("attribute " + quoted(attribute.name) + ": " + llvm::toString(std::move(error)),
-                       "");
-  };
   mlir::Builder b(context);
   for (const AttributeView &attribute : attributes) {
     if (attribute.name.empty())
@@ -45,15 +41,36 @@ llvm::Error AttributeImporter::add(const std::vector<AttributeView> &attributes,
     }
     if (!attribute.graphs.empty())
       continue;
-    llvm::Expected<mlir::Attribute> attr = value(attribute);
+    llvm::Expected<mlir::NamedAttribute> attr = named(attribute);
     if (!attr)
-      return inPlace(attribute, attr.takeError());
-    out.append(spelling(attribute.name), *attr);
+      return inPlace("attribute " + quoted(attribute.name), attr.takeError());
+    out.push_back(*attr);
   }
   if (std::optional<mlir::NamedAttribute> twice = out.findDuplicate())
     return importError("has the attribute " + quoted(twice->getName()) + " twice",
                        "give each attribute one value");
   return llvm::Error::success();
+}
+
+llvm::Expected<mlir::NamedAttribute> AttributeImporter::named(const AttributeView &attribute) {
+  constexpr size_t kMaxCached = 128;
+  bool hasTensor = attribute.type == int64_t(AttributeType::Tensor) ||
+                   attribute.type == int64_t(AttributeType::Tensors) ||
+                   attribute.type == int64_t(AttributeType::SparseTensor) ||
+                   attribute.type == int64_t(AttributeType::SparseTensors);
+  bool cached = !hasTensor && attribute.message.size() <= kMaxCached;
+  if (cached) {
+    auto it = known.find(attribute.message);
+    if (it != known.end())
+      return it->second;
+  }
+  llvm::Expected<mlir::Attribute> attr = value(attribute);
+  if (!attr)
+    return attr.takeError();
+  mlir::NamedAttribute result(mlir::StringAttr::get(context, spelling(attribute.name)), *attr);
+  if (cached)
+    known.try_emplace(attribute.message, result);
+  return result;
 }
 
 llvm::Expected<mlir::Attribute> AttributeImporter::value(const AttributeView &attribute) {

@@ -26,6 +26,7 @@ public:
   static std::string spelling(llvm::StringRef name);
 
 private:
+  llvm::Expected<mlir::NamedAttribute> named(const AttributeView &attribute);
   llvm::Expected<mlir::Attribute> value(const AttributeView &attribute);
   llvm::Expected<mlir::Attribute> number(const AttributeView &attribute);
   llvm::Expected<mlir::Attribute> object(const AttributeView &attribute);
@@ -34,6 +35,8 @@ private:
   mlir::MLIRContext *context;
   TypeImporter &types;
   TensorImporter &tensors;
+  /// By message, short ones without a tensor: nodes of a kind repeat them.
+  llvm::DenseMap<llvm::StringRef, mlir::NamedAttribute> known;
 };
 
 } // namespace energyopt

@@ -32,13 +32,13 @@ llvm::Expected<FunctionTable> FunctionTable::create(const std::vector<FunctionVi
   for (const FunctionView &function : functions) {
     if (function.name.empty())
       return importError("the model has a function without a name", "export the model again");
-    std::string symbol = symbolOf(function, symbols);
-    if (!table.byKey
-             .try_emplace(keyOf(function.domain, function.name, function.overload),
-                          table.entries.size())
-             .second)
-      return importError("function " + quoted(symbol) + ": is defined twice",
+    std::string key = keyOf(function.domain, function.name, function.overload);
+    auto [before, isNew] = table.byKey.try_emplace(key, table.entries.size());
+    if (!isNew)
+      return importError("function " + quoted(table.entries[before->second].symbol) +
+                             ": is defined twice",
                          "a function is named by domain, name and overload; keep one");
+    std::string symbol = symbolOf(function, symbols);
     symbols[symbol] = true;
     table.entries.push_back({&function, std::move(symbol)});
   }

@@ -12,12 +12,6 @@ namespace energyopt {
 
 using namespace mlir;
 
-/// Puts the place in front of an error about a part of it.
-static llvm::Error inPlace(const llvm::Twine &place, llvm::Error error) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 place + ": " + llvm::toString(std::move(error)));
-}
-
 static std::string describeGraph(const GraphView &graph) { return "graph " + quoted(graph.name); }
 
 GraphImporter::GraphImporter(MLIRContext *context, TypeImporter &types, TensorImporter &tensors,

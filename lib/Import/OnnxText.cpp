@@ -81,8 +81,6 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeOnnxText(llvm::StringR
     onnx::Common::Status status = parser.Parse(model);
     if (!status.IsOK())
       return fromStatus(status.ErrorMessage());
-    if (!parser.EndOfInput())
-      return fromStatus(parser.ParseError("text after the end of the model").ErrorMessage());
     if (!model.SerializeToString(&bytes))
       return importError("the model exceeds 2 GB", "keep its weights in external data");
   } catch (const std::exception &error) {

@@ -13,11 +13,11 @@ namespace energyopt {
 
 std::string quoted(llvm::StringRef name) {
   std::string out = "'";
-  for (char c : name.take_front(100)) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      out += "\\x" + llvm::utohexstr(static_cast<unsigned char>(c), true, 2);
+  for (unsigned char c : name.take_front(100)) {
+    if (c < 0x20 || c == 0x7f)
+      out += {'\\', 'x', llvm::hexdigit(c >> 4, true), llvm::hexdigit(c & 15, true)};
     else
-      out += c;
+      out += static_cast<char>(c);
   }
   return out + (name.size() > 100 ? "…'" : "'");
 }

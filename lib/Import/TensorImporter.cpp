@@ -12,6 +12,16 @@ namespace energyopt {
 
 static constexpr uint64_t kAbsent = std::numeric_limits<uint64_t>::max();
 
+TensorImporter::TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
+                               llvm::StringRef file, llvm::StringRef directory,
+                               bool trustExternal)
+    : context(context), types(types), file(file), directory(directory),
+      trustExternal(trustExternal), sourceName(mlir::StringAttr::get(context, "source")),
+      encodingName(mlir::StringAttr::get(context, "encoding")),
+      offsetName(mlir::StringAttr::get(context, "offset")),
+      lengthName(mlir::StringAttr::get(context, "length")),
+      locationName(mlir::StringAttr::get(context, "location")) {}
+
 /// Field of TensorProto that holds a type's values when they are not raw.
 static uint32_t typedFieldOf(DType type) {
   switch (type) {
@@ -68,10 +78,10 @@ static llvm::Expected<uint64_t> countElements(llvm::ArrayRef<int64_t> dims) {
 void TensorImporter::addReference(mlir::NamedAttrList &attrs, int64_t source,
                                   llvm::StringRef encoding, uint64_t offset, uint64_t length) {
   mlir::Builder b(context);
-  attrs.append("source", b.getI64IntegerAttr(source));
-  attrs.append("encoding", b.getStringAttr(encoding));
-  attrs.append("offset", b.getI64IntegerAttr(static_cast<int64_t>(offset)));
-  attrs.append("length", b.getI64IntegerAttr(static_cast<int64_t>(length)));
+  attrs.append(sourceName, b.getI64IntegerAttr(source));
+  attrs.append(encodingName, b.getStringAttr(encoding));
+  attrs.append(offsetName, b.getI64IntegerAttr(static_cast<int64_t>(offset)));
+  attrs.append(lengthName, b.getI64IntegerAttr(static_cast<int64_t>(length)));
 }
 
 llvm::Expected<ImportedTensor> TensorImporter::read(const TensorView &tensor) {
@@ -202,7 +212,7 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor, uint64_t bytes
                            llvm::Twine(*size),
                        "the data file is truncated, or not this model's");
   addReference(attrs, 1, "raw", begin, bytes);
-  attrs.append("location", mlir::StringAttr::get(context, location));
+  attrs.append(locationName, mlir::StringAttr::get(context, location));
   return llvm::Error::success();
 }
 

@@ -26,9 +26,7 @@ struct ImportedTensor {
 class TensorImporter {
 public:
   TensorImporter(mlir::MLIRContext *context, TypeImporter &types, llvm::StringRef file,
-                 llvm::StringRef directory, bool trustExternal)
-      : context(context), types(types), file(file), directory(directory),
-        trustExternal(trustExternal) {}
+                 llvm::StringRef directory, bool trustExternal);
 
   /// Errors have no place in front, the caller knows it.
   llvm::Expected<ImportedTensor> read(const TensorView &tensor);
@@ -61,6 +59,9 @@ private:
   llvm::StringRef file, directory;
   bool trustExternal;
   llvm::StringMap<uint64_t> externalSizes; // UINT64_MAX: absent
+
+  // Interned once: models have many tensors.
+  mlir::StringAttr sourceName, encodingName, offsetName, lengthName, locationName;
 };
 
 } // namespace energyopt

@@ -40,7 +40,12 @@ llvm::Expected<DType> TypeImporter::dtype(int64_t number) const {
 }
 
 llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message) {
-  return read(message, 0);
+  if (mlir::Type type = known.lookup(message))
+    return type;
+  llvm::Expected<mlir::Type> type = read(message, 0);
+  if (type)
+    known[message] = *type;
+  return type;
 }
 
 llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message, unsigned depth) {

@@ -6,6 +6,7 @@
 #include "energy-opt/DType.h"
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/Error.h"
 
 namespace energyopt {
@@ -33,6 +34,8 @@ private:
 
   mlir::MLIRContext *context;
   mlir::Type elements[kLastDType + 1];
+  /// By message: most values of a model share a few types.
+  llvm::DenseMap<llvm::StringRef, mlir::Type> known;
 };
 
 } // namespace energyopt
