@@ -237,3 +237,29 @@ void energyopt::evaluateReduce(OpView &op, ArrayRef<int64_t> axes) {
   }
   setData(op, 0, std::move(result));
 }
+
+void energyopt::evaluateCumSum(OpView &op, int64_t axis, bool exclusive, bool reverse) {
+  auto contents = op.data(0);
+  auto shape = smallShape(op.in(0));
+  if (!contents || !shape || !wants(op, 0))
+    return;
+  bool product = bareName(op.name) == "CumProd";
+  ScalarFunction combine = scalarFunction(product ? "Mul" : "Add");
+  ScalarContext context{op.outputs[0].dtype, !isFloat(op.in(0).dtype)};
+  auto strides = rowMajorStrides(*shape);
+  int64_t length = (*shape)[axis], step = strides[axis];
+  // One start for every line along the axis.
+  llvm::SmallVector<int64_t, 4> lines(*shape);
+  lines[axis] = length ? 1 : 0;
+  TensorData result(contents->size());
+  for (int64_t start : walkIndices(lines, strides)) {
+    Scalar sum(product ? 1 : 0);
+    for (int64_t i = 0; i < length; ++i) {
+      int64_t at = start + (reverse ? length - 1 - i : i) * step;
+      Scalar next = fitScalar(combine({sum, (*contents)[at]}, context), context.type);
+      result[at] = exclusive ? sum : next;
+      sum = next;
+    }
+  }
+  setData(op, 0, std::move(result));
+}

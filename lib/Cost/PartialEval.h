@@ -26,6 +26,10 @@ void evaluateElementwise(OpView &op);
 /// `axes` (normalized); type and shape are set already.
 void evaluateReduce(OpView &op, llvm::ArrayRef<int64_t> axes);
 
+/// Sets the contents of the result of CumSum or CumProd of input 0 along `axis`
+/// (normalized); type and shape are set already.
+void evaluateCumSum(OpView &op, int64_t axis, bool exclusive, bool reverse);
+
 /// Concrete dims, if all are constant; smallShape: and few elements.
 std::optional<llvm::SmallVector<int64_t, 4>> constantDims(const ValueInfo &value);
 std::optional<llvm::SmallVector<int64_t, 4>> smallShape(const ValueInfo &value);
