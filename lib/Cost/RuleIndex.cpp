@@ -14,7 +14,9 @@ ArrayRef<ArrayRef<OpRule>> energyopt::allRules() {
   static const ArrayRef<OpRule> tables[] = {
       onnxMathRules(),    onnxNNRules(),        onnxTensorRules(),
       onnxQuantizeRules(), onnxControlRules(),  onnxImageTextRules(),
-      onnxMLRules(),      onnxTrainingRules(),  microsoftRules(),
+      onnxMLRules(),      onnxTrainingRules(),  microsoftAttentionRules(),
+      microsoftMatMulRules(), microsoftNormRules(), microsoftOtherRules(),
+      microsoftInternalRules(),
   };
   return tables;
 }

@@ -142,7 +142,7 @@ Expr samplesPerElement(const OpView &op, RoiForm form) {
   return image[2].ceilDiv(out[2]) * image[3].ceilDiv(out[3]);
 }
 
-/// D2: a bilinear sample is 4 products and 3 sums, and one operation joins it
+/// B2: a bilinear sample is 4 products and 3 sums, and one operation joins it
 /// to its element's average or maximum; its place and weights take 14, once for
 /// all channels; an average is divided once.
 Work workRoi(const OpView &op, const RuleParams &params) {
@@ -171,7 +171,7 @@ Work workRoi(const OpView &op, const RuleParams &params) {
 } // namespace
 
 const Family energyopt::nonMaxSuppressionFamily = {
-    "suppression", "D1: flops <= batch*(classes*(boxes*(log2 boxes + 1) + 13*boxes*kept) + 3*boxes)",
+    "suppression", "B1: flops <= batch*(classes*(boxes*(log2 boxes + 1) + 13*boxes*kept) + 3*boxes)",
     shapeSuppression, workSuppression};
-const Family energyopt::roiFamily = {"roi", "D2: flops = 8*samples + 14*samples/channels + elements",
+const Family energyopt::roiFamily = {"roi", "B2: flops = 8*samples + 14*samples/channels + elements",
                                      shapeRoi, workRoi};

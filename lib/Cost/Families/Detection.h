@@ -21,13 +21,13 @@ enum class RoiForm : int16_t {
 };
 constexpr FamilyUse roi(RoiForm form) { return {&roiFamily, {static_cast<int16_t>(form)}}; }
 
-/// D1: operations of one intersection over union and its comparison with the
+/// B1: operations of one intersection over union and its comparison with the
 /// threshold: 2 max, 2 min, 2 subtractions, 2 clamps at 0, 1 product, 2 for
 /// the union, 1 division, 1 compare. The areas are kept: 3 a box.
 constexpr int64_t kIouOps = 13;
 constexpr int64_t kAreaOps = 3;
 
-/// D1: upper bound of the comparisons that suppression makes for one class of
+/// B1: upper bound of the comparisons that suppression makes for one class of
 /// `boxes` candidates, of which at most `kept` stay: a threshold test and
 /// log2(boxes) sorting steps each, then each against all that were kept.
 struct SuppressionBound {

@@ -174,7 +174,7 @@ llvm::Error shapeImage(OpView &op, const RuleParams &) {
   return llvm::Error::success();
 }
 
-/// T3: an 8x8 inverse DCT by the scheme of Arai, Agui and Nakajima (1988) takes
+/// W3: an 8x8 inverse DCT by the scheme of Arai, Agui and Nakajima (1988) takes
 /// 5 multiplications and 29 additions for each of 16 rows and columns, 8.5
 /// operations a sample; dequantization takes 1, colour conversion about 4.
 constexpr int64_t kDecodeOpsTimesTwo = 27;
@@ -207,8 +207,8 @@ Expr energyopt::ngramLookups(const Expr &length, int64_t minGram, int64_t maxGra
 }
 
 const Family energyopt::textFamily = {
-    "text", "T1: int_ops = strings * 16 characters * passes", shapeText, workText};
+    "text", "W1: int_ops = strings * 16 characters * passes", shapeText, workText};
 const Family energyopt::tfIdfFamily = {
-    "tf-idf", "T2: int_ops = rows * sum over n, skips of n * n-grams", shapeTfIdf, workTfIdf};
+    "tf-idf", "W2: int_ops = rows * sum over n, skips of n * n-grams", shapeTfIdf, workTfIdf};
 const Family energyopt::imageDecodeFamily = {
-    "image-decode", "T3: int_ops = 13.5 * samples decoded", shapeImage, workImage};
+    "image-decode", "W3: int_ops = 13.5 * samples decoded", shapeImage, workImage};

@@ -29,7 +29,7 @@ constexpr FamilyUse tfIdf() { return {&tfIdfFamily, {}}; }
 extern const Family imageDecodeFamily;
 constexpr FamilyUse imageDecode() { return {&imageDecodeFamily, {}}; }
 
-/// T2: element lookups that TfIdfVectorizer makes in a row of `length`: each
+/// W2: element lookups that TfIdfVectorizer makes in a row of `length`: each
 /// n-gram of each skip distance s starts at length - (n-1)*(s+1) places, if any,
 /// and walks n elements; single elements have no skip distance.
 Expr ngramLookups(const Expr &length, int64_t minGram, int64_t maxGram, int64_t maxSkip);

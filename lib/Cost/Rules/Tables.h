@@ -19,7 +19,12 @@ llvm::ArrayRef<OpRule> onnxControlRules();     // If, Loop, Scan, sequences, opt
 llvm::ArrayRef<OpRule> onnxImageTextRules();   // resize, roi, detection, strings, signal
 llvm::ArrayRef<OpRule> onnxMLRules();          // ai.onnx.ml
 llvm::ArrayRef<OpRule> onnxTrainingRules();    // losses, ai.onnx.preview.training
-llvm::ArrayRef<OpRule> microsoftRules();       // com.microsoft
+// com.microsoft:
+llvm::ArrayRef<OpRule> microsoftAttentionRules(); // attention, caches, generation
+llvm::ArrayRef<OpRule> microsoftMatMulRules();    // products, fused and NHWC convolutions
+llvm::ArrayRef<OpRule> microsoftNormRules();      // normalizations, activations, quantizers
+llvm::ArrayRef<OpRule> microsoftOtherRules();     // movement, tokens, mathematics
+llvm::ArrayRef<OpRule> microsoftInternalRules();  // gradients; nhwc and nchwc domains
 
 } // namespace energyopt
 
