@@ -20,23 +20,29 @@ struct ContainerTypeStorage : public mlir::TypeStorage {
   bool operator==(const KeyTy &other) const { return key == other; }
   static ContainerTypeStorage *construct(mlir::TypeStorageAllocator &allocator,
                                          const KeyTy &key) {
-    return new (allocator.allocate<ContainerTypeStorage>()) ContainerTypeStorage(key);
+    return new (allocator.allocate<ContainerTypeStorage>())
+        ContainerTypeStorage(key);
   }
   KeyTy key;
 };
 } // namespace detail
 
-ContainerType ContainerType::get(Kind kind, mlir::Type element, mlir::Type key) {
-  return Base::get(element.getContext(), static_cast<uint8_t>(kind), element, key);
+ContainerType ContainerType::get(Kind kind, mlir::Type element,
+                                 mlir::Type key) {
+  return Base::get(element.getContext(), static_cast<uint8_t>(kind), element,
+                   key);
 }
 ContainerType::Kind ContainerType::getKind() const {
   return static_cast<Kind>(std::get<0>(getImpl()->key));
 }
-mlir::Type ContainerType::getElement() const { return std::get<1>(getImpl()->key); }
+mlir::Type ContainerType::getElement() const {
+  return std::get<1>(getImpl()->key);
+}
 mlir::Type ContainerType::getKey() const { return std::get<2>(getImpl()->key); }
 
 OnnxDialect::OnnxDialect(mlir::MLIRContext *context)
-    : Dialect(getDialectNamespace(), context, mlir::TypeID::get<OnnxDialect>()) {
+    : Dialect(getDialectNamespace(), context,
+              mlir::TypeID::get<OnnxDialect>()) {
   allowUnknownOperations();
   addTypes<ContainerType>();
   auto effects = makeEffectsFallback();
@@ -49,19 +55,23 @@ void OnnxDialect::addInterfaceFallback(mlir::TypeID interface, void *model,
   fallbacks[interface] = {model, std::move(owner)};
 }
 
-void *OnnxDialect::getRegisteredInterfaceForOp(mlir::TypeID interface, mlir::OperationName op) {
+void *OnnxDialect::getRegisteredInterfaceForOp(mlir::TypeID interface,
+                                               mlir::OperationName op) {
   auto it = fallbacks.find(interface);
   return it == fallbacks.end() ? nullptr : it->second.first;
 }
 
 /// Keywords of the four containers, in the order of ContainerType::Kind.
-static constexpr llvm::StringLiteral kContainers[] = {"seq", "optional", "map", "sparse"};
+static constexpr llvm::StringLiteral kContainers[] = {"seq", "optional", "map",
+                                                      "sparse"};
 
-static mlir::Type parseContainer(mlir::DialectAsmParser &parser, ContainerType::Kind kind) {
+static mlir::Type parseContainer(mlir::DialectAsmParser &parser,
+                                 ContainerType::Kind kind) {
   mlir::Type key, element;
   if (parser.parseLess())
     return {};
-  if (kind == ContainerType::Map && (parser.parseType(key) || parser.parseComma()))
+  if (kind == ContainerType::Map &&
+      (parser.parseType(key) || parser.parseComma()))
     return {};
   if (parser.parseType(element) || parser.parseGreater())
     return {};
@@ -79,20 +89,23 @@ mlir::Type OnnxDialect::parseType(mlir::DialectAsmParser &parser) const {
 
   if (keyword == "opaque") {
     std::string domain, type;
-    if (parser.parseLess() || parser.parseString(&domain) || parser.parseComma() ||
-        parser.parseString(&type) || parser.parseGreater())
+    if (parser.parseLess() || parser.parseString(&domain) ||
+        parser.parseComma() || parser.parseString(&type) ||
+        parser.parseGreater())
       return {};
     return opaqueType(getContext(), domain, type);
   }
   if (llvm::StringSwitch<bool>(keyword)
           .Cases("value", "string", "f4e2m1", "f8e8m0", true)
           .Default(false))
-    return mlir::OpaqueType::get(mlir::StringAttr::get(getContext(), getNamespace()), keyword);
+    return mlir::OpaqueType::get(
+        mlir::StringAttr::get(getContext(), getNamespace()), keyword);
   parser.emitError(loc) << "unknown onnx type '" << keyword << "'";
   return {};
 }
 
-void OnnxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter &printer) const {
+void OnnxDialect::printType(mlir::Type type,
+                            mlir::DialectAsmPrinter &printer) const {
   auto container = llvm::cast<ContainerType>(type);
   printer << kContainers[container.getKind()] << '<';
   if (container.getKind() == ContainerType::Map)

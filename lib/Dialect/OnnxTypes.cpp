@@ -13,7 +13,8 @@ static mlir::Type opaque(mlir::MLIRContext *context, llvm::StringRef text) {
       mlir::StringAttr::get(context, OnnxDialect::getDialectNamespace()), text);
 }
 
-static mlir::Type integer(mlir::MLIRContext *context, unsigned bits, bool isSigned = true) {
+static mlir::Type integer(mlir::MLIRContext *context, unsigned bits,
+                          bool isSigned = true) {
   return mlir::IntegerType::get(context, bits,
                                 isSigned ? mlir::IntegerType::Signless
                                          : mlir::IntegerType::Unsigned);
@@ -21,33 +22,60 @@ static mlir::Type integer(mlir::MLIRContext *context, unsigned bits, bool isSign
 
 mlir::Type elementType(DType type, mlir::MLIRContext *c) {
   switch (type) {
-  case DType::Undefined: return {};
-  case DType::F32: return mlir::Float32Type::get(c);
-  case DType::U8: return integer(c, 8, false);
-  case DType::I8: return integer(c, 8);
-  case DType::U16: return integer(c, 16, false);
-  case DType::I16: return integer(c, 16);
-  case DType::I32: return integer(c, 32);
-  case DType::I64: return integer(c, 64);
-  case DType::String: return opaque(c, "string");
-  case DType::Bool: return integer(c, 1);
-  case DType::F16: return mlir::Float16Type::get(c);
-  case DType::F64: return mlir::Float64Type::get(c);
-  case DType::U32: return integer(c, 32, false);
-  case DType::U64: return integer(c, 64, false);
-  case DType::C64: return mlir::ComplexType::get(mlir::Float32Type::get(c));
-  case DType::C128: return mlir::ComplexType::get(mlir::Float64Type::get(c));
-  case DType::BF16: return mlir::BFloat16Type::get(c);
-  case DType::F8E4M3FN: return mlir::Float8E4M3FNType::get(c);
-  case DType::F8E4M3FNUZ: return mlir::Float8E4M3FNUZType::get(c);
-  case DType::F8E5M2: return mlir::Float8E5M2Type::get(c);
-  case DType::F8E5M2FNUZ: return mlir::Float8E5M2FNUZType::get(c);
-  case DType::U4: return integer(c, 4, false);
-  case DType::I4: return integer(c, 4);
-  case DType::F4E2M1: return opaque(c, "f4e2m1");
-  case DType::F8E8M0: return opaque(c, "f8e8m0");
-  case DType::U2: return integer(c, 2, false);
-  case DType::I2: return integer(c, 2);
+  case DType::Undefined:
+    return {};
+  case DType::F32:
+    return mlir::Float32Type::get(c);
+  case DType::U8:
+    return integer(c, 8, false);
+  case DType::I8:
+    return integer(c, 8);
+  case DType::U16:
+    return integer(c, 16, false);
+  case DType::I16:
+    return integer(c, 16);
+  case DType::I32:
+    return integer(c, 32);
+  case DType::I64:
+    return integer(c, 64);
+  case DType::String:
+    return opaque(c, "string");
+  case DType::Bool:
+    return integer(c, 1);
+  case DType::F16:
+    return mlir::Float16Type::get(c);
+  case DType::F64:
+    return mlir::Float64Type::get(c);
+  case DType::U32:
+    return integer(c, 32, false);
+  case DType::U64:
+    return integer(c, 64, false);
+  case DType::C64:
+    return mlir::ComplexType::get(mlir::Float32Type::get(c));
+  case DType::C128:
+    return mlir::ComplexType::get(mlir::Float64Type::get(c));
+  case DType::BF16:
+    return mlir::BFloat16Type::get(c);
+  case DType::F8E4M3FN:
+    return mlir::Float8E4M3FNType::get(c);
+  case DType::F8E4M3FNUZ:
+    return mlir::Float8E4M3FNUZType::get(c);
+  case DType::F8E5M2:
+    return mlir::Float8E5M2Type::get(c);
+  case DType::F8E5M2FNUZ:
+    return mlir::Float8E5M2FNUZType::get(c);
+  case DType::U4:
+    return integer(c, 4, false);
+  case DType::I4:
+    return integer(c, 4);
+  case DType::F4E2M1:
+    return opaque(c, "f4e2m1");
+  case DType::F8E8M0:
+    return opaque(c, "f8e8m0");
+  case DType::U2:
+    return integer(c, 2, false);
+  case DType::I2:
+    return integer(c, 2);
   }
   return {};
 }
@@ -61,14 +89,17 @@ DType dtypeOf(mlir::Type element) {
   return DType::Undefined;
 }
 
-mlir::Type undeclaredType(mlir::MLIRContext *context) { return opaque(context, "value"); }
+mlir::Type undeclaredType(mlir::MLIRContext *context) {
+  return opaque(context, "value");
+}
 
 bool isUndeclared(mlir::Type type) {
   auto opaqueType = llvm::dyn_cast<mlir::OpaqueType>(type);
   return opaqueType && opaqueType.getTypeData() == "value";
 }
 
-mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::StringRef name) {
+mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain,
+                      llvm::StringRef name) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "opaque<\"";

@@ -16,8 +16,10 @@ llvm::StringRef formatName(ModelFormat format);
 llvm::Expected<ModelFormat> detectFormat(llvm::StringRef content);
 
 /// The text as the bytes of a ModelProto.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeOnnxText(llvm::StringRef text);
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeProtoText(llvm::StringRef text);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+encodeOnnxText(llvm::StringRef text);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+encodeProtoText(llvm::StringRef text);
 
 } // namespace energyopt
 

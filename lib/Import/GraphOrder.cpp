@@ -14,16 +14,19 @@ namespace energyopt {
 std::string describeNode(const NodeView &node, size_t index) {
   if (!node.name.empty())
     return "node " + quoted(node.name);
-  return "node #" + std::to_string(index + 1) + " (" + node.opType.take_front(100).str() + ")";
+  return "node #" + std::to_string(index + 1) + " (" +
+         node.opType.take_front(100).str() + ")";
 }
 
-static llvm::Error defineValue(GraphView &graph, llvm::StringRef name, int32_t node) {
+static llvm::Error defineValue(GraphView &graph, llvm::StringRef name,
+                               int32_t node) {
   if (graph.definitions.try_emplace(name, node).second)
     return llvm::Error::success();
-  std::string where =
-      node < 0 ? "graph " + quoted(graph.name) : describeNode(graph.nodes[node], node);
-  return importError(where + ": defines " + quoted(name) + ", which has a definition already",
-                     "give every input, initializer and node output its own name");
+  std::string where = node < 0 ? "graph " + quoted(graph.name)
+                               : describeNode(graph.nodes[node], node);
+  return importError(
+      where + ": defines " + quoted(name) + ", which has a definition already",
+      "give every input, initializer and node output its own name");
 }
 
 /// Inputs, initializers and node outputs. An initializer may bear the name of
@@ -34,7 +37,8 @@ static llvm::Error indexDefinitions(GraphView &graph) {
   llvm::DenseSet<llvm::StringRef> defaults;
   for (const ValueInfoView &input : graph.inputs) {
     if (input.name.empty())
-      return importError("graph " + quoted(graph.name) + ": has an input without a name",
+      return importError("graph " + quoted(graph.name) +
+                             ": has an input without a name",
                          "name every input");
     if (llvm::Error error = defineValue(graph, input.name, -1))
       return error;
@@ -42,7 +46,8 @@ static llvm::Error indexDefinitions(GraphView &graph) {
   }
   auto defineInitializer = [&](llvm::StringRef name) -> llvm::Error {
     if (name.empty())
-      return importError("graph " + quoted(graph.name) + ": has an initializer without a name",
+      return importError("graph " + quoted(graph.name) +
+                             ": has an initializer without a name",
                          "name every initializer, or drop it");
     if (defaults.erase(name))
       return llvm::Error::success();
@@ -100,19 +105,22 @@ llvm::Error indexNames(GraphView &graph) {
 
 /// Nodes that others wait for: follows one cycle backwards from any node that
 /// could not be placed.
-static llvm::Error cycleError(const GraphView &graph, const std::vector<uint32_t> &waiting,
+static llvm::Error cycleError(const GraphView &graph,
+                              const std::vector<uint32_t> &waiting,
                               uint32_t start) {
   llvm::DenseSet<uint32_t> visited;
   uint32_t node = start;
   while (visited.insert(node).second)
     forEachUse(graph.nodes[node], [&](llvm::StringRef name) {
       auto it = graph.definitions.find(name);
-      if (it != graph.definitions.end() && it->second >= 0 && waiting[it->second])
+      if (it != graph.definitions.end() && it->second >= 0 &&
+          waiting[it->second])
         node = it->second;
     });
-  return importError(describeNode(graph.nodes[node], node) +
-                         ": depends on its own output (the graph has a cycle)",
-                     "a graph must be acyclic; express loops with Loop or Scan");
+  return importError(
+      describeNode(graph.nodes[node], node) +
+          ": depends on its own output (the graph has a cycle)",
+      "a graph must be acyclic; express loops with Loop or Scan");
 }
 
 llvm::Expected<std::vector<uint32_t>> sortedOrder(const GraphView &graph) {

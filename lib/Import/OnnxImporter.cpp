@@ -9,15 +9,17 @@
 
 namespace energyopt {
 
-llvm::Expected<ImportedModel> importOnnx(mlir::MLIRContext &context,
-                                         std::unique_ptr<llvm::MemoryBuffer> buffer,
-                                         llvm::StringRef path, const ImportOptions &options) {
+llvm::Expected<ImportedModel>
+importOnnx(mlir::MLIRContext &context,
+           std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::StringRef path,
+           const ImportOptions &options) {
   llvm::Expected<ModelFormat> format = detectFormat(buffer->getBuffer());
   if (!format)
     return format.takeError();
   if (*format != ModelFormat::Binary) {
-    auto bytes = *format == ModelFormat::OnnxText ? encodeOnnxText(buffer->getBuffer())
-                                                  : encodeProtoText(buffer->getBuffer());
+    auto bytes = *format == ModelFormat::OnnxText
+                     ? encodeOnnxText(buffer->getBuffer())
+                     : encodeProtoText(buffer->getBuffer());
     if (!bytes)
       return bytes.takeError();
     buffer = std::move(*bytes);
@@ -26,13 +28,14 @@ llvm::Expected<ImportedModel> importOnnx(mlir::MLIRContext &context,
   ImportedModel result;
   result.format = formatName(*format).str();
   std::string directory = llvm::sys::path::parent_path(path).str();
-  ModelSource source{buffer->getBuffer(), path, directory, options.trustExternal};
+  ModelSource source{buffer->getBuffer(), path, directory,
+                     options.trustExternal};
   auto module = importModel(context, source, result.notes);
   if (!module)
     return module.takeError();
   result.module = std::move(*module);
-  result.weights =
-      std::make_shared<WeightReader>(std::move(buffer), directory, options.trustExternal);
+  result.weights = std::make_shared<WeightReader>(std::move(buffer), directory,
+                                                  options.trustExternal);
   return result;
 }
 

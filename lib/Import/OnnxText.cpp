@@ -22,7 +22,8 @@ static constexpr unsigned kMaxBrackets = 2 * kMaxGraphNesting;
 
 static llvm::Error textError(size_t line, const llvm::Twine &what) {
   return importError("line " + llvm::Twine(line) + ": " + what,
-                     "the syntax is that of onnx::OnnxParser; newer types go through protobuf text");
+                     "the syntax is that of onnx::OnnxParser; newer types go "
+                     "through protobuf text");
 }
 
 static llvm::Error checkNesting(llvm::StringRef text) {
@@ -30,8 +31,12 @@ static llvm::Error checkNesting(llvm::StringRef text) {
   size_t line = 1;
   for (size_t i = 0; i < text.size(); ++i) {
     switch (text[i]) {
-    case '\n': ++line; break;
-    case '#': i = std::min(text.find('\n', i), text.size()) - 1; break;
+    case '\n':
+      ++line;
+      break;
+    case '#':
+      i = std::min(text.find('\n', i), text.size()) - 1;
+      break;
     case '"': {
       size_t end = text.find('"', i + 1);
       if (end == llvm::StringRef::npos)
@@ -40,17 +45,24 @@ static llvm::Error checkNesting(llvm::StringRef text) {
       i = end;
       break;
     }
-    case '(': case '[': case '{': case '<':
+    case '(':
+    case '[':
+    case '{':
+    case '<':
       if (++depth > kMaxBrackets)
-        return textError(line, "brackets nest deeper than " + llvm::Twine(kMaxBrackets) + " levels");
+        return textError(line, "brackets nest deeper than " +
+                                   llvm::Twine(kMaxBrackets) + " levels");
       break;
-    case ')': case ']': case '}':
+    case ')':
+    case ']':
+    case '}':
       depth -= depth > 0;
       break;
     case '>': // but not of =>
       depth -= depth > 0 && i > 0 && text[i - 1] != '=';
       break;
-    default: break;
+    default:
+      break;
     }
   }
   return llvm::Error::success();
@@ -68,7 +80,8 @@ static llvm::Error fromStatus(llvm::StringRef message) {
   return textError(line, what.empty() ? "syntax error" : what);
 }
 
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeOnnxText(llvm::StringRef text) {
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+encodeOnnxText(llvm::StringRef text) {
   if (text.contains('\0'))
     return textError(1, "the text contains a NUL character");
   if (llvm::Error error = checkNesting(text))
@@ -82,9 +95,11 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeOnnxText(llvm::StringR
     if (!status.IsOK())
       return fromStatus(status.ErrorMessage());
     if (!model.SerializeToString(&bytes))
-      return importError("the model exceeds 2 GB", "keep its weights in external data");
+      return importError("the model exceeds 2 GB",
+                         "keep its weights in external data");
   } catch (const std::exception &error) {
-    return textError(1, "a number does not fit its type (" + llvm::Twine(error.what()) + ")");
+    return textError(1, "a number does not fit its type (" +
+                            llvm::Twine(error.what()) + ")");
   }
   return llvm::MemoryBuffer::getMemBufferCopy(bytes);
 }

@@ -126,8 +126,10 @@ constexpr size_t kMaxNodes = size_t(1) << 21;
 llvm::Expected<ModelView> readModel(llvm::StringRef file);
 
 /// Read the message of an attribute's value, which lies in `file`.
-llvm::Expected<TensorView> readTensor(llvm::StringRef file, llvm::StringRef message);
-llvm::Expected<SparseTensorView> readSparseTensor(llvm::StringRef file, llvm::StringRef message);
+llvm::Expected<TensorView> readTensor(llvm::StringRef file,
+                                      llvm::StringRef message);
+llvm::Expected<SparseTensorView> readSparseTensor(llvm::StringRef file,
+                                                  llvm::StringRef message);
 
 } // namespace energyopt
 

@@ -16,7 +16,8 @@ TensorImporter::TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
                                llvm::StringRef file, llvm::StringRef directory,
                                bool trustExternal)
     : context(context), types(types), file(file), directory(directory),
-      trustExternal(trustExternal), sourceName(mlir::StringAttr::get(context, "source")),
+      trustExternal(trustExternal),
+      sourceName(mlir::StringAttr::get(context, "source")),
       encodingName(mlir::StringAttr::get(context, "encoding")),
       offsetName(mlir::StringAttr::get(context, "offset")),
       lengthName(mlir::StringAttr::get(context, "length")),
@@ -25,12 +26,21 @@ TensorImporter::TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
 /// Field of TensorProto that holds a type's values when they are not raw.
 static uint32_t typedFieldOf(DType type) {
   switch (type) {
-  case DType::F32: case DType::C64: return 4;   // float_data
-  case DType::String: return 6;                 // string_data
-  case DType::I64: return 7;                    // int64_data
-  case DType::F64: case DType::C128: return 10; // double_data
-  case DType::U32: case DType::U64: return 11;  // uint64_data
-  default: return 5;                            // int32_data
+  case DType::F32:
+  case DType::C64:
+    return 4; // float_data
+  case DType::String:
+    return 6; // string_data
+  case DType::I64:
+    return 7; // int64_data
+  case DType::F64:
+  case DType::C128:
+    return 10; // double_data
+  case DType::U32:
+  case DType::U64:
+    return 11; // uint64_data
+  default:
+    return 5; // int32_data
   }
 }
 
@@ -48,15 +58,16 @@ static llvm::Error sizeError(const llvm::Twine &has, const llvm::Twine &needs) {
                      "the tensor is damaged: export the model again");
 }
 
-llvm::Expected<mlir::RankedTensorType> TensorImporter::typeOf(llvm::ArrayRef<int64_t> dims,
-                                                              DType dtype) {
+llvm::Expected<mlir::RankedTensorType>
+TensorImporter::typeOf(llvm::ArrayRef<int64_t> dims, DType dtype) {
   if (dims.size() > kMaxRank)
     return importError("has more than " + llvm::Twine(kMaxRank) + " dims",
                        "the tensor is damaged: export the model again");
   for (int64_t dim : dims)
     if (dim < 0)
-      return importError("has the negative dim " + llvm::Twine(dim),
-                         "the dims of stored data are known: export the model again");
+      return importError(
+          "has the negative dim " + llvm::Twine(dim),
+          "the dims of stored data are known: export the model again");
   return mlir::RankedTensorType::get(dims, types.element(dtype));
 }
 
@@ -76,7 +87,8 @@ static llvm::Expected<uint64_t> countElements(llvm::ArrayRef<int64_t> dims) {
 }
 
 void TensorImporter::addReference(mlir::NamedAttrList &attrs, int64_t source,
-                                  llvm::StringRef encoding, uint64_t offset, uint64_t length) {
+                                  llvm::StringRef encoding, uint64_t offset,
+                                  uint64_t length) {
   mlir::Builder b(context);
   attrs.append(sourceName, b.getI64IntegerAttr(source));
   attrs.append(encodingName, b.getStringAttr(encoding));
@@ -100,11 +112,13 @@ llvm::Expected<ImportedTensor> TensorImporter::read(const TensorView &tensor) {
   if (llvm::Error error = addPayload(tensor, *dtype, *elements, out.attrs))
     return error;
   if (!tensor.verbatim.empty())
-    out.attrs.append("onnx.verbatim", mlir::DenseI64ArrayAttr::get(context, tensor.verbatim));
+    out.attrs.append("onnx.verbatim",
+                     mlir::DenseI64ArrayAttr::get(context, tensor.verbatim));
   return out;
 }
 
-llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype, uint64_t elements,
+llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype,
+                                       uint64_t elements,
                                        mlir::NamedAttrList &attrs) {
   if (tensor.hasSegment)
     return importError("is a segment of a tensor, which no runtime reads",
@@ -113,25 +127,29 @@ llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype, ui
   bool hasRaw = tensor.raw && !tensor.raw->empty();
   if (tensor.dataLocation == 1) {
     if (dtype == DType::String)
-      return importError("keeps strings in external data, which ONNX does not allow",
-                         "store string tensors in the model");
+      return importError(
+          "keeps strings in external data, which ONNX does not allow",
+          "store string tensors in the model");
     return addExternal(tensor, bytes, attrs);
   }
   if (tensor.hasOtherData || (hasRaw && tensor.typedField))
-    return importError("has data of two kinds", "a tensor stores its values once: raw or typed");
+    return importError("has data of two kinds",
+                       "a tensor stores its values once: raw or typed");
   if (hasRaw && dtype == DType::String)
     return importError("keeps strings as raw data, which ONNX does not allow",
                        "store strings in string_data");
   if (hasRaw) {
     if (tensor.raw->size() != bytes)
-      return sizeError(llvm::Twine(tensor.raw->size()) + " bytes", llvm::Twine(bytes));
+      return sizeError(llvm::Twine(tensor.raw->size()) + " bytes",
+                       llvm::Twine(bytes));
     addReference(attrs, 0, "raw", tensor.raw->data() - file.data(), bytes);
     return llvm::Error::success();
   }
   return addTyped(tensor, dtype, elements, attrs);
 }
 
-llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype, uint64_t elements,
+llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype,
+                                     uint64_t elements,
                                      mlir::NamedAttrList &attrs) {
   uint64_t values = typedValues(dtype, elements);
   if (values == 0 || !tensor.typedField) {
@@ -148,14 +166,17 @@ llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype, uint
     return sizeError(has + " values", llvm::Twine(values));
   }
   if (tensor.typedField != typedFieldOf(dtype))
-    return importError("has its values in a field that " + name(dtype) + " does not use",
+    return importError("has its values in a field that " + name(dtype) +
+                           " does not use",
                        "the tensor is damaged: export the model again");
-  addReference(attrs, 0, "packed", tensor.message.data() - file.data(), tensor.message.size());
+  addReference(attrs, 0, "packed", tensor.message.data() - file.data(),
+               tensor.message.size());
   return llvm::Error::success();
 }
 
 /// Size of an external file, each looked up once; kAbsent if it is not there.
-llvm::Expected<uint64_t> TensorImporter::externalSize(llvm::StringRef location) {
+llvm::Expected<uint64_t>
+TensorImporter::externalSize(llvm::StringRef location) {
   auto [it, isNew] = externalSizes.try_emplace(location, kAbsent);
   if (!isNew)
     return it->second;
@@ -171,15 +192,19 @@ llvm::Expected<uint64_t> TensorImporter::externalSize(llvm::StringRef location) 
 }
 
 /// A key that numbers are expected under; nullopt if it is not given.
-static llvm::Expected<std::optional<uint64_t>> externalNumber(const StringPair &entry) {
+static llvm::Expected<std::optional<uint64_t>>
+externalNumber(const StringPair &entry) {
   uint64_t value = 0;
-  if (entry.second.getAsInteger(10, value) || value > std::numeric_limits<int64_t>::max())
-    return importError("external data has the " + entry.first + " " + quoted(entry.second),
+  if (entry.second.getAsInteger(10, value) ||
+      value > std::numeric_limits<int64_t>::max())
+    return importError("external data has the " + entry.first + " " +
+                           quoted(entry.second),
                        "it must be a number of bytes, 0 or more");
   return value;
 }
 
-llvm::Error TensorImporter::addExternal(const TensorView &tensor, uint64_t bytes,
+llvm::Error TensorImporter::addExternal(const TensorView &tensor,
+                                        uint64_t bytes,
                                         mlir::NamedAttrList &attrs) {
   llvm::StringRef location;
   std::optional<uint64_t> offset, length;
@@ -191,13 +216,15 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor, uint64_t bytes
       if (!value)
         return value.takeError();
       (entry.first == "offset" ? offset : length) = *value;
-    } else if (entry.first == "checksum" || entry.first.starts_with("prepacked_")) {
+    } else if (entry.first == "checksum" ||
+               entry.first.starts_with("prepacked_")) {
       // prepacked_*: ONNX Runtime's copies for its own kernels.
       attrs.append(("onnx.external." + entry.first).str(),
                    mlir::StringAttr::get(context, entry.second));
     } else {
-      return importError("external data has the unknown key " + quoted(entry.first),
-                         "known keys are location, offset, length and checksum");
+      return importError(
+          "external data has the unknown key " + quoted(entry.first),
+          "known keys are location, offset, length and checksum");
     }
   }
   llvm::Expected<uint64_t> size = externalSize(location);
@@ -207,8 +234,9 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor, uint64_t bytes
     return sizeError(llvm::Twine(*length) + " bytes", llvm::Twine(bytes));
   uint64_t begin = offset.value_or(0);
   if (*size != kAbsent && (begin > *size || bytes > *size - begin))
-    return importError("needs bytes " + llvm::Twine(begin) + " to " + llvm::Twine(begin + bytes) +
-                           " of external data " + quoted(location) + ", which has " +
+    return importError("needs bytes " + llvm::Twine(begin) + " to " +
+                           llvm::Twine(begin + bytes) + " of external data " +
+                           quoted(location) + ", which has " +
                            llvm::Twine(*size),
                        "the data file is truncated, or not this model's");
   addReference(attrs, 1, "raw", begin, bytes);
@@ -216,7 +244,8 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor, uint64_t bytes
   return llvm::Error::success();
 }
 
-mlir::Attribute TensorImporter::dictionary(const ImportedTensor &tensor, llvm::StringRef name) {
+mlir::Attribute TensorImporter::dictionary(const ImportedTensor &tensor,
+                                           llvm::StringRef name) {
   mlir::NamedAttrList attrs = tensor.attrs;
   attrs.append("type", mlir::TypeAttr::get(tensor.type));
   if (!name.empty())
@@ -224,7 +253,8 @@ mlir::Attribute TensorImporter::dictionary(const ImportedTensor &tensor, llvm::S
   return attrs.getDictionary(context);
 }
 
-llvm::Expected<ImportedTensor> TensorImporter::read(const SparseTensorView &sparse) {
+llvm::Expected<ImportedTensor>
+TensorImporter::read(const SparseTensorView &sparse) {
   llvm::Expected<ImportedTensor> values = read(sparse.values);
   if (!values)
     return values.takeError();
@@ -245,7 +275,8 @@ llvm::Expected<ImportedTensor> TensorImporter::read(const SparseTensorView &spar
   return out;
 }
 
-llvm::Expected<mlir::Attribute> TensorImporter::readAttribute(llvm::StringRef message) {
+llvm::Expected<mlir::Attribute>
+TensorImporter::readAttribute(llvm::StringRef message) {
   llvm::Expected<TensorView> view = readTensor(file, message);
   if (!view)
     return view.takeError();
@@ -255,7 +286,8 @@ llvm::Expected<mlir::Attribute> TensorImporter::readAttribute(llvm::StringRef me
   return dictionary(*tensor, view->name);
 }
 
-llvm::Expected<mlir::Attribute> TensorImporter::readSparseAttribute(llvm::StringRef message) {
+llvm::Expected<mlir::Attribute>
+TensorImporter::readSparseAttribute(llvm::StringRef message) {
   llvm::Expected<SparseTensorView> view = readSparseTensor(file, message);
   if (!view)
     return view.takeError();

@@ -28,13 +28,15 @@ TypeImporter::TypeImporter(mlir::MLIRContext *context) : context(context) {
 }
 
 static llvm::Error malformed() {
-  return importError("its type is malformed", "the file is damaged: export it again");
+  return importError("its type is malformed",
+                     "the file is damaged: export it again");
 }
 
 llvm::Expected<DType> TypeImporter::dtype(int64_t number) const {
   if (number > 0 && number <= kLastDType)
     return static_cast<DType>(number);
-  return importError("element type " + llvm::Twine(number) + " is not one of ONNX's (1 to " +
+  return importError("element type " + llvm::Twine(number) +
+                         " is not one of ONNX's (1 to " +
                          llvm::Twine(kLastDType) + ")",
                      "the file is damaged, or newer than IR version 13");
 }
@@ -48,9 +50,11 @@ llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message) {
   return type;
 }
 
-llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message, unsigned depth) {
+llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message,
+                                              unsigned depth) {
   if (depth > kMaxTypeNesting)
-    return importError("its type nests deeper than " + llvm::Twine(kMaxTypeNesting) + " levels",
+    return importError("its type nests deeper than " +
+                           llvm::Twine(kMaxTypeNesting) + " levels",
                        "no op takes such a type; export the model again");
   // The last member of the oneof wins, as in protobuf.
   uint32_t kind = 0;
@@ -58,27 +62,39 @@ llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message, unsigned 
   WireReader reader(message);
   for (WireField f; reader.next(f);)
     switch (f.number) {
-    case kTensor: case kSequence: case kMap: case kOpaque: case kSparse: case kOptional:
+    case kTensor:
+    case kSequence:
+    case kMap:
+    case kOpaque:
+    case kSparse:
+    case kOptional:
       if (f.type != WireField::Bytes)
         return malformed();
       kind = f.number;
       body = f.bytes;
       break;
-    default: break; // denotation
+    default:
+      break; // denotation
     }
   if (reader.problem())
     return malformed();
   switch (kind) {
-  case kTensor: return readTensor(body);
-  case kOpaque: return readOpaque(body);
-  case kSequence: case kMap: case kOptional: return readHolder(body, kind, depth);
+  case kTensor:
+    return readTensor(body);
+  case kOpaque:
+    return readOpaque(body);
+  case kSequence:
+  case kMap:
+  case kOptional:
+    return readHolder(body, kind, depth);
   case kSparse: {
     llvm::Expected<mlir::Type> dense = readTensor(body);
     if (!dense)
       return dense.takeError();
     return ContainerType::get(ContainerType::Sparse, *dense);
   }
-  default: return undeclared();
+  default:
+    return undeclared();
   }
 }
 
@@ -113,8 +129,9 @@ llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size,
       size = f.asInt();
       symbol = {};
       if (size < -1)
-        return importError("its type has the negative dimension " + llvm::Twine(size),
-                           "give an unknown dimension a name (dim_param), or no value");
+        return importError(
+            "its type has the negative dimension " + llvm::Twine(size),
+            "give an unknown dimension a name (dim_param), or no value");
       // Not ONNX, but what many exporters write for an unknown dimension.
       if (size == -1)
         size = mlir::ShapedType::kDynamic;
@@ -125,7 +142,8 @@ llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size,
   return reader.problem() ? malformed() : llvm::Error::success();
 }
 
-llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape, mlir::Type element) {
+llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape,
+                                                    mlir::Type element) {
   llvm::SmallVector<int64_t, 6> dims;
   llvm::SmallVector<llvm::StringRef, 6> names;
   bool anyName = false;
@@ -134,9 +152,11 @@ llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape, mlir:
     if (f.number != 1 || f.type != WireField::Bytes)
       continue;
     if (dims.size() == kMaxRank)
-      return importError("its type has more than " + llvm::Twine(kMaxRank) + " dimensions",
+      return importError("its type has more than " + llvm::Twine(kMaxRank) +
+                             " dimensions",
                          "the file is damaged: export it again");
-    if (llvm::Error error = readDim(f.bytes, dims.emplace_back(), names.emplace_back()))
+    if (llvm::Error error =
+            readDim(f.bytes, dims.emplace_back(), names.emplace_back()))
       return error;
     anyName |= !names.back().empty();
   }
@@ -152,8 +172,10 @@ llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape, mlir:
   return mlir::RankedTensorType::get(dims, element, encoding);
 }
 
-/// Sequence and Optional { elem_type = 1 }, Map { key_type = 1, value_type = 2 }.
-llvm::Expected<mlir::Type> TypeImporter::readHolder(llvm::StringRef message, uint32_t field,
+/// Sequence and Optional { elem_type = 1 }, Map { key_type = 1, value_type = 2
+/// }.
+llvm::Expected<mlir::Type> TypeImporter::readHolder(llvm::StringRef message,
+                                                    uint32_t field,
                                                     unsigned depth) {
   mlir::Type element = undeclared(), key;
   uint32_t elementField = field == kMap ? 2 : 1;

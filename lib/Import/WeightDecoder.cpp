@@ -22,12 +22,15 @@ float decodeMiniFloat(uint32_t bits, const MiniFloat &f) {
   float value;
   if (f.special == MiniFloat::Ieee && top)
     value = mantissa ? kNan : std::numeric_limits<float>::infinity();
-  else if (f.special == MiniFloat::MaxNan && top && mantissa == (1u << f.mantissaBits) - 1)
+  else if (f.special == MiniFloat::MaxNan && top &&
+           mantissa == (1u << f.mantissaBits) - 1)
     value = kNan;
-  else if (f.special == MiniFloat::ZeroNan && negative && !exponent && !mantissa)
+  else if (f.special == MiniFloat::ZeroNan && negative && !exponent &&
+           !mantissa)
     value = kNan;
   else if (exponent == 0)
-    value = std::ldexp(static_cast<float>(mantissa), 1 - f.bias - int(f.mantissaBits));
+    value = std::ldexp(static_cast<float>(mantissa),
+                       1 - f.bias - int(f.mantissaBits));
   else
     value = std::ldexp(static_cast<float>(mantissa + (1u << f.mantissaBits)),
                        int(exponent) - f.bias - int(f.mantissaBits));
@@ -44,7 +47,8 @@ static constexpr MiniFloat kE2M1 = {2, 1, 1, MiniFloat::Finite};
 
 /// 2^(x - 127); 255 is NaN. No sign and no mantissa (OCP microscaling formats).
 static float decodeE8M0(uint8_t bits) {
-  return bits == 255 ? std::numeric_limits<float>::quiet_NaN() : std::ldexp(1.0f, int(bits) - 127);
+  return bits == 255 ? std::numeric_limits<float>::quiet_NaN()
+                     : std::ldexp(1.0f, int(bits) - 127);
 }
 
 static float decodeBF16(uint16_t bits) {
@@ -55,7 +59,8 @@ static float decodeBF16(uint16_t bits) {
 }
 
 template <typename T> static T load(const uint8_t *raw, uint64_t i) {
-  return llvm::support::endian::read<T, llvm::endianness::little>(raw + i * sizeof(T));
+  return llvm::support::endian::read<T, llvm::endianness::little>(
+      raw + i * sizeof(T));
 }
 
 /// Element `i` of a type packed below a byte, first element in the low bits.
@@ -66,7 +71,8 @@ static uint8_t loadBits(const uint8_t *raw, uint64_t i, unsigned bits) {
 
 /// Calls store(i, value) for every element of a float type; false for others.
 template <typename Store>
-static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n, Store store) {
+static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n,
+                         Store store) {
   auto each = [&](auto decode) {
     for (uint64_t i = 0; i < n; ++i)
       store(i, decode(i));
@@ -76,25 +82,39 @@ static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n, Store store
     return each([&](uint64_t i) { return decodeMiniFloat(raw[i], format); });
   };
   switch (type) {
-  case DType::F32: return each([&](uint64_t i) { return load<float>(raw, i); });
-  case DType::F64: return each([&](uint64_t i) { return load<double>(raw, i); });
+  case DType::F32:
+    return each([&](uint64_t i) { return load<float>(raw, i); });
+  case DType::F64:
+    return each([&](uint64_t i) { return load<double>(raw, i); });
   case DType::F16:
-    return each([&](uint64_t i) { return decodeMiniFloat(load<uint16_t>(raw, i), kF16); });
-  case DType::BF16: return each([&](uint64_t i) { return decodeBF16(load<uint16_t>(raw, i)); });
-  case DType::F8E4M3FN: return mini(kE4M3FN);
-  case DType::F8E4M3FNUZ: return mini(kE4M3FNUZ);
-  case DType::F8E5M2: return mini(kE5M2);
-  case DType::F8E5M2FNUZ: return mini(kE5M2FNUZ);
+    return each([&](uint64_t i) {
+      return decodeMiniFloat(load<uint16_t>(raw, i), kF16);
+    });
+  case DType::BF16:
+    return each([&](uint64_t i) { return decodeBF16(load<uint16_t>(raw, i)); });
+  case DType::F8E4M3FN:
+    return mini(kE4M3FN);
+  case DType::F8E4M3FNUZ:
+    return mini(kE4M3FNUZ);
+  case DType::F8E5M2:
+    return mini(kE5M2);
+  case DType::F8E5M2FNUZ:
+    return mini(kE5M2FNUZ);
   case DType::F4E2M1:
-    return each([&](uint64_t i) { return decodeMiniFloat(loadBits(raw, i, 4), kE2M1); });
-  case DType::F8E8M0: return each([&](uint64_t i) { return decodeE8M0(raw[i]); });
-  default: return false;
+    return each([&](uint64_t i) {
+      return decodeMiniFloat(loadBits(raw, i, 4), kE2M1);
+    });
+  case DType::F8E8M0:
+    return each([&](uint64_t i) { return decodeE8M0(raw[i]); });
+  default:
+    return false;
   }
 }
 
 /// The same for integers and bool.
 template <typename Store>
-static bool forEachInt(const uint8_t *raw, DType type, uint64_t n, Store store) {
+static bool forEachInt(const uint8_t *raw, DType type, uint64_t n,
+                       Store store) {
   auto each = [&](auto decode) {
     for (uint64_t i = 0; i < n; ++i)
       store(i, decode(i));
@@ -107,26 +127,46 @@ static bool forEachInt(const uint8_t *raw, DType type, uint64_t n, Store store) 
     });
   };
   switch (type) {
-  case DType::Bool: return each([&](uint64_t i) -> int64_t { return raw[i] != 0; });
-  case DType::U8: return each([&](uint64_t i) -> int64_t { return raw[i]; });
-  case DType::I8: return each([&](uint64_t i) -> int64_t { return load<int8_t>(raw, i); });
-  case DType::U16: return each([&](uint64_t i) -> int64_t { return load<uint16_t>(raw, i); });
-  case DType::I16: return each([&](uint64_t i) -> int64_t { return load<int16_t>(raw, i); });
-  case DType::U32: return each([&](uint64_t i) -> int64_t { return load<uint32_t>(raw, i); });
-  case DType::I32: return each([&](uint64_t i) -> int64_t { return load<int32_t>(raw, i); });
-  case DType::I64: return each([&](uint64_t i) { return load<int64_t>(raw, i); });
-  case DType::U64: return each([&](uint64_t i) { return load<uint64_t>(raw, i); });
-  case DType::U4: return packed(4, false);
-  case DType::I4: return packed(4, true);
-  case DType::U2: return packed(2, false);
-  case DType::I2: return packed(2, true);
-  default: return false;
+  case DType::Bool:
+    return each([&](uint64_t i) -> int64_t { return raw[i] != 0; });
+  case DType::U8:
+    return each([&](uint64_t i) -> int64_t { return raw[i]; });
+  case DType::I8:
+    return each([&](uint64_t i) -> int64_t { return load<int8_t>(raw, i); });
+  case DType::U16:
+    return each([&](uint64_t i) -> int64_t { return load<uint16_t>(raw, i); });
+  case DType::I16:
+    return each([&](uint64_t i) -> int64_t { return load<int16_t>(raw, i); });
+  case DType::U32:
+    return each([&](uint64_t i) -> int64_t { return load<uint32_t>(raw, i); });
+  case DType::I32:
+    return each([&](uint64_t i) -> int64_t { return load<int32_t>(raw, i); });
+  case DType::I64:
+    return each([&](uint64_t i) { return load<int64_t>(raw, i); });
+  case DType::U64:
+    return each([&](uint64_t i) { return load<uint64_t>(raw, i); });
+  case DType::U4:
+    return packed(4, false);
+  case DType::I4:
+    return packed(4, true);
+  case DType::U2:
+    return packed(2, false);
+  case DType::I2:
+    return packed(2, true);
+  default:
+    return false;
   }
 }
 
+static llvm::Error unreadable(DType type, const char *as) {
+  return importError("tensor of type " + name(type) + " cannot be read as " +
+                         as,
+                     "this should be a tensor of another type");
+}
+
 template <typename Out>
-llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw, DType type,
-                                           uint64_t elements) {
+llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw,
+                                           DType type, uint64_t elements) {
   std::vector<Out> out(elements);
   bool fits = true;
   auto store = [&](uint64_t i, auto value) {
@@ -139,17 +179,20 @@ llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw, DType ty
   if constexpr (!std::is_same_v<Out, int64_t>)
     known = known || forEachFloat(raw.data(), type, elements, store);
   if (!known)
-    return importError("tensor of type " + name(type) + " cannot be read as " +
-                           (std::is_same_v<Out, int64_t> ? "integers" : "numbers"),
-                       "this should be a tensor of another type");
+    return unreadable(type,
+                      std::is_same_v<Out, int64_t> ? "integers" : "numbers");
   if (!fits)
-    return importError("tensor has a value beyond the range of int64", "store it in a signed type");
+    return importError("tensor has a value beyond the range of int64",
+                       "store it in a signed type");
   return out;
 }
 
-template llvm::Expected<std::vector<float>> decodeRaw(llvm::ArrayRef<uint8_t>, DType, uint64_t);
-template llvm::Expected<std::vector<double>> decodeRaw(llvm::ArrayRef<uint8_t>, DType, uint64_t);
-template llvm::Expected<std::vector<int64_t>> decodeRaw(llvm::ArrayRef<uint8_t>, DType, uint64_t);
+template llvm::Expected<std::vector<float>> decodeRaw(llvm::ArrayRef<uint8_t>,
+                                                      DType, uint64_t);
+template llvm::Expected<std::vector<double>> decodeRaw(llvm::ArrayRef<uint8_t>,
+                                                       DType, uint64_t);
+template llvm::Expected<std::vector<int64_t>> decodeRaw(llvm::ArrayRef<uint8_t>,
+                                                        DType, uint64_t);
 
 /// Appends the low `bytes` bytes of a value.
 static void append(std::vector<uint8_t> &out, uint64_t value, unsigned bytes) {
@@ -157,8 +200,10 @@ static void append(std::vector<uint8_t> &out, uint64_t value, unsigned bytes) {
     out.push_back(static_cast<uint8_t>(value >> (8 * i)));
 }
 
-llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor, DType type,
-                                                 uint64_t elements) {
+llvm::Expected<std::vector<uint8_t>>
+unpackTyped(llvm::StringRef tensor, DType type, uint64_t elements) {
+  if (type == DType::String)
+    return unreadable(type, "numbers");
   // float_data and double_data are elements as they are in raw_data; all other
   // fields are varints, each an element or a byte of packed ones.
   unsigned bits = bitWidth(type);
@@ -183,9 +228,11 @@ llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor, DType t
         append(out, static_cast<uint64_t>(value), varintBytes);
     }
   }
-  if (type == DType::String || out.size() != expected)
-    return importError("tensor has " + llvm::Twine(out.size()) + " bytes of data where its dims "
-                       "ask for " + llvm::Twine(expected),
+  if (out.size() != expected)
+    return importError("tensor has " + llvm::Twine(out.size()) +
+                           " bytes of data where its dims "
+                           "ask for " +
+                           llvm::Twine(expected),
                        "the tensor is damaged: export the model again");
   return out;
 }

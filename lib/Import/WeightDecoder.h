@@ -13,15 +13,15 @@ namespace energyopt {
 
 /// The little-endian elements of a TensorProto that has them in typed fields,
 /// as they would be in raw_data. The values must be as many as the elements.
-llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor, DType type,
-                                                 uint64_t elements);
+llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor,
+                                                 DType type, uint64_t elements);
 
 /// Elements as numbers of type Out (float, double, int64_t); any alignment.
 /// Floats are not read as integers; strings and complex numbers are not read.
 /// Out of range of int64_t is an error, rounding to float is not.
 template <typename Out>
-llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw, DType type,
-                                           uint64_t elements);
+llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw,
+                                           DType type, uint64_t elements);
 
 /// A small float format: sign, exponent, mantissa, from the top bit down.
 struct MiniFloat {

@@ -21,18 +21,20 @@ struct WeightReader::Impl {
   llvm::Expected<ExternalFile> find(llvm::StringRef location) const;
   llvm::Expected<llvm::StringRef> open(llvm::StringRef location);
   template <typename Out>
-  llvm::Expected<std::vector<Out>> read(WeightReader &reader, const WeightRef &ref);
+  llvm::Expected<std::vector<Out>> read(WeightReader &reader,
+                                        const WeightRef &ref);
 };
 
-WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model, std::string directory,
-                           bool trustExternal)
+WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model,
+                           std::string directory, bool trustExternal)
     : model(std::move(model)), impl(std::make_unique<Impl>()) {
   impl->directory = std::move(directory);
   impl->trustExternal = trustExternal;
 }
 WeightReader::~WeightReader() = default;
 
-llvm::Expected<ExternalFile> WeightReader::Impl::find(llvm::StringRef location) const {
+llvm::Expected<ExternalFile>
+WeightReader::Impl::find(llvm::StringRef location) const {
   auto file = resolveExternal(directory, location, trustExternal);
   if (!file)
     return file.takeError();
@@ -42,7 +44,8 @@ llvm::Expected<ExternalFile> WeightReader::Impl::find(llvm::StringRef location) 
   return **file;
 }
 
-llvm::Expected<llvm::StringRef> WeightReader::Impl::open(llvm::StringRef location) {
+llvm::Expected<llvm::StringRef>
+WeightReader::Impl::open(llvm::StringRef location) {
   std::lock_guard<std::mutex> lock(mutex);
   auto opened = files.find(location);
   if (opened != files.end())
@@ -53,8 +56,8 @@ llvm::Expected<llvm::StringRef> WeightReader::Impl::open(llvm::StringRef locatio
   auto buffer = llvm::MemoryBuffer::getFile(file->path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return importError("external data file " + quoted(location) + " cannot be read: " +
-                           buffer.getError().message(),
+    return importError("external data file " + quoted(location) +
+                           " cannot be read: " + buffer.getError().message(),
                        "check its permissions");
   return (files[location] = std::move(*buffer))->getBuffer();
 }
@@ -62,13 +65,14 @@ llvm::Expected<llvm::StringRef> WeightReader::Impl::open(llvm::StringRef locatio
 static llvm::Error checkRange(uint64_t offset, uint64_t length, uint64_t size) {
   if (offset <= size && length <= size - offset)
     return llvm::Error::success();
-  return importError("tensor data at byte " + llvm::Twine(offset) + ", " + llvm::Twine(length) +
-                         " long, exceeds the file's " + llvm::Twine(size) + " bytes",
+  return importError("tensor data at byte " + llvm::Twine(offset) + ", " +
+                         llvm::Twine(length) + " long, exceeds the file's " +
+                         llvm::Twine(size) + " bytes",
                      "the file is truncated, or not this model's");
 }
 
-llvm::Error WeightReader::checkExternal(llvm::StringRef location, uint64_t offset,
-                                        uint64_t length) {
+llvm::Error WeightReader::checkExternal(llvm::StringRef location,
+                                        uint64_t offset, uint64_t length) {
   llvm::Expected<ExternalFile> file = impl->find(location);
   if (!file)
     return file.takeError();
@@ -76,13 +80,15 @@ llvm::Error WeightReader::checkExternal(llvm::StringRef location, uint64_t offse
 }
 
 /// The bytes that a reference spans, wherever they are.
-static llvm::Expected<llvm::StringRef> slice(llvm::StringRef file, const WeightRef &ref) {
+static llvm::Expected<llvm::StringRef> slice(llvm::StringRef file,
+                                             const WeightRef &ref) {
   if (llvm::Error error = checkRange(ref.offset, ref.length, file.size()))
     return error;
   return file.substr(ref.offset, ref.length);
 }
 
-llvm::Expected<llvm::ArrayRef<uint8_t>> WeightReader::rawBytes(const WeightRef &ref) {
+llvm::Expected<llvm::ArrayRef<uint8_t>>
+WeightReader::rawBytes(const WeightRef &ref) {
   if (ref.encoding != WeightRef::Encoding::Raw)
     return importError("tensor has no raw data", "read its values instead");
   llvm::StringRef file = model->getBuffer();
@@ -99,10 +105,11 @@ llvm::Expected<llvm::ArrayRef<uint8_t>> WeightReader::rawBytes(const WeightRef &
 }
 
 template <typename Out>
-llvm::Expected<std::vector<Out>> WeightReader::Impl::read(WeightReader &reader,
-                                                          const WeightRef &ref) {
+llvm::Expected<std::vector<Out>>
+WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
   if (ref.elements < 0)
-    return importError("tensor has a negative number of elements", "the reference is not valid");
+    return importError("tensor has a negative number of elements",
+                       "the reference is not valid");
   uint64_t elements = ref.elements;
   std::optional<uint64_t> bits =
       llvm::checkedMulUnsigned<uint64_t>(elements, bitWidth(ref.dtype));
@@ -110,13 +117,15 @@ llvm::Expected<std::vector<Out>> WeightReader::Impl::read(WeightReader &reader,
   case WeightRef::Encoding::None:
     if (elements == 0)
       return std::vector<Out>();
-    return importError("tensor has no data", "export the model with its weights");
+    return importError("tensor has no data",
+                       "export the model with its weights");
   case WeightRef::Encoding::Raw: {
     llvm::Expected<llvm::ArrayRef<uint8_t>> raw = reader.rawBytes(ref);
     if (!raw)
       return raw.takeError();
     if (!bits || llvm::divideCeil(*bits, 8) > raw->size())
-      return importError("tensor has less data than elements", "the reference is not valid");
+      return importError("tensor has less data than elements",
+                         "the reference is not valid");
     return decodeRaw<Out>(*raw, ref.dtype, elements);
   }
   case WeightRef::Encoding::Packed: {
@@ -124,8 +133,10 @@ llvm::Expected<std::vector<Out>> WeightReader::Impl::read(WeightReader &reader,
     if (!message)
       return message.takeError();
     if (!bits)
-      return importError("tensor has less data than elements", "the reference is not valid");
-    llvm::Expected<std::vector<uint8_t>> raw = unpackTyped(*message, ref.dtype, elements);
+      return importError("tensor has less data than elements",
+                         "the reference is not valid");
+    llvm::Expected<std::vector<uint8_t>> raw =
+        unpackTyped(*message, ref.dtype, elements);
     if (!raw)
       return raw.takeError();
     return decodeRaw<Out>(*raw, ref.dtype, elements);
@@ -154,7 +165,8 @@ std::shared_ptr<const TensorData> WeightReader::data(const WeightRef &ref) {
     data.assign(values->begin(), values->end());
     return true;
   };
-  bool read = isFloat(ref.dtype) ? fill(impl->read<double>(*this, ref)) : fill(ints(ref));
+  bool read = isFloat(ref.dtype) ? fill(impl->read<double>(*this, ref))
+                                 : fill(ints(ref));
   return read ? std::make_shared<const TensorData>(std::move(data)) : nullptr;
 }
 

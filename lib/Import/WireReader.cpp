@@ -64,7 +64,8 @@ bool WireReader::next(WireField &field) {
   default:
     return fail("has an invalid wire type");
   }
-  field.whole = llvm::StringRef(fieldStart, rest.data() + stream->CurrentPosition() - fieldStart);
+  field.whole = llvm::StringRef(
+      fieldStart, rest.data() + stream->CurrentPosition() - fieldStart);
   return true;
 }
 
@@ -77,7 +78,8 @@ bool WireReader::readBytes(WireField &field) {
     return fail("is cut short");
   field.bytes = llvm::StringRef(begin, length);
   field.whole = llvm::StringRef(fieldStart, field.bytes.end() - fieldStart);
-  if (length > std::numeric_limits<int>::max() || !stream->Skip(static_cast<int>(length)) ||
+  if (length > std::numeric_limits<int>::max() ||
+      !stream->Skip(static_cast<int>(length)) ||
       rest.data() + stream->CurrentPosition() != field.bytes.end()) {
     rest = rest.drop_front(field.bytes.end() - rest.data());
     open();
@@ -85,12 +87,14 @@ bool WireReader::readBytes(WireField &field) {
   return true;
 }
 
-bool WireReader::readVarints(const WireField &field, llvm::SmallVectorImpl<int64_t> &out) {
+bool WireReader::readVarints(const WireField &field,
+                             llvm::SmallVectorImpl<int64_t> &out) {
   if (field.type == WireField::Varint) {
     out.push_back(field.asInt());
     return true;
   }
-  if (field.type != WireField::Bytes || field.bytes.size() > std::numeric_limits<int>::max())
+  if (field.type != WireField::Bytes ||
+      field.bytes.size() > std::numeric_limits<int>::max())
     return false;
   CodedInputStream input(reinterpret_cast<const uint8_t *>(field.bytes.data()),
                          static_cast<int>(field.bytes.size()));
@@ -103,7 +107,8 @@ bool WireReader::readVarints(const WireField &field, llvm::SmallVectorImpl<int64
   return true;
 }
 
-bool WireReader::readFloats(const WireField &field, llvm::SmallVectorImpl<float> &out) {
+bool WireReader::readFloats(const WireField &field,
+                            llvm::SmallVectorImpl<float> &out) {
   if (field.type == WireField::Fixed32) {
     out.push_back(field.asFloat());
     return true;
@@ -113,8 +118,9 @@ bool WireReader::readFloats(const WireField &field, llvm::SmallVectorImpl<float>
   size_t count = field.bytes.size() / sizeof(float), first = out.size();
   out.resize(first + count);
   for (size_t i = 0; i < count; ++i)
-    out[first + i] = llvm::support::endian::read<float, llvm::endianness::little>(
-        field.bytes.data() + i * sizeof(float));
+    out[first + i] =
+        llvm::support::endian::read<float, llvm::endianness::little>(
+            field.bytes.data() + i * sizeof(float));
   return true;
 }
 

@@ -16,7 +16,8 @@ namespace energyopt {
 class ImportTest : public ::testing::Test {
 protected:
   /// Imports a file of any format with that content.
-  llvm::Expected<ImportedModel> tryImport(llvm::StringRef content, ImportOptions options = {}) {
+  llvm::Expected<ImportedModel> tryImport(llvm::StringRef content,
+                                          ImportOptions options = {}) {
     auto buffer = llvm::MemoryBuffer::getMemBufferCopy(content);
     return importOnnx(context, std::move(buffer), path, options);
   }
@@ -30,7 +31,9 @@ protected:
   /// Imports the fields of a GraphProto, in protobuf text.
   void importGraph(llvm::StringRef fields) { importText(withModel(fields)); }
   static std::string withModel(llvm::StringRef fields) {
-    return ("ir_version: 8 opset_import { version: 17 } graph { name: \"g\" " + fields + " }").str();
+    return ("ir_version: 8 opset_import { version: 17 } graph { name: \"g\" " +
+            fields + " }")
+        .str();
   }
   /// The first line of the error; "" if the import succeeds.
   std::string errorOf(llvm::StringRef content, ImportOptions options = {}) {
@@ -43,7 +46,9 @@ protected:
     EXPECT_EQ(mend.count('\n'), 0u) << message;
     return what.str();
   }
-  std::string graphError(llvm::StringRef fields) { return errorOf(withModel(fields)); }
+  std::string graphError(llvm::StringRef fields) {
+    return errorOf(withModel(fields));
+  }
 
   static std::string print(mlir::ModuleOp module) {
     std::string out;
