@@ -85,6 +85,19 @@ public:
     attr.ints = storage.back();
     return set(name, attr);
   }
+  TestOp &floats(llvm::StringRef name, size_t count, double value = 1) {
+    AttrValue attr;
+    attr.kind = AttrValue::Floats;
+    attr.floats.assign(count, value);
+    return set(name, attr);
+  }
+  TestOp &tensorAttr(llvm::StringRef name, DType dtype, TensorData contents) {
+    AttrValue attr;
+    attr.kind = AttrValue::Tensor;
+    attr.tensor = ValueInfo::tensor(dtype, Shape{static_cast<int64_t>(contents.size())});
+    attr.tensor.data = std::make_shared<const TensorData>(std::move(contents));
+    return set(name, attr);
+  }
   TestOp &strings(llvm::StringRef name, llvm::SmallVector<llvm::StringRef, 4> values) {
     AttrValue attr;
     attr.kind = AttrValue::Strings;
