@@ -19,13 +19,23 @@ using namespace energyopt::detail;
 /// Larger polynomials are not worth the expansion.
 constexpr size_t kMaxBoundTerms = 24;
 constexpr unsigned kMaxBoundPower = 4;
-/// Functions within functions that bounds look through.
+
+namespace {
+/// What may still be spent on one bound: functions within functions to look
+/// through, and expressions to bound altogether.
+struct Effort {
+  unsigned depth;
+  unsigned &steps;
+  Effort deeper() const { return {depth - 1, steps}; }
+};
+} // namespace
 constexpr unsigned kMaxBoundDepth = 4;
+constexpr unsigned kMaxBoundSteps = 200;
 
-static std::optional<int64_t> lowerBoundOf(const Expr &e, unsigned depth);
+static std::optional<int64_t> lowerBoundOf(const Expr &e, Effort effort);
 
-static std::optional<int64_t> upperBoundOf(const Expr &e, unsigned depth) {
-  auto low = lowerBoundOf(-e, depth);
+static std::optional<int64_t> upperBoundOf(const Expr &e, Effort effort) {
+  auto low = lowerBoundOf(-e, effort);
   int64_t negated;
   if (!low || llvm::SubOverflow<int64_t>(0, *low, negated))
     return std::nullopt;
@@ -33,21 +43,21 @@ static std::optional<int64_t> upperBoundOf(const Expr &e, unsigned depth) {
 }
 
 /// floor(x/d): with 0 <= x and d > 0 it is >= 0; with constant d it follows x.
-static std::optional<int64_t> lowerBoundOfFloor(const Atom &atom, unsigned depth) {
-  auto low = lowerBoundOf(atom.args[0], depth);
+static std::optional<int64_t> lowerBoundOfFloor(const Atom &atom, Effort effort) {
+  auto low = lowerBoundOf(atom.args[0], effort);
   if (!low)
     return std::nullopt;
   if (auto d = atom.args[1].constant())
     return Expr(*low).floorDiv(Expr(*d)).constant();
-  auto divisor = lowerBoundOf(atom.args[1], depth);
+  auto divisor = lowerBoundOf(atom.args[1], effort);
   return *low >= 0 && divisor && *divisor > 0 ? std::optional<int64_t>(0) : std::nullopt;
 }
 
 /// Least lower bound of a Min's arguments, greatest of a Max's.
-static std::optional<int64_t> lowerBoundOfExtremum(const Atom &atom, unsigned depth) {
+static std::optional<int64_t> lowerBoundOfExtremum(const Atom &atom, Effort effort) {
   std::optional<int64_t> result;
   for (const Expr &arg : atom.args) {
-    auto low = lowerBoundOf(arg, depth);
+    auto low = lowerBoundOf(arg, effort);
     if (!low && atom.kind == Atom::Min)
       return std::nullopt;
     if (low && (!result || (atom.kind == Atom::Min ? *low < *result : *low > *result)))
@@ -56,28 +66,28 @@ static std::optional<int64_t> lowerBoundOfExtremum(const Atom &atom, unsigned de
   return result;
 }
 
-static std::optional<int64_t> lowerBoundOfAtom(const Atom &atom, unsigned depth) {
+static std::optional<int64_t> lowerBoundOfAtom(const Atom &atom, Effort effort) {
   if (atom.kind == Atom::Symbol)
     return llvm::StringRef(atom.name).starts_with("?") ? 0 : 1;
-  if (depth == 0)
+  if (effort.depth == 0)
     return std::nullopt;
-  return atom.kind == Atom::FloorDiv ? lowerBoundOfFloor(atom, depth - 1)
-                                     : lowerBoundOfExtremum(atom, depth - 1);
+  return atom.kind == Atom::FloorDiv ? lowerBoundOfFloor(atom, effort.deeper())
+                                     : lowerBoundOfExtremum(atom, effort.deeper());
 }
 
 /// Smallest known upper bound of a Min's arguments, largest of a Max's.
-static std::optional<int64_t> upperBoundOfAtom(const Atom &atom, unsigned depth) {
-  if (atom.kind == Atom::Symbol || depth == 0)
+static std::optional<int64_t> upperBoundOfAtom(const Atom &atom, Effort effort) {
+  if (atom.kind == Atom::Symbol || effort.depth == 0)
     return std::nullopt;
   if (atom.kind == Atom::FloorDiv) {
-    auto high = upperBoundOf(atom.args[0], depth - 1);
+    auto high = upperBoundOf(atom.args[0], effort.deeper());
     if (!high || !atom.args[1].isConstant())
       return std::nullopt;
     return Expr(*high).floorDiv(atom.args[1]).constant();
   }
   std::optional<int64_t> result;
   for (const Expr &arg : atom.args) {
-    auto high = upperBoundOf(arg, depth - 1);
+    auto high = upperBoundOf(arg, effort.deeper());
     if (!high && atom.kind == Atom::Max)
       return std::nullopt;
     if (high && (!result || (atom.kind == Atom::Min ? *high < *result : *high > *result)))
@@ -88,10 +98,10 @@ static std::optional<int64_t> upperBoundOfAtom(const Atom &atom, unsigned depth)
 
 /// Appends the terms of coefficient * prod (low_i + v_i)^p_i; false if some atom
 /// has no lower bound.
-static bool expand(const Term &term, unsigned depth, Terms &out) {
+static bool expand(const Term &term, Effort effort, Terms &out) {
   Expr product = term.coefficient;
   for (const Factor &factor : term.factors) {
-    auto low = lowerBoundOfAtom(*factor.atom, depth);
+    auto low = lowerBoundOfAtom(*factor.atom, effort);
     if (!low || factor.power > kMaxBoundPower)
       return false;
     Expr shifted = fromMonomial({Factor{factor.atom, 1}}) + *low;
@@ -107,11 +117,11 @@ static bool expand(const Term &term, unsigned depth, Terms &out) {
 
 /// coefficient * prod width_i^p_i for a negative coefficient; nullopt if some
 /// variable is unbounded.
-static std::optional<int64_t> leastOf(const Term &term, unsigned depth) {
+static std::optional<int64_t> leastOf(const Term &term, Effort effort) {
   Expr product = term.coefficient;
   for (const Factor &factor : term.factors) {
-    auto low = lowerBoundOfAtom(*factor.atom, depth);
-    auto high = upperBoundOfAtom(*factor.atom, depth);
+    auto low = lowerBoundOfAtom(*factor.atom, effort);
+    auto high = upperBoundOfAtom(*factor.atom, effort);
     if (!low || !high)
       return std::nullopt;
     for (unsigned i = 0; i < factor.power; ++i)
@@ -120,10 +130,10 @@ static std::optional<int64_t> leastOf(const Term &term, unsigned depth) {
   return product.constant();
 }
 
-static std::optional<int64_t> boundByShifting(const Terms &terms, unsigned depth) {
+static std::optional<int64_t> boundByShifting(const Terms &terms, Effort effort) {
   Terms expanded;
   for (const Term &term : terms)
-    if (!expand(term, depth, expanded))
+    if (!expand(term, effort, expanded))
       return std::nullopt;
   Expr shifted = fromTerms(std::move(expanded));
   if (shifted.isOverflow())
@@ -133,7 +143,7 @@ static std::optional<int64_t> boundByShifting(const Terms &terms, unsigned depth
     if (term.factors.empty())
       bound += term.coefficient;
     else if (term.coefficient < 0) {
-      auto least = leastOf(term, depth);
+      auto least = leastOf(term, effort);
       if (!least)
         return std::nullopt;
       bound += *least;
@@ -143,7 +153,7 @@ static std::optional<int64_t> boundByShifting(const Terms &terms, unsigned depth
 }
 
 /// Replaces c*floor(x/d)*m, m >= 0, by its real bound, all multiplied by d.
-static std::optional<int64_t> boundByRelaxing(const Terms &terms, unsigned depth) {
+static std::optional<int64_t> boundByRelaxing(const Terms &terms, Effort effort) {
   for (size_t i = 0; i < terms.size(); ++i) {
     const Term &term = terms[i];
     for (const Factor &factor : term.factors) {
@@ -152,7 +162,7 @@ static std::optional<int64_t> boundByRelaxing(const Terms &terms, unsigned depth
         continue;
       Monomial single = {factor};
       Expr others = fromMonomial(*divide(term.factors, single));
-      if (!others.isConstant() && lowerBoundOf(others, depth - 1).value_or(-1) < 0)
+      if (!others.isConstant() && lowerBoundOf(others, effort.deeper()).value_or(-1) < 0)
         continue;
       const Expr &d = atom.args[1];
       Terms kept = terms;
@@ -161,7 +171,7 @@ static std::optional<int64_t> boundByRelaxing(const Terms &terms, unsigned depth
       if (term.coefficient > 0)
         numerator = numerator - d + 1;
       Expr scaled = fromTerms(kept) * d + numerator * others * term.coefficient;
-      auto low = lowerBoundOf(scaled, depth - 1);
+      auto low = lowerBoundOf(scaled, effort.deeper());
       if (!low)
         continue;
       return Expr(*low).ceilDiv(d).constant();
@@ -170,20 +180,28 @@ static std::optional<int64_t> boundByRelaxing(const Terms &terms, unsigned depth
   return std::nullopt;
 }
 
-static std::optional<int64_t> lowerBoundOf(const Expr &e, unsigned depth) {
+static std::optional<int64_t> lowerBoundOf(const Expr &e, Effort effort) {
   if (auto c = e.constant())
     return c;
   if (e.isOverflow())
     return std::nullopt;
+  if (effort.steps == 0)
+    return std::nullopt;
+  --effort.steps;
   Terms terms = termsOf(e);
   if (terms.size() > kMaxBoundTerms)
     return std::nullopt;
-  if (auto bound = boundByShifting(terms, depth))
+  if (auto bound = boundByShifting(terms, effort))
     return bound;
-  return depth ? boundByRelaxing(terms, depth) : std::nullopt;
+  return effort.depth ? boundByRelaxing(terms, effort) : std::nullopt;
 }
 
-std::optional<int64_t> Expr::lowerBound() const { return lowerBoundOf(*this, kMaxBoundDepth); }
+std::optional<int64_t> Expr::lowerBound() const {
+  if (!poly)
+    return value;
+  unsigned steps = kMaxBoundSteps;
+  return lowerBoundOf(*this, {kMaxBoundDepth, steps});
+}
 
 //===----------------------------------------------------------------------===//
 // Min and max

@@ -235,9 +235,9 @@ struct Generator {
 
 TEST(ExprProperty, RandomExpressionsEvaluateLikeIntegers) {
   unsigned checked = 0;
-  for (unsigned seed = 0; seed < 4000; ++seed) {
+  for (unsigned seed = 0; seed < 3000; ++seed) {
     Generator generator(seed);
-    Generator::Pair p = generator.make(1 + seed % 4);
+    Generator::Pair p = generator.make(seed % 10 == 0 ? 4 : 1 + seed % 3);
     auto low = p.e.lowerBound();
     for (size_t i = 0; i < generator.bindings.size(); ++i) {
       Expr::Bindings bindings;
@@ -254,7 +254,7 @@ TEST(ExprProperty, RandomExpressionsEvaluateLikeIntegers) {
       }
     }
   }
-  EXPECT_GT(checked, 30000u);
+  EXPECT_GT(checked, 22000u);
 }
 
 TEST(ExprProperty, ProductsDivideExactly) {
