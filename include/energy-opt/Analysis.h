@@ -31,6 +31,8 @@ struct AnalysisOptions {
   bool symbolic = false;
   /// Row to explain, by name; empty for none.
   std::string explain;
+  /// Line of the user's file at which the buffer starts (split MLIR files).
+  int64_t firstLine = 1;
 };
 
 /// Totals as closed forms of the model's symbolic dims. Branches and

@@ -17,6 +17,8 @@
 
 namespace energyopt {
 
+struct Work;
+
 /// An attribute's value; which member counts follows from the kind. The arrays
 /// belong to whoever made the OpView.
 struct AttrValue {
@@ -71,6 +73,9 @@ struct OpView {
   ShapeContext *ctx = nullptr;
   /// Ask the work rule for Work::equations.
   bool explain = false;
+  /// For ops that apply a region to every element (reduce, sort, map): the work
+  /// of applying it once. Null for all others.
+  const Work *body = nullptr;
   /// Operands that an older form of the op held in attributes; `inputs` points
   /// here for them.
   std::deque<ValueInfo> normalized;

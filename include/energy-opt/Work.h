@@ -52,6 +52,8 @@ struct Work {
   llvm::SmallVector<WorkItem, 2> items;
   /// Bytes read of each input and written of each output, aligned with the
   /// op's operands (0 for an absent one). A Gather reads rows, not its table.
+  /// Ops that write into operands (memrefs) append to writeBytes, after the
+  /// results, the bytes written into each operand.
   llvm::SmallVector<Expr, 4> readBytes, writeBytes;
   /// The formula with its numbers put in, one line each; filled only when the
   /// OpView asks for an explanation.

@@ -52,6 +52,8 @@ struct TensorUse {
 /// A static node. All figures are of a single execution; `count` multiplies.
 struct GraphRow {
   std::string name;   // unique within the graph
+  /// Where it stands in the user's file, "model.mlir:7:10"; "" if unknown.
+  std::string location;
   std::string op;     // "Conv", as the model spells it
   std::string domain; // "ai.onnx", "com.microsoft", "linalg"
   /// Family of its rule, "" without one; a static string.

@@ -26,6 +26,17 @@ def WorkOpInterface : OpInterface<"WorkOpInterface"> {
       /*args=*/(ins "::llvm::ArrayRef<const ::energyopt::ValueInfo *>":$operands,
                     "::llvm::SmallVectorImpl<::energyopt::ValueInfo> &":$results,
                     "::energyopt::ShapeContext &":$context)>,
+    InterfaceMethod<
+      /*desc=*/[{
+        Which kind of op it is to a runtime that fuses ops: the name of a family
+        of `energy-opt ops` ("elementwise", "matmul", "conv", "reduce" ...), ""
+        if none fits. Must outlive the op.
+      }],
+      /*retTy=*/"const char *",
+      /*methodName=*/"getWorkFamily",
+      /*args=*/(ins),
+      /*methodBody=*/"",
+      /*defaultImplementation=*/[{ return ""; }]>,
   ];
 }
 

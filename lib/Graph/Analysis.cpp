@@ -3,6 +3,7 @@
 #include "energy-opt/Analysis.h"
 
 #include "Graph/GraphWalk.h"
+#include "Mlir/MlirInput.h"
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/OnnxImporter.h"
 
@@ -10,10 +11,6 @@
 
 using namespace energyopt;
 using llvm::StringRef;
-
-static llvm::Error makeError(const llvm::Twine &message, const llvm::Twine &mend) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), message + "\n" + mend);
-}
 
 static std::vector<DeclaredInput> declaredInputs(mlir::func::FuncOp main) {
   std::vector<DeclaredInput> inputs;
@@ -97,24 +94,6 @@ struct Run {
 };
 } // namespace
 
-/// --dim names that nothing in the model has, and dims assumed under --strict.
-static llvm::Error checkDims(const AnalysisOptions &options, const ShapeFacts &facts) {
-  for (const std::string &name : facts.unusedNames()) {
-    std::vector<std::string> known;
-    for (const NamedDim &dim : facts.dims())
-      known.push_back(dim.symbol);
-    return makeError("--dim: the model has no dim '" + name + "'", suggestion(name, known));
-  }
-  if (!options.strict || facts.assumedNames().empty())
-    return llvm::Error::success();
-  std::string names, flags;
-  for (const std::string &name : facts.assumedNames()) {
-    names += (names.empty() ? "'" : ", '") + name + "'";
-    flags += " --dim " + name + "=N";
-  }
-  return makeError("--strict: not bound: " + names, "give" + flags);
-}
-
 /// Dims that the graph needs equal though they are declared apart ("total" and
 /// "past + 1"): found by a symbolic walk where more than one dim is open.
 static llvm::StringMap<Expr> relatedDims(ImportedModel &imported, mlir::func::FuncOp main,
@@ -134,9 +113,41 @@ static llvm::StringMap<Expr> relatedDims(ImportedModel &imported, mlir::func::Fu
   return run.facts.relations();
 }
 
+/// The concrete walk. Dims that nobody gave and whose names say nothing are 1;
+/// a graph that contradicts that (it takes row 3 of such a dim) gets the first
+/// of a few larger sizes that it accepts.
+static llvm::Expected<std::unique_ptr<Run>>
+runConcretely(ImportedModel &imported, mlir::func::FuncOp main,
+              llvm::ArrayRef<DeclaredInput> declared, const AnalysisOptions &options,
+              const llvm::StringMap<int64_t> &given, const llvm::StringMap<Expr> &related) {
+  std::string first, assumed;
+  for (int64_t size : {1, 2, 3, 4, 8, 16, 64, 128, 512, 1024}) {
+    auto run = std::make_unique<Run>(options, given, /*symbolic=*/false);
+    run->facts.adopt(related);
+    run->facts.setOtherDefault(size);
+    llvm::Error error = run->operator()(imported, main, declared);
+    if (!error)
+      return run;
+    std::string message = llvm::toString(std::move(error));
+    if (first.empty()) {
+      first = std::move(message);
+      for (const NamedDim &dim : run->facts.dims())
+        if (llvm::is_contained(run->facts.assumedNames(), dim.symbol))
+          assumed += " --dim " + dim.symbol + "=" + llvm::itostr(dim.value);
+    }
+    if (assumed.empty())
+      break;
+  }
+  if (!assumed.empty() && first.find('\n') == std::string::npos)
+    first += "\nnot given and assumed:" + assumed + "; give the sizes that the model is made for";
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), first);
+}
+
 llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                       StringRef path,
                                                       const AnalysisOptions &options) {
+  if (isMlir(buffer->getBuffer(), path))
+    return analyseMlir(std::move(buffer), path, options);
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   context.loadDialect<mlir::func::FuncDialect, OnnxDialect>();
   ImportOptions importOptions;
@@ -152,10 +163,11 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
   if (!given)
     return given.takeError();
 
-  Run run(options, *given, /*symbolic=*/false);
-  run.facts.adopt(relatedDims(*imported, main, declared, options, *given));
-  if (llvm::Error error = run(*imported, main, declared))
-    return std::move(error);
+  auto related = relatedDims(*imported, main, declared, options, *given);
+  auto finished = runConcretely(*imported, main, declared, options, *given, related);
+  if (!finished)
+    return finished.takeError();
+  Run &run = **finished;
   if (llvm::Error error = checkDims(options, run.facts))
     return std::move(error);
   ModelSummary summary = summarize(*imported, path);

@@ -305,6 +305,11 @@ llvm::Error GraphWalk::visitLoop(Operation &op, Frame &frame, int32_t scope) {
 
   // Iteration number, condition, carried values.
   std::vector<ValueInfo> arguments = {scalarOf(DType::I64), scalarOf(DType::Bool)};
+  // Some converters declare these two as one-element tensors, and mean it.
+  for (unsigned i = 0; i < 2; ++i)
+    if (DeclaredInput declared = declaredInput(region->getArgument(i).getType(), "");
+        declared.dims && declared.dims->size() == 1)
+      arguments[i].shape->push_back(1);
   for (unsigned i = 0; i < numCarried; ++i)
     arguments.push_back(operandInfo(op, 2 + i, frame));
 

@@ -275,3 +275,20 @@ llvm::Error energyopt::checkNames(const AnalysisOptions &options,
     return error;
   return check(options.values, "--value");
 }
+
+llvm::Error energyopt::checkDims(const AnalysisOptions &options, const ShapeFacts &facts) {
+  for (const std::string &name : facts.unusedNames()) {
+    std::vector<std::string> known;
+    for (const NamedDim &dim : facts.dims())
+      known.push_back(dim.symbol);
+    return makeError("--dim: the model has no dim '" + name + "'", suggestion(name, known));
+  }
+  if (!options.strict || facts.assumedNames().empty())
+    return llvm::Error::success();
+  std::string names, flags;
+  for (const std::string &name : facts.assumedNames()) {
+    names += (names.empty() ? "'" : ", '") + name + "'";
+    flags += " --dim " + name + "=N";
+  }
+  return makeError("--strict: not bound: " + names, "give" + flags);
+}

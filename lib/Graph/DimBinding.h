@@ -49,6 +49,10 @@ llvm::Expected<ValueInfo> bindInput(const DeclaredInput &input, const AnalysisOp
 /// there, and --strict.
 llvm::Error checkNames(const AnalysisOptions &options, llvm::ArrayRef<DeclaredInput> inputs);
 
+/// After the walk: --dim names that nothing in the model has, and dims assumed
+/// under --strict.
+llvm::Error checkDims(const AnalysisOptions &options, const ShapeFacts &facts);
+
 /// "'batc' …, did you mean 'batch'?" or "known: a, b".
 std::string suggestion(llvm::StringRef name, llvm::ArrayRef<std::string> known);
 

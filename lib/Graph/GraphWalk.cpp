@@ -139,6 +139,9 @@ GraphWalk::Resolved GraphWalk::resolve(Operation &op, const Frame &frame) {
   // Optimizers write contrib ops without their domain.
   if (!found.rule && domain == "ai.onnx")
     found.rule = findRule(("onnx.com.microsoft." + domainAndOp(name).second).str(), 1);
+  // … and standard ops before the version that standardized them.
+  if (!found.rule)
+    found.rule = findRule(name, std::numeric_limits<int64_t>::max());
   return found;
 }
 

@@ -36,7 +36,7 @@ int64_t ShapeFacts::defaultFor(StringRef name) const {
     return kImage;
   if (containsAny(n, {"seq", "token", "length", "time"}) || n == "t" || n == "s" || n == "l")
     return kSequence;
-  return 1;
+  return otherDefault;
 }
 
 Expr ShapeFacts::bindSymbol(StringRef name) { return bindSymbol(name, defaultFor(name)); }
@@ -48,7 +48,9 @@ Expr ShapeFacts::bindSymbol(StringRef name, int64_t fallback, StringRef why) {
   auto bound = given.find(name);
   bool isGiven = bound != given.end();
   int64_t value = isGiven ? bound->second : fallback;
-  std::string reason = why.empty() ? "default" : why.str();
+  std::string reason = why.str();
+  if (why.empty())
+    reason = value != otherDefault || value == 1 ? "default" : "a size that the graph accepts";
   auto relation = related.find(name);
   if (!isGiven && relation != related.end()) {
     // The symbols on the right side come first, then their sum is known.

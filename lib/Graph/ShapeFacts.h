@@ -35,6 +35,9 @@ public:
   /// Makes `relations` override the defaults of the symbols that they name.
   void adopt(llvm::StringMap<Expr> relations) { related = std::move(relations); }
 
+  /// Default of the dims whose names say nothing.
+  void setOtherDefault(int64_t value) { otherDefault = value; }
+
   Expr dataDependentDim(llvm::StringRef hint, const Expr &bound) override;
   Expr upperBound(const Expr &e) const override;
   bool isDataDependent(const Expr &e) const override;
@@ -59,6 +62,7 @@ public:
 private:
   llvm::StringMap<int64_t> given;
   bool symbolic;
+  int64_t otherDefault = 1;
   llvm::StringMap<int64_t> values;
   llvm::StringMap<bool> used;
   std::vector<NamedDim> seen;

@@ -1,0 +1,74 @@
+//===- OpKinds.cpp - What an op is to the walk, by traits and name --------===//
+
+#include "Mlir/OpKinds.h"
+
+#include "Mlir/RegisterCode.h"
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+
+RegionKind energyopt::regionKind(mlir::Operation *op) {
+  StringRef name = op->getName().getStringRef();
+  if (isLoop(op) && name != "scf.while")
+    return RegionKind::Loop;
+  return llvm::StringSwitch<RegionKind>(name)
+      .Cases("scf.while", "stablehlo.while", "mhlo.while", "tosa.while_loop", RegionKind::While)
+      .Cases("onnx.Loop", "onnx.Scan", "torch.prim.Loop", RegionKind::Loop)
+      .Cases("scf.if", "affine.if", "scf.index_switch", "tosa.cond_if", RegionKind::Branch)
+      .Cases("stablehlo.if", "stablehlo.case", "mhlo.if", "mhlo.case", RegionKind::Branch)
+      .Cases("onnx.If", "torch.prim.If", RegionKind::Branch)
+      .Cases("scf.execute_region", "memref.alloca_scope", "builtin.module", "gpu.module",
+             RegionKind::Once)
+      .Cases("func.func", "ml_program.func", "ml_program.subgraph", "async.execute",
+             RegionKind::Once)
+      .Default(mlir::isa<mlir::FunctionOpInterface>(op) ? RegionKind::Once : RegionKind::Applied);
+}
+
+bool energyopt::isTerminator(mlir::Operation *op) {
+  if (op->hasTrait<mlir::OpTrait::IsTerminator>())
+    return true;
+  if (op->isRegistered() || op->getNumResults() > 0)
+    return false;
+  // Unregistered ops: by the names that dialects agree on.
+  StringRef verb = op->getName().getStringRef().rsplit('.').second;
+  return llvm::StringSwitch<bool>(verb)
+      .CasesLower("return", "yield", "condition", "terminator", true)
+      .Default(false);
+}
+
+bool energyopt::isDeclaration(mlir::Operation *op) {
+  if (mlir::isa<mlir::SymbolOpInterface>(op) && op->getParentOp() &&
+      op->getParentOp()->hasTrait<mlir::OpTrait::SymbolTable>() &&
+      !mlir::isa<mlir::FunctionOpInterface>(op) && op->getNumResults() == 0 &&
+      !op->hasTrait<mlir::OpTrait::SymbolTable>())
+    return true;
+  return llvm::StringSwitch<bool>(op->getName().getStringRef())
+      .Cases("util.global", "util.initializer", "torch.class_type", "torch.global_slot", true)
+      .Cases("onnx.EntryPoint", "torch.global_slot.module_initializer", "util.func.decl", true)
+      .Default(false);
+}
+
+bool energyopt::isConstant(mlir::Operation *op, mlir::Attribute &value) {
+  if (op->hasTrait<mlir::OpTrait::ConstantLike>()) {
+    mlir::matchPattern(op, mlir::m_Constant(&value));
+    return true;
+  }
+  StringRef name = op->getName().getStringRef();
+  bool constant =
+      llvm::StringSwitch<bool>(name)
+          .Cases("stablehlo.constant", "mhlo.constant", "chlo.constant", "onnx.Constant", true)
+          .Cases("torch.vtensor.literal", "torch.tensor.literal", "onnx.NoValue", true)
+          .Cases("memref.get_global", "ml_program.global_load_const", "util.global.load", true)
+          .Cases("ml_program.global_load", "torch.global_slot.get", true)
+          .Cases("onnx.initializer", "onnx.none", "stablehlo.create_token", true)
+          .Default(name.starts_with("torch.constant."));
+  if (!constant)
+    return false;
+  value = op->getAttr("value");
+  return true;
+}

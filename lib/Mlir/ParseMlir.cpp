@@ -1,0 +1,131 @@
+//===- ParseMlir.cpp - Reading MLIR text and bytecode ---------------------===//
+
+#include "Mlir/LinalgModel.h"
+#include "Mlir/MlirInput.h"
+#include "energy-opt/OnnxDialect.h"
+
+#include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Async/IR/Async.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Index/IR/IndexDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MLProgram/IR/MLProgram.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Quant/QuantOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Shape/IR/Shape.h"
+#include "mlir/Dialect/SparseTensor/IR/SparseTensor.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Tosa/IR/TosaOps.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+
+void energyopt::registerInputDialects(mlir::DialectRegistry &registry) {
+  registry.insert<mlir::affine::AffineDialect, mlir::arith::ArithDialect, mlir::async::AsyncDialect,
+                  mlir::bufferization::BufferizationDialect, mlir::complex::ComplexDialect,
+                  mlir::cf::ControlFlowDialect, mlir::func::FuncDialect, mlir::gpu::GPUDialect,
+                  mlir::index::IndexDialect, mlir::LLVM::LLVMDialect,
+                  mlir::linalg::LinalgDialect, mlir::ml_program::MLProgramDialect,
+                  mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::quant::QuantizationDialect,
+                  mlir::scf::SCFDialect, mlir::shape::ShapeDialect,
+                  mlir::sparse_tensor::SparseTensorDialect, mlir::tensor::TensorDialect,
+                  mlir::tosa::TosaDialect, mlir::ub::UBDialect, mlir::vector::VectorDialect>();
+  registry.insert<OnnxDialect>();
+  registerLinalgWork(registry);
+}
+
+/// The first thing in the text that is no comment.
+static StringRef firstToken(StringRef text) {
+  for (;;) {
+    text = text.ltrim();
+    if (!text.starts_with("//"))
+      return text;
+    text = text.drop_front(std::min(text.find('\n'), text.size()));
+  }
+}
+
+static bool isIdentifier(char c) { return llvm::isAlnum(c) || c == '_' || c == '$'; }
+
+/// "func.func @f", "\"stablehlo.add\"(", "%0 = ", "module {", "#map = ".
+static bool startsMlir(StringRef text) {
+  StringRef token = firstToken(text);
+  if (token.consume_front("module"))
+    return token.empty() || !isIdentifier(token.front());
+  if (token.consume_front("#") || token.consume_front("!") || token.consume_front("%"))
+    return !token.empty() && isIdentifier(token.front());
+  token.consume_front("\"");
+  StringRef dialect = token.take_while(isIdentifier);
+  token = token.drop_front(dialect.size());
+  if (dialect.empty() || !token.consume_front("."))
+    return false;
+  return !token.take_while(isIdentifier).empty();
+}
+
+bool energyopt::isMlir(StringRef bytes, StringRef path) {
+  if (bytes.starts_with("ML\xefR"))
+    return true;
+  if (path.ends_with(".mlir") || path.ends_with(".mlirbc"))
+    return true;
+  if (path.ends_with(".onnx") || path.ends_with(".onnxtxt") || path.ends_with(".textproto"))
+    return false;
+  return startsMlir(bytes.take_front(1 << 16));
+}
+
+namespace {
+/// Keeps the first error, with its place in the user's file.
+class FirstError {
+public:
+  FirstError(mlir::MLIRContext &context, int64_t firstLine)
+      : handler(&context, [this, firstLine](mlir::Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error && message.empty()) {
+            if (auto at = diagnostic.getLocation()->findInstanceOf<mlir::FileLineColLoc>())
+              message = "line " + std::to_string(at.getLine() + firstLine - 1) + ":" +
+                        std::to_string(at.getColumn()) + ": ";
+            message += diagnostic.str();
+          }
+          return mlir::success();
+        }) {}
+  std::string message;
+
+private:
+  mlir::ScopedDiagnosticHandler handler;
+};
+} // namespace
+
+llvm::Expected<ParsedModule> energyopt::parseMlir(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                  StringRef path, int64_t firstLine) {
+  ParsedModule parsed;
+  parsed.format = buffer->getBuffer().starts_with("ML\xefR") ? "mlirbc" : "mlir";
+  mlir::DialectRegistry registry;
+  registerInputDialects(registry);
+  parsed.context =
+      std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
+  parsed.context->allowUnregisteredDialects();
+  parsed.context->printOpOnDiagnostic(false);
+  FirstError error(*parsed.context, firstLine);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(
+      llvm::MemoryBuffer::getMemBufferCopy(buffer->getBuffer(), path), // ends with a NUL
+      llvm::SMLoc());
+  parsed.module = mlir::parseSourceFile<mlir::ModuleOp>(sources, parsed.context.get());
+  if (parsed.module)
+    return std::move(parsed);
+  std::string text = error.message.empty() ? "the module could not be read" : error.message;
+  return llvm::createStringError(
+      llvm::inconvertibleErrorCode(),
+      text + "\nthe syntax is that of MLIR 19.1; print the op in generic form "
+             "(--mlir-print-op-generic) if its dialect is newer or not known here");
+}
