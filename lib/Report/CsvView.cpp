@@ -18,7 +18,7 @@ static std::string quoted(StringRef text) {
   std::string safe = printable(text);
   if (!safe.empty() && StringRef("=+-@\t\r|%").contains(safe.front()))
     safe.insert(safe.begin(), '\'');
-  if (StringRef(safe).find_first_of(",\"\n\r; '") == StringRef::npos)
+  if (StringRef(safe).find_first_of(",\"; ") == StringRef::npos)
     return safe;
   std::string result = "\"";
   for (char c : safe) {

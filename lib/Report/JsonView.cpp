@@ -74,7 +74,7 @@ void ReportJson::model() {
     for (const auto &[domain, version] : m.opsets)
       json.integer(domain, version);
   });
-  json.integer("nodes", graph.rows.size());
+  json.integer("nodes", m.nodes);
   json.integer("parameters", m.parameters);
   json.integer("weight_parameters", m.weightParameters);
   json.integer("parameter_bytes", m.parameterBytes);

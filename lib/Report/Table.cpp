@@ -70,8 +70,9 @@ void Table::print(raw_ostream &os, unsigned indent) const {
   Row header{{}, Style::Dim, false};
   for (const Column &column : columns) {
     unsigned cut = 0;
-    if (column.flexible && column.width > kNarrowest)
-      cut = std::min(excess, column.width - kNarrowest);
+    unsigned least = std::max(kNarrowest, columnsOf(column.title));
+    if (column.flexible && column.width > least)
+      cut = std::min(excess, column.width - least);
     widths.push_back(column.width - cut);
     header.cells.push_back(column.title);
   }

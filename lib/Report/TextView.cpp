@@ -28,10 +28,11 @@ void TextScreen::title(StringRef text) const {
   os << '\n';
 }
 
-void TextScreen::paragraph(StringRef bullet, StringRef text) const {
-  unsigned indent = columnsOf(bullet);
+void TextScreen::paragraph(StringRef bullet, StringRef text,
+                           unsigned hang) const {
   os << bullet;
-  unsigned column = indent;
+  unsigned column = columnsOf(bullet);
+  unsigned indent = column + hang;
   bool first = true;
   while (!text.empty()) {
     auto [word, rest] = text.split(' ');
@@ -68,7 +69,7 @@ void TextScreen::model() const {
   if (!model.opsets.empty())
     text += ", opset " + safe(opsetsText(model));
   bool u = options.unicode;
-  text += "; " + siCount(report.graph.rows.size(), "nodes", u) + ", " +
+  text += "; " + siCount(model.nodes, "nodes", u) + ", " +
           siCount(model.parameters, "", u);
   // "25.6 M parameters", "312 parameters"
   text += " parameters, " + siCount(model.parameterBytes, "B", u);
@@ -264,8 +265,12 @@ void TextScreen::notes() const {
 void TextScreen::explanation() const {
   for (const ReportSection &section : report.explanation) {
     title(safe(section.title));
-    for (const std::string &line : section.lines)
-      paragraph("  ", safe(line));
+    for (StringRef line : section.lines) {
+      // Lines keep their indent, and hang under their first word when broken.
+      size_t indent = line.size() - line.ltrim(' ').size();
+      paragraph(std::string(2 + std::min<size_t>(indent, 20), ' '),
+                safe(line.ltrim(' ')), /*hang=*/2);
+    }
   }
 }
 

@@ -16,8 +16,9 @@ struct TextScreen {
   /// A blank line, then a title.
   void title(llvm::StringRef text) const;
   /// `text` in words, broken at the screen's width; later lines go under the
-  /// text of the first, behind `bullet`.
-  void paragraph(llvm::StringRef bullet, llvm::StringRef text) const;
+  /// text of the first, `hang` columns further in.
+  void paragraph(llvm::StringRef bullet, llvm::StringRef text,
+                 unsigned hang = 0) const;
   std::string safe(llvm::StringRef text) const {
     return printable(text, options.unicode);
   }

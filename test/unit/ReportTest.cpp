@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "energy-opt/Regions.h"
 #include "energy-opt/Views.h"
 
 #include "llvm/Support/JSON.h"
@@ -70,6 +71,7 @@ Report sample() {
   graph.model.format = "onnx";
   graph.model.producer = "hand 1.0";
   graph.model.irVersion = 8;
+  graph.model.nodes = 3;
   graph.model.opsets = {{"ai.onnx", 17}};
   graph.model.parameters = 25600000;
   graph.model.weightParameters = 25600000;
@@ -412,4 +414,33 @@ TEST(Views, AreFoundByName) {
   for (const View &view : allViews())
     EXPECT_EQ(findView(view.name), &view);
   EXPECT_EQ(findView("jsno"), nullptr);
+}
+
+TEST(Regions, AreFoundByCodeNameAndCloud) {
+  for (StringRef name : {"DEU", "deu", "Germany"}) {
+    Expected<Region> region = findRegion(name);
+    ASSERT_TRUE(bool(region)) << toString(region.takeError());
+    EXPECT_DOUBLE_EQ(region->gramsPerKwh, 380.95); // Our World in Data, 2023
+  }
+  Expected<Region> cloud = findRegion("aws-eu-west-1");
+  ASSERT_TRUE(bool(cloud)) << toString(cloud.takeError());
+  EXPECT_DOUBLE_EQ(cloud->gramsPerKwh, 278.6); // Ireland, by the EEA
+  Expected<Region> none = findRegion("Germny");
+  ASSERT_FALSE(bool(none));
+  EXPECT_EQ(toString(none.takeError()),
+            "unknown region 'Germny'\ndid you mean 'DEU', Germany?");
+}
+
+TEST(Regions, TableIsSortedAndPlausible) {
+  std::string previous;
+  unsigned count = 0;
+  visitRegions([&](const Region &region) {
+    EXPECT_LT(previous, region.code.str());
+    previous = region.code.str();
+    EXPECT_GT(region.gramsPerKwh, 0) << previous;
+    EXPECT_LT(region.gramsPerKwh, 1400) << previous; // old coal and gas
+    EXPECT_FALSE(region.name.empty()) << previous;
+    ++count;
+  });
+  EXPECT_GT(count, 300u);
 }

@@ -5,7 +5,6 @@
 #include "OptionValues.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
 
 using namespace llvm;
 
@@ -43,89 +42,121 @@ Examples
   energy-opt targets nvidia-a100-sxm-80gb
 )";
 
+/// The runtimes, a few per line.
+static std::string describeRuntimes() {
+  std::string text = "What becomes one kernel:";
+  size_t lineStart = 0;
+  for (StringRef name : runtimeNames()) {
+    bool wraps = text.size() - lineStart + name.size() > 48;
+    if (wraps)
+      lineStart = text.size();
+    text += (wraps ? "\n" : " ") + name.str() +
+            (name == runtimeNames().back() ? "" : ",");
+  }
+  return text;
+}
+
 CommandLine::CommandLine()
-    : models(cl::Positional, cl::ZeroOrMore, cl::desc("MODEL..."),
+    : runtimeHelp(describeRuntimes()),
+      models(cl::Positional, cl::ZeroOrMore, cl::desc("MODEL..."),
              cl::sub(analysing)),
       targetName(cl::Positional, cl::desc("[NAME]"), cl::sub(listTargets)),
-      dims("dim", cl::value_desc("NAME=N"), cl::sub(analysing),
+      dims("dim", cl::ZeroOrMore, cl::value_desc("NAME=N"), cl::sub(analysing),
            cl::desc("Size of a symbolic dim; repeatable"),
            cl::cat(modelCategory)),
-      batch("batch", cl::value_desc("N"), cl::sub(analysing),
+      batch("batch", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(analysing),
             cl::desc("Size of the batch dim, whatever the model calls it"),
             cl::cat(modelCategory)),
-      shapes("shape", cl::value_desc("INPUT=1x3x224x224"), cl::sub(analysing),
-             cl::desc("Shape of an input whose dims have no names; repeatable"),
+      shapes("shape", cl::ZeroOrMore, cl::value_desc("INPUT=1x3x224x224"),
+             cl::sub(analysing),
+             cl::desc("Shape of an input whose dims have no names;\n"
+                      "repeatable"),
              cl::cat(modelCategory)),
-      values("value", cl::value_desc("INPUT=[1,3]"), cl::sub(analysing),
-             cl::desc("Contents of an input that shapes depend on; repeatable"),
+      values("value", cl::ZeroOrMore, cl::value_desc("INPUT=[1,3]"),
+             cl::sub(analysing),
+             cl::desc("Contents of an input that shapes depend on;\n"
+                      "repeatable"),
              cl::cat(modelCategory)),
-      opLike("op-like", cl::value_desc("my::Op=other::Op"), cl::sub(analysing),
+      opLike("op-like", cl::ZeroOrMore, cl::value_desc("my::Op=other::Op"),
+             cl::sub(analysing),
              cl::desc("Price a custom op as a known one; repeatable"),
              cl::cat(modelCategory)),
-      mode("mode", cl::value_desc("inference|training"), cl::init("inference"),
-           cl::sub(analysing),
+      mode("mode", cl::ZeroOrMore, cl::value_desc("inference|training"),
+           cl::init("inference"), cl::sub(analysing),
            cl::desc("training: forward, backward and an SGD step"),
            cl::cat(modelCategory)),
-      strict("strict", cl::sub(analysing),
+      strict("strict", cl::ZeroOrMore, cl::sub(analysing),
              cl::desc("Refuse to assume a dim that was not given"),
              cl::cat(modelCategory)),
-      trustExternal("trust-external", cl::sub(analysing),
+      trustExternal("trust-external", cl::ZeroOrMore, cl::sub(analysing),
                     cl::desc("Follow external data out of the model's folder"),
                     cl::cat(modelCategory)),
-      targets("target", cl::CommaSeparated, cl::value_desc("NAME[,NAME]"),
-              cl::sub(analysing),
-              cl::desc("Targets by name or YAML file (default: a GPU, a TPU "
-                       "and a CPU)"),
+      targets("target", cl::CommaSeparated, cl::ZeroOrMore,
+              cl::value_desc("NAME[,NAME]"), cl::sub(analysing),
+              cl::desc("Targets by name or YAML file (default: a GPU, a\n"
+                       "TPU and a CPU)"),
               cl::cat(hardwareCategory)),
-      precision("precision",
-                cl::value_desc("as-is|fp32|tf32|fp16|bf16|fp8|int8|int4"),
-                cl::init("as-is"), cl::sub(analysing),
-                cl::desc("Price float ops as if they ran so"),
-                cl::cat(hardwareCategory)),
-      runtime(
-          "runtime", cl::value_desc("NAME"), cl::sub(analysing),
-          cl::desc("What becomes one kernel: " + join(runtimeNames(), ", ")),
+      precision(
+          "precision", cl::ZeroOrMore, cl::value_desc("NAME"),
+          cl::init("as-is"), cl::sub(analysing),
+          cl::desc("Price float ops as if they ran so: as-is, fp32, tf32,\n"
+                   "fp16, bf16, fp8, int8, int4"),
           cl::cat(hardwareCategory)),
-      powerLimit("power-limit", cl::value_desc("250W"), cl::sub(analysing),
-                 cl::desc("Cap on a device's power"),
-                 cl::cat(hardwareCategory)),
-      devices("devices", cl::value_desc("N"), cl::init("1"), cl::sub(analysing),
-              cl::desc("Devices that share one host, each running the graph; "
-                       "figures are per device"),
+      runtime("runtime", cl::ZeroOrMore, cl::value_desc("NAME"),
+              cl::sub(analysing), cl::desc(runtimeHelp),
               cl::cat(hardwareCategory)),
-      carbon("carbon-intensity", cl::value_desc("gCO2e/kWh"),
-             cl::sub(analysing), cl::desc("Of the electricity"),
+      powerLimit("power-limit", cl::ZeroOrMore, cl::value_desc("250W"),
+                 cl::sub(analysing), cl::desc("Cap on a device's power"),
+                 cl::cat(hardwareCategory)),
+      devices("devices", cl::ZeroOrMore, cl::value_desc("N"), cl::init("1"),
+              cl::sub(analysing),
+              cl::desc("Devices that share one host, each running the\n"
+                       "graph; figures are per device"),
+              cl::cat(hardwareCategory)),
+      region("region", cl::ZeroOrMore, cl::value_desc("NAME"),
+             cl::sub(analysing),
+             cl::desc("Where the electricity is from: DEU, Germany,\n"
+                      "aws-eu-west-1, ..."),
              cl::cat(siteCategory)),
-      pue("pue", cl::value_desc("RATIO"), cl::sub(analysing),
+      carbon("carbon-intensity", cl::ZeroOrMore, cl::value_desc("gCO2e/kWh"),
+             cl::sub(analysing),
+             cl::desc("Of the electricity, if not by --region"),
+             cl::cat(siteCategory)),
+      pue("pue", cl::ZeroOrMore, cl::value_desc("RATIO"), cl::sub(analysing),
           cl::desc("Facility power over power of the machines, 1 or more"),
           cl::cat(siteCategory)),
-      format("format", cl::value_desc("NAME"), cl::sub(every),
-             cl::desc("text, json, csv, markdown or ndjson (ops: text, json, "
-                      "markdown; targets: text, json)"),
+      format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
+             cl::desc("text, json, csv, markdown, ndjson (ops: text,\n"
+                      "json, markdown; targets: text, json)"),
              cl::cat(reportCategory)),
-      output("o", cl::value_desc("FILE"), cl::init("-"), cl::sub(every),
-             cl::desc("Write there, all or nothing"), cl::cat(reportCategory)),
-      top("top", cl::value_desc("N"), cl::init("10"), cl::sub(analysing),
-          cl::desc("Ops to list (default 10)"), cl::cat(reportCategory)),
-      explain("explain", cl::value_desc("NODE"), cl::sub(analysing),
+      output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
+             cl::sub(every), cl::desc("Write there, all or nothing"),
+             cl::cat(reportCategory)),
+      top("top", cl::ZeroOrMore, cl::value_desc("N"), cl::init("10"),
+          cl::sub(analysing), cl::desc("Ops to list (default 10)"),
+          cl::cat(reportCategory)),
+      explain("explain", cl::ZeroOrMore, cl::value_desc("NODE"),
+              cl::sub(analysing),
               cl::desc("How the figures of one node came to be"),
               cl::cat(reportCategory)),
-      symbolic("symbolic", cl::sub(analysing),
+      symbolic("symbolic", cl::ZeroOrMore, cl::sub(analysing),
                cl::desc("Also give totals as formulas of the dims"),
                cl::cat(reportCategory)),
-      minCoverage("min-coverage", cl::value_desc("95%"), cl::init("0"),
-                  cl::sub(analysing),
+      minCoverage("min-coverage", cl::ZeroOrMore, cl::value_desc("95%"),
+                  cl::init("0"), cl::sub(analysing),
                   cl::desc("Exit with 3 if fewer ops are modelled"),
                   cl::cat(reportCategory)),
-      color("color", cl::value_desc("auto|always|never"), cl::init("auto"),
-            cl::sub(every), cl::desc("Colour (default: on a terminal)"),
+      color("color", cl::ZeroOrMore, cl::value_desc("auto|always|never"),
+            cl::init("auto"), cl::sub(every),
+            cl::desc("Colour (default: on a terminal)"),
             cl::cat(reportCategory)),
-      quiet("quiet", cl::sub(every), cl::desc("Only errors on stderr"),
-            cl::cat(reportCategory)),
-      noProgress("no-progress", cl::sub(every),
+      quiet("quiet", cl::ZeroOrMore, cl::sub(every),
+            cl::desc("Only errors on stderr"), cl::cat(reportCategory)),
+      noProgress("no-progress", cl::ZeroOrMore, cl::sub(every),
                  cl::desc("Do not count models on stderr"),
                  cl::cat(reportCategory)),
-      jobs("jobs", cl::value_desc("N"), cl::init("0"), cl::sub(analysing),
+      jobs("jobs", cl::ZeroOrMore, cl::value_desc("N"), cl::init("0"),
+           cl::sub(analysing),
            cl::desc("Models to analyze at a time (default: one per core)"),
            cl::cat(reportCategory)) {}
 
@@ -156,28 +187,48 @@ static void removeForeignOptions() {
   }
 }
 
-/// What llvm::cl complains about, in our form. It writes lines such as
-///   energy-opt: Unknown command line argument '--x'.  Try: 'energy-opt --help'
-///   energy-opt: Did you mean '--y'?
-///   energy-opt: for the --top option: requires a value!
-static Error complaint(StringRef text, StringRef program) {
-  StringRef mend = "energy-opt --help lists the options";
-  auto [first, rest] = text.split('\n');
-  first.consume_front(program);
-  first.consume_front(": ");
-  rest.consume_front(program);
-  if (rest.consume_front(": Did you mean "))
-    mend = rest.split('\n').first;
-  std::string message = first.split(".  Try: ").first.rtrim("!.").str();
-  if (StringRef(message).consume_front("Unknown command line argument "))
-    message = "unknown option " + message.substr(30);
-  if (StringRef(message).starts_with("for the ")) {
-    auto [option, what] = StringRef(message).drop_front(8).split(" option: ");
-    message = (option + " " + what).str();
+/// Whether llvm::cl's parser of flags takes `value`.
+static bool isFlagValue(StringRef value) {
+  return is_contained(
+      {"", "true", "TRUE", "True", "1", "false", "FALSE", "False", "0"}, value);
+}
+
+/// Goes over the arguments as llvm::cl is about to, and finds what it would
+/// complain about in several lines, some of them straight to stderr.
+static Error checkArguments(ArrayRef<const char *> arguments) {
+  cl::SubCommand *sub = &cl::SubCommand::getTopLevel();
+  for (cl::SubCommand *named : cl::getRegisteredSubcommands())
+    if (!arguments.empty() && !named->getName().empty() &&
+        named->getName() == arguments.front())
+      sub = named;
+  StringMap<cl::Option *> &known = cl::getRegisteredOptions(*sub);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    StringRef argument = arguments[i];
+    if (argument == "--")
+      break;
+    if (!argument.starts_with("-") || argument == "-")
+      continue;
+    auto [name, value] = argument.ltrim('-').split('=');
+    auto found = known.find(name);
+    if (found == known.end()) {
+      SmallVector<StringRef, 32> names(known.keys());
+      std::string near = nearest(name, names);
+      return usageError("unknown option '" + argument.split('=').first + "'",
+                        near.empty() ? "energy-opt --help lists the options"
+                                     : "did you mean '--" + near + "'?");
+    }
+    bool hasValue = argument.contains('=');
+    if (found->second->getValueExpectedFlag() == cl::ValueRequired) {
+      if (!hasValue && ++i == arguments.size())
+        return usageError("--" + name + " lacks a value",
+                          "give it as in --" + name + "=" +
+                              found->second->ValueStr);
+    } else if (hasValue && !isFlagValue(value)) {
+      return usageError("--" + name + " takes no value",
+                        "leave out '=" + value + "'");
+    }
   }
-  if (mend.starts_with("'"))
-    return usageError(message, "did you mean " + mend);
-  return usageError(message, mend);
+  return Error::success();
 }
 
 Expected<const CommandLine &> parseCommandLine(int argc, char **argv) {
@@ -189,10 +240,13 @@ Expected<const CommandLine &> parseCommandLine(int argc, char **argv) {
     os << "energy-opt " << toolVersion() << " (LLVM " << LLVM_VERSION_STRING
        << ")\n";
   });
-  std::string errors;
-  raw_string_ostream stream(errors);
-  if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &stream))
-    return complaint(stream.str(), sys::path::filename(argv[0]));
+  if (Error error = checkArguments(ArrayRef(argv + 1, argv + argc)))
+    return error;
+  // What is left to complain about are arguments that a command has no use for.
+  raw_null_ostream nowhere;
+  if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &nowhere))
+    return usageError("too many arguments",
+                      "energy-opt --help shows the usage");
   return line;
 }
 

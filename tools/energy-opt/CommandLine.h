@@ -41,6 +41,7 @@ private:
   using Texts = llvm::cl::list<std::string>;
   using Flag = llvm::cl::opt<bool>;
 
+  std::string runtimeHelp;
   Texts models;
   Text targetName;
 
@@ -53,7 +54,7 @@ public:
 
   Texts targets;
   Text precision, runtime, powerLimit, devices;
-  Text carbon, pue;
+  Text region, carbon, pue;
 
   Text format, output, top, explain;
   Flag symbolic;

@@ -57,7 +57,7 @@ Expected<int64_t> parseCount(StringRef option, StringRef value, int64_t least) {
   return number;
 }
 
-Expected<double> parseReal(StringRef option, StringRef value, double least,
+Expected<double> parseReal(StringRef option, StringRef value, int64_t least,
                            StringRef unit) {
   StringRef digits = value.trim();
   if (!unit.empty())
@@ -68,9 +68,9 @@ Expected<double> parseReal(StringRef option, StringRef value, double least,
     return usageError(option + ": '" + value + "' is not a number" +
                           (unit.empty() ? "" : " of " + unit),
                       "give it as in " + option + "=250" + unit);
-  if (number < least)
+  if (number < static_cast<double>(least))
     return usageError(option + ": " + value + " is too small",
-                      "the least is " + Twine(std::to_string(least)));
+                      "the least is " + Twine(least));
   return number;
 }
 

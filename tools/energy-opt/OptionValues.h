@@ -33,7 +33,7 @@ llvm::Expected<int64_t> parseCount(llvm::StringRef option,
                                    llvm::StringRef value, int64_t least);
 /// A number of at least `least`; `unit` may follow it.
 llvm::Expected<double> parseReal(llvm::StringRef option, llvm::StringRef value,
-                                 double least, llvm::StringRef unit = "");
+                                 int64_t least, llvm::StringRef unit = "");
 /// "90%", or "0.9"; a share in [0, 1].
 llvm::Expected<double> parseShare(llvm::StringRef option,
                                   llvm::StringRef value);

@@ -108,6 +108,19 @@ static Error readHardwareOptions(const CommandLine &line, Options &options) {
   if (Error error =
           assign(energy.devices, parseCount("--devices", line.devices, 1)))
     return error;
+  return Error::success();
+}
+
+static Error readSiteOptions(const CommandLine &line, Options &options) {
+  EnergyOptions &energy = options.energy;
+  if (line.region.getNumOccurrences()) {
+    if (line.carbon.getNumOccurrences())
+      return usageError("--region and --carbon-intensity contradict each other",
+                        "give one of them");
+    if (Error error = assign(options.region, findRegion(line.region)))
+      return error;
+    energy.carbonIntensity = options.region->gramsPerKwh;
+  }
   if (line.carbon.getNumOccurrences())
     if (Error error = assign(energy.carbonIntensity,
                              parseReal("--carbon-intensity", line.carbon, 0)))
@@ -166,7 +179,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   Options options;
   options.command = line->command();
   options.arguments = line->arguments();
-  for (auto read : {readModelOptions, readHardwareOptions, readOutputOptions})
+  for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
+                    readOutputOptions})
     if (Error error = read(*line, options))
       return error;
   if (options.command == Command::Analyze && options.arguments.empty())

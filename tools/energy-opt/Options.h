@@ -9,6 +9,7 @@
 
 #include "energy-opt/Analysis.h"
 #include "energy-opt/EnergyModel.h"
+#include "energy-opt/Regions.h"
 #include "energy-opt/Views.h"
 
 namespace energyopt {
@@ -24,6 +25,7 @@ struct Options {
   AnalysisOptions analysis;
   EnergyOptions energy;
   std::vector<std::string> targets;
+  std::optional<Region> region;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;
 

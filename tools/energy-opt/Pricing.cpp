@@ -5,6 +5,7 @@
 #include "OptionValues.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 
@@ -64,17 +65,18 @@ static std::vector<ReportSection> explain(const RowExplanation &explanation,
     work.lines.push_back("output " + output);
   llvm::append_range(work.lines, explanation.equations);
   sections.push_back(std::move(work));
-  for (auto [target, priced] : zip_equal(targets, report.targets)) {
+  for (const Target &target : targets) {
     ReportSection section{"on " + target.name, {}};
-    int32_t kernel = priced.rows[explanation.row].kernel;
-    if (kernel >= 0)
-      section.lines.push_back("kernel " + priced.kernels[kernel].name + ": " +
-                              priced.kernels[kernel].why);
     llvm::append_range(section.lines, explainRow(report.graph, explanation.row,
                                                  target, energy));
     sections.push_back(std::move(section));
   }
   return sections;
+}
+
+static std::string describe(const Region &region) {
+  return formatv("carbon of {0}: {1} gCO2e/kWh in {2} ({3})", region.name,
+                 region.gramsPerKwh, region.year, region.source);
 }
 
 static Error unknownNode(StringRef name, const WorkGraph &graph) {
@@ -110,6 +112,8 @@ Expected<Report> priceModel(StringRef path, ArrayRef<Target> targets,
       return createStringError(inconvertibleErrorCode(),
                                target.name + ": " +
                                    toString(priced.takeError()));
+    if (options.region)
+      priced->notes.push_back(describe(*options.region));
     report.targets.push_back(std::move(*priced));
   }
   if (model->symbolic)

@@ -15,11 +15,11 @@ static void listText(const Options &options, raw_ostream &os) {
   Table table(view);
   table.column("Target", Table::Left);
   table.column("Class", Table::Left);
-  table.column("Aliases", Table::Left);
-  table.column("What it is", Table::Left, /*flexible=*/true);
+  table.column("What it is", Table::Left);
+  table.column("Also called", Table::Left, /*flexible=*/true);
   for (const TargetEntry &entry : builtinTargets())
-    table.row({entry.name.str(), entry.cls.str(), entry.aliases.str(),
-               entry.title.str()});
+    table.row({entry.name.str(), entry.cls.str(), entry.title.str(),
+               entry.aliases.str()});
   table.print(os, 0);
 }
 

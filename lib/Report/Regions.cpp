@@ -1,0 +1,76 @@
+//===- Regions.cpp - Carbon intensity of electricity by place -------------===//
+//
+// Reads the table that the build embeds (regions.csv); it has neither quotes
+// nor commas inside fields.
+//
+//===----------------------------------------------------------------------===//
+
+#include "energy-opt/Regions.h"
+
+#include "llvm/ADT/SmallVector.h"
+
+using namespace llvm;
+
+namespace energyopt {
+
+/// The text of regions.csv.
+extern const StringLiteral kRegionsCsv;
+
+/// Sources by the short names that the table's head explains.
+static StringRef sourceOf(StringRef key) {
+  if (key == "owid")
+    return "Our World in Data, life cycle";
+  if (key == "google")
+    return "Google region-carbon-info 2024";
+  if (key == "google-2023")
+    return "Google region carbon 2023";
+  return "Cloud Carbon Footprint";
+}
+
+void visitRegions(function_ref<void(const Region &)> visit) {
+  StringRef rest = kRegionsCsv;
+  while (!rest.empty()) {
+    auto [line, next] = rest.split('\n');
+    rest = next;
+    SmallVector<StringRef, 5> fields;
+    line.split(fields, ',');
+    Region region;
+    // Neither comments nor the head have a number there.
+    if (fields.size() != 5 || fields[2].getAsDouble(region.gramsPerKwh))
+      continue;
+    region.code = fields[0];
+    region.name = fields[1];
+    region.year = fields[3];
+    region.source = sourceOf(fields[4]);
+    visit(region);
+  }
+}
+
+Expected<Region> findRegion(StringRef name) {
+  std::optional<Region> found;
+  Region nearest;
+  unsigned best = name.size() / 3 + 1;
+  visitRegions([&](const Region &region) {
+    for (StringRef known : {region.code, region.name}) {
+      if (!found && known.equals_insensitive(name))
+        found = region;
+      unsigned distance = known.edit_distance_insensitive(name, true, best);
+      if (distance < best) {
+        best = distance;
+        nearest = region;
+      }
+    }
+  });
+  if (found)
+    return *found;
+  std::string mend =
+      nearest.code.empty()
+          ? "give a country's code or name (DEU, Germany), or a cloud region "
+            "(aws-eu-west-1, azure-eu-west, gcp-europe-west1)"
+          : ("did you mean '" + nearest.code + "', " + nearest.name + "?")
+                .str();
+  return createStringError(inconvertibleErrorCode(),
+                           "unknown region '" + name + "'\n" + mend);
+}
+
+} // namespace energyopt
