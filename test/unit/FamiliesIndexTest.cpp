@@ -41,9 +41,9 @@ TEST(Gather, IndicesReplaceTheAxis) {
   TestOp op("onnx.Gather");
   ASSERT_TRUE(op.in({b, 5, 6}).in(DType::I64, {2, s}).attr("axis", 1).run());
   EXPECT_EQ(op.out(), "float32[b,2,s,6]");
-  TestOp outside("onnx.Gather");
-  EXPECT_EQ(outside.in({3, 2}).ints64({1, 3}).rejected(),
-            "onnx.Gather: index 3 is out of range for an axis of size 3");
+  TestOp outside("onnx.Gather"); // fails at run time only
+  ASSERT_TRUE(outside.ints64({3, 2}).ints64({1, 3}).run());
+  EXPECT_EQ(ints(outside.op.outputs[0]), "2 ?");
   TestOp type("onnx.Gather");
   EXPECT_EQ(type.in({3, 2}).in(DType::F32, {1}).rejected(),
             "onnx.Gather: input 1 has type float32, expected an integer type");
