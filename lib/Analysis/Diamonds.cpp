@@ -18,20 +18,25 @@ namespace {
 struct DiamondForm {
   llvm::StringRef anchor; // the op that suggests the form
   llvm::StringRef core;   // the op after which the branches may meet
+  llvm::StringRef also;   // an op that must be among them, if not empty
   const char *name;
   Role role;
   unsigned trailing; // scale and shift that still belong to it
+  /// Whether eager frameworks have it as one op. They run RMS norm and the
+  /// tanh form of GELU as models write them, op by op.
+  bool eager;
 };
 
 constexpr DiamondForm kForms[] = {
-    {"Erf", "Erf", "Gelu", Role::Elementwise, 1},
-    {"Tanh", "Tanh", "Gelu", Role::Elementwise, 1},
-    {"Softplus", "Tanh", "Mish", Role::Elementwise, 0},
-    {"Sigmoid", "Sigmoid", "Silu", Role::Elementwise, 0},
-    {"HardSigmoid", "HardSigmoid", "HardSwish", Role::Elementwise, 0},
-    {"Clip", "Clip", "HardSwish", Role::Elementwise, 1},
-    {"ReduceMean", "Sqrt", "Normalization", Role::Reduction, 2},
-    {"ReduceMax", "Exp", "Softmax", Role::Reduction, 0},
+    {"Erf", "Erf", "", "Gelu", Role::Elementwise, 1, true},
+    {"Tanh", "Tanh", "", "Gelu", Role::Elementwise, 1, false},
+    {"Softplus", "Tanh", "", "Mish", Role::Elementwise, 0, true},
+    {"Sigmoid", "Sigmoid", "", "Silu", Role::Elementwise, 0, true},
+    {"HardSigmoid", "HardSigmoid", "", "HardSwish", Role::Elementwise, 0, true},
+    {"Clip", "Clip", "", "HardSwish", Role::Elementwise, 1, true},
+    {"ReduceMean", "Sqrt", "Sub", "LayerNorm", Role::Reduction, 2, true},
+    {"ReduceMean", "Sqrt", "", "RmsNorm", Role::Reduction, 2, false},
+    {"ReduceMax", "Exp", "", "Softmax", Role::Reduction, 0, true},
 };
 constexpr const char *kWhy = "exported in parts, one op to the runtime";
 
@@ -46,7 +51,7 @@ public:
     for (int32_t source : sourcesOf(anchor)) {
       llvm::SmallVector<int32_t, 16> region = grow(source, anchor);
       size_t size = closedSize(region, source, anchor, form);
-      if (size < 2)
+      if (size < 2 || !hasOp(llvm::ArrayRef(region).take_front(size), form.also))
         continue;
       Composite composite{form.name, form.role, kWhy, {}};
       composite.rows.append(region.begin(), region.begin() + size);
@@ -60,6 +65,11 @@ private:
     Role role = index.role(row);
     return (role == Role::Elementwise || role == Role::Reduction) && !found.contains(row) &&
            index.sameBody(row, body);
+  }
+
+  bool hasOp(llvm::ArrayRef<int32_t> rows, llvm::StringRef op) const {
+    return op.empty() ||
+           llvm::any_of(rows, [&](int32_t row) { return index.graph.rows[row].op == op; });
   }
 
   /// Ancestors of `anchor` that fan out, nearest first.
@@ -149,7 +159,8 @@ void energyopt::findDiamonds(const GraphIndex &index, Composites &found) {
     if (index.role(row) == Role::None || found.contains(row))
       continue;
     for (const DiamondForm &form : kForms)
-      if (index.graph.rows[row].op == form.anchor && !found.contains(row))
+      if (index.graph.rows[row].op == form.anchor && !found.contains(row) &&
+          (form.eager || !index.runtime.asynchronous))
         finder.tryAt(row, form);
   }
 }
