@@ -16,7 +16,7 @@ ArrayRef<ArrayRef<OpRule>> energyopt::allRules() {
       onnxQuantizeRules(), onnxControlRules(),  onnxImageTextRules(),
       onnxMLRules(),      onnxTrainingRules(),  microsoftAttentionRules(),
       microsoftMatMulRules(), microsoftNormRules(), microsoftOtherRules(),
-      microsoftInternalRules(),
+      microsoftInternalRules(), arithRules(),       memoryRules(),
   };
   return tables;
 }

@@ -125,7 +125,9 @@ void RegisterCode::addLoop(mlir::Operation *op, const Expr &times) {
   for (LoopRange &loop : ranges) {
     Expr outer = total;
     total = nestedTimes(total, loop.range.trips, index);
-    Expr trips = total.exactDiv(outer).value_or(loop.range.trips);
+    bool exact = true; // of edge tiles the dims are those of a full one
+    auto quotient = total.exactDiv(outer);
+    Expr trips = quotient ? *quotient : index.maximum(loop.range.trips, exact);
     loops.push_back({op, loop.variable, trips});
     if (loop.variable) {
       index.enterLoop(loop.variable, loop.range);
@@ -157,7 +159,9 @@ void RegisterCode::addOp(mlir::Operation *op, const Expr &times) {
     return;
   if (isLoop(op))
     return addLoop(op, times);
-  if (op->getNumRegions() > 0 && op->getName().getStringRef() != "vector.mask")
+  if (op->getName().getStringRef() == "vector.mask" && !op->getRegion(0).empty())
+    return add(op->getRegion(0).front(), times);
+  if (op->getNumRegions() > 0)
     return addBranches(op, times);
   if (auto access = memoryAccess(op)) {
     Traffic &bytes = traffic[access->memory];

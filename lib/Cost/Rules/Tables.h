@@ -25,6 +25,9 @@ llvm::ArrayRef<OpRule> microsoftMatMulRules();    // products, fused and NHWC co
 llvm::ArrayRef<OpRule> microsoftNormRules();      // normalizations, activations, quantizers
 llvm::ArrayRef<OpRule> microsoftOtherRules();     // movement, tokens, mathematics
 llvm::ArrayRef<OpRule> microsoftInternalRules();  // gradients; nhwc and nchwc domains
+// Dialects of MLIR:
+llvm::ArrayRef<OpRule> arithRules();  // arith, math, complex, index
+llvm::ArrayRef<OpRule> memoryRules(); // tensor, memref, bufferization, affine, vector, gpu
 
 } // namespace energyopt
 
