@@ -306,12 +306,16 @@ const Family energyopt::dropoutFamily = {
 static Error scanShape(OpView &op, const RuleParams &) {
   if (Error error = requireInputs(op, 2))
     return error;
-  if (auto axis = op.constIntData(1); axis && axis->size() == 1 && op.ranked(0)) {
-    auto valid = normalizeAxis(op, axis->front(), op.in(0).rank());
-    if (!valid)
-      return valid.takeError();
-  }
-  return sameAsInput(op);
+  if (Error error = sameAsInput(op))
+    return error;
+  auto given = op.constIntData(1);
+  if (!given || given->size() != 1 || !op.ranked(0))
+    return Error::success();
+  auto axis = normalizeAxis(op, given->front(), op.in(0).rank());
+  if (!axis)
+    return axis.takeError();
+  evaluateCumSum(op, *axis, op.intAttr("exclusive", 0), op.intAttr("reverse", 0));
+  return Error::success();
 }
 
 static Work scanWork(const OpView &op, const RuleParams &) {

@@ -35,7 +35,7 @@ llvm::Expected<Window> readWindow(const OpView &op, llvm::ArrayRef<Expr> kernel)
 /// The kernel_shape attribute, checked: all values at least 1.
 llvm::Expected<std::optional<Shape>> readKernelShape(const OpView &op);
 
-/// M5: output positions of one axis,
+/// M1: output positions of one axis,
 ///   out = floor((in + padBegin + padEnd - (dilation*(kernel-1)+1)) / stride) + 1,
 /// with ceil for ceil_mode (less a window that starts in the end padding), and
 /// ceil(in / stride) for auto_pad SAME. Source: ONNX Operators.md, MaxPool.
