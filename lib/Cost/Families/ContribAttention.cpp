@@ -41,7 +41,7 @@ static bool mayEqual(const Expr &a, const Expr &b) {
 }
 
 Error energyopt::checkMask(const OpView &op, unsigned input, const AttentionDims &dims,
-                           const Expr &length) {
+                           const Expr &length, size_t maxRank) {
   if (!op.has(input))
     return Error::success();
   auto isI32 = [](DType type) { return type == DType::I32; };
@@ -50,6 +50,9 @@ Error energyopt::checkMask(const OpView &op, unsigned input, const AttentionDims
   if (!op.ranked(input))
     return Error::success();
   const Shape &mask = *op.in(input).shape;
+  if (mask.empty() || mask.size() > maxRank)
+    return op.error("mask (input " + Twine(input) + ") has rank " + Twine(mask.size()) +
+                    ", expected 1 to " + Twine(maxRank));
   auto keys = [&](const Expr &dim) {
     return mayEqual(dim, length) || mayEqual(dim, dims.keyLength);
   };
@@ -65,12 +68,9 @@ Error energyopt::checkMask(const OpView &op, unsigned input, const AttentionDims
   case 3:
     fits = mayEqual(mask[0], dims.batch) && mayEqual(mask[1], dims.queryLength) && keys(mask[2]);
     break;
-  case 4: // [batch, 1, max, max]
+  default: // [batch, 1, max, max]
     fits = mayEqual(mask[0], dims.batch) && mayEqual(mask[1], 1) && mayEqual(mask[2], mask[3]);
     break;
-  default:
-    return op.error("mask (input " + Twine(input) + ") has rank " + Twine(mask.size()) +
-                    ", expected 1 to 4");
   }
   if (fits)
     return Error::success();

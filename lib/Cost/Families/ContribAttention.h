@@ -73,9 +73,9 @@ ExpectedPlan planCached(const OpView &op, ContribAttentionForm form);
 llvm::Error unifySizes(const OpView &op, Expr &a, const Expr &b, const llvm::Twine &what);
 /// hidden / heads, which must be whole.
 llvm::Expected<Expr> headSize(const OpView &op, const Expr &hidden, int64_t heads);
-/// A mask of rank 1 to 4 over `length` or `total` keys, of int32.
+/// An int32 mask of rank 1 to `maxRank` (3 or 4) over `length` or all keys.
 llvm::Error checkMask(const OpView &op, unsigned input, const AttentionDims &dims,
-                      const Expr &length);
+                      const Expr &length, size_t maxRank = 3);
 /// [1 or B, 1 or H, S, total]; the last dim is checked if `exact`.
 llvm::Error checkScoreBias(const OpView &op, unsigned input, const AttentionDims &dims,
                            bool exact);

@@ -205,7 +205,7 @@ ExpectedPlan energyopt::planProjected(const OpView &op, ContribAttentionForm for
       return e;
   }
   if (at.mask >= 0)
-    if (Error e = checkMask(op, at.mask, plan.dims, length))
+    if (Error e = checkMask(op, at.mask, plan.dims, length, /*maxRank=*/4))
       return e;
   if (at.scoreBias >= 0 && !packed)
     if (Error e = checkScoreBias(op, at.scoreBias, plan.dims, !op.has(at.past)))

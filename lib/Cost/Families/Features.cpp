@@ -164,6 +164,8 @@ Error shapeZipMap(OpView &op) {
     if (!op.ctx->unify(columns, Expr(static_cast<int64_t>(labels))))
       return op.error(columns.str() + " scores for " + Twine(labels) + " labels");
     out.length = rows;
+  } else {
+    out.length = runtimeDim(op, "rows", 1);
   }
   setOutput(op, 0, std::move(out));
   return Error::success();
@@ -233,12 +235,15 @@ Expr mapBytes(const ValueInfo &map, const Expr &entries) {
 Work workMap(const OpView &op, FeatureForm form) {
   Work work;
   if (form == FeatureForm::ZipMap) {
-    auto in = op.in(0).bytes();
-    if (!in)
+    const ValueInfo &maps = op.outputs[0];
+    if (!maps.element || !maps.length)
       return unknownShape(op);
-    work.readBytes = {*in};
-    work.writeBytes = {mapBytes(*op.outputs[0].element, op.in(0).elements())};
-    work.add(WorkClass::Vector, DType::I64, op.in(0).elements());
+    Expr entries = op.ctx->upperBound(*maps.length) * maps.element->elements();
+    work.readBytes = {bytesOf(maps.dtype, entries)};
+    work.writeBytes = {mapBytes(*maps.element, entries)};
+    work.add(WorkClass::Vector, DType::I64, entries);
+    if (!op.ranked(0))
+      markBounded(work, "the number of rows is known at run time only");
     return work;
   }
   if (!op.outputs[0].hasRank())

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Cost/Families/Detection.h"
+#include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Signal.h"
 #include "Cost/Families/Text.h"
 #include "Cost/Rules/Tables.h"
@@ -14,6 +15,7 @@ using namespace energyopt;
 namespace {
 
 constexpr const char *kSource = "ONNX Operators.md";
+constexpr const char *kOld = "ONNX 1.4 Operators.md, experimental ops";
 
 constexpr OpRule kRules[] = {
     {"onnx.BlackmanWindow", 17, windowFunction(6, 2), kSource},
@@ -21,6 +23,7 @@ constexpr OpRule kRules[] = {
     {"onnx.HammingWindow", 17, windowFunction(3, 1), kSource},
     {"onnx.HannWindow", 17, windowFunction(3, 1), kSource},
     {"onnx.ImageDecoder", 20, imageDecode(), kSource},
+    {"onnx.ImageScaler", 1, elementwise(2), kOld},
     {"onnx.MelWeightMatrix", 17, melWeightMatrix(), kSource},
     {"onnx.NonMaxSuppression", 10, nonMaxSuppression(), kSource},
     {"onnx.RegexFullMatch", 20, text(TextForm::Match), kSource},
