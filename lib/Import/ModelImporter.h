@@ -6,11 +6,12 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 namespace energyopt {
 
 struct ModelSource {
-  llvm::StringRef file;      // bytes of a ModelProto
+  llvm::MemoryBuffer &file;  // bytes of a ModelProto
   llvm::StringRef path;      // for messages
   llvm::StringRef directory; // of external data
   bool trustExternal = false;

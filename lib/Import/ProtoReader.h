@@ -13,6 +13,8 @@ namespace energyopt {
 class ProtoReader {
 public:
   explicit ProtoReader(llvm::StringRef file) : file(file) {}
+  explicit ProtoReader(llvm::MemoryBuffer &buffer)
+      : file(buffer.getBuffer()), buffer(&buffer) {}
 
   bool model(ModelView &out);
   bool tensor(llvm::StringRef message, TensorView &out);
@@ -30,6 +32,8 @@ private:
 
   bool addNode(const WireField &field, GraphView &graph, unsigned depth);
   bool addValueInfo(const WireField &field, std::vector<ValueInfoView> &out);
+  bool initializer(llvm::StringRef message, TensorView &out);
+  llvm::StringRef copy(llvm::StringRef text);
   void addTypedData(const WireField &field, TensorView &out);
 
   llvm::StringRef text(const WireField &field);
@@ -39,6 +43,9 @@ private:
   bool finish(const WireReader &reader, const char *message);
 
   llvm::StringRef file;
+  llvm::MemoryBuffer *buffer = nullptr; // of the whole model
+  llvm::BumpPtrAllocator *names = nullptr;
+  size_t passed = 0; // bytes of initializers since pages were given back
   std::string what, mend;
   const char *mismatch = nullptr; // where a field had the wrong wire type
   size_t nodes = 0;

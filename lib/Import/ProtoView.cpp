@@ -2,6 +2,8 @@
 
 #include "Import/ProtoReader.h"
 
+#include "llvm/Support/StringSaver.h"
+
 namespace energyopt {
 
 /// AttributeType of each value field of AttributeProto; IR version 1 has no
@@ -119,6 +121,25 @@ bool ProtoReader::addValueInfo(const WireField &field,
   return valueInfo(field, out.emplace_back());
 }
 
+llvm::StringRef ProtoReader::copy(llvm::StringRef text) {
+  return llvm::StringSaver(*names).save(text);
+}
+
+/// A tensor of which no byte is needed any more afterwards but its values.
+bool ProtoReader::initializer(llvm::StringRef message, TensorView &out) {
+  constexpr size_t kGiveBack = size_t(4) << 20;
+  bool good = tensor(message, out);
+  out.name = copy(out.name);
+  for (StringPair &entry : out.external)
+    entry = {copy(entry.first), copy(entry.second)};
+  passed += message.size();
+  if (passed > kGiveBack) {
+    buffer->dontNeedIfMmap();
+    passed = 0;
+  }
+  return good;
+}
+
 bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
                         unsigned depth) {
   if (depth > kMaxGraphNesting)
@@ -135,7 +156,7 @@ bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
       out.name = text(f);
       break;
     case 5:
-      tensor(text(f), out.initializers.emplace_back());
+      initializer(text(f), out.initializers.emplace_back());
       break;
     case 11:
       addValueInfo(f, out.inputs);
@@ -197,6 +218,8 @@ bool ProtoReader::function(llvm::StringRef message, FunctionView &out) {
 }
 
 bool ProtoReader::model(ModelView &out) {
+  out.names = std::make_unique<llvm::BumpPtrAllocator>();
+  names = out.names.get();
   WireReader reader(file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {
@@ -241,7 +264,7 @@ bool ProtoReader::model(ModelView &out) {
   return finish(reader, "ModelProto");
 }
 
-llvm::Expected<ModelView> readModel(llvm::StringRef file) {
+llvm::Expected<ModelView> readModel(llvm::MemoryBuffer &file) {
   ModelView view;
   ProtoReader reader(file);
   if (!reader.model(view))

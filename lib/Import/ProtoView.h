@@ -13,7 +13,9 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Allocator.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <vector>
@@ -113,6 +115,8 @@ struct ModelView {
   std::unique_ptr<GraphView> graph;
   std::vector<FunctionView> functions;
   Verbatim verbatim;
+  /// Names of initializers, see readModel.
+  std::unique_ptr<llvm::BumpPtrAllocator> names;
 };
 
 /// Limits that no real model comes near; they bound stack and memory.
@@ -122,8 +126,11 @@ constexpr unsigned kMaxRank = 1024;
 constexpr size_t kMaxNodes = size_t(1) << 21;
 
 /// Reads a ModelProto. Errors are about bytes, and about what no later step
-/// could name: a node without op type.
-llvm::Expected<ModelView> readModel(llvm::StringRef file);
+/// could name: a node without op type. A tensor's header costs the page it is
+/// on, and the kernel maps its neighbours too: these pages are given back on
+/// the way, and names on them are copied, so that a file does not get resident
+/// for being looked at.
+llvm::Expected<ModelView> readModel(llvm::MemoryBuffer &file);
 
 /// Read the message of an attribute's value, which lies in `file`.
 llvm::Expected<TensorView> readTensor(llvm::StringRef file,
