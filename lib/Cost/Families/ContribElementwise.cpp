@@ -54,7 +54,7 @@ Error shapeSplitGelu(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
-/// E1: both halves get their bias, one its Gelu, and they are multiplied.
+/// N4: both halves get their bias, one its Gelu, and they are multiplied.
 Work workSplitGelu(const OpView &op, const RuleParams &) {
   auto work = start(op);
   if (!work)
@@ -212,7 +212,7 @@ Error shapeMurmur(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
-/// E2: MurmurHash3_x86_32: a block of 4 bytes takes 3 products, 2 rotations of
+/// X6: MurmurHash3_x86_32: a block of 4 bytes takes 3 products, 2 rotations of
 /// 3 operations, an xor and an addition; the end 9 more. Source: Appleby's
 /// public-domain reference.
 Work workMurmur(const OpView &op, const RuleParams &) {
@@ -236,7 +236,7 @@ Work workOpaque(const OpView &op, const RuleParams &) {
 const Family energyopt::fastGeluFamily = {
     "gelu", "M9: 8 operations and a tanh per element, + bias", shapeFastGelu, workFastGelu};
 const Family energyopt::biasSplitGeluFamily = {
-    "gelu", "E1: M9 + 3 operations per result", shapeSplitGelu, workSplitGelu};
+    "gelu", "N4: M9 + 3 operations per result", shapeSplitGelu, workSplitGelu};
 const Family energyopt::biasDropoutFamily = {
     "dropout", "M11 + elements for each of bias and residual", shapeBiasDropout, workBiasDropout};
 const Family energyopt::attentionGateFamily = {
@@ -249,7 +249,7 @@ const Family energyopt::allFiniteFamily = {
 const Family energyopt::likeInputFamily = {
     "elementwise", "M7: a fixed number of operations per element of the first output", shapeLike,
     workLike};
-const Family energyopt::murmurFamily = {"hash", "E2: int_ops = 11*blocks + 9*elements",
+const Family energyopt::murmurFamily = {"hash", "X6: int_ops = 11*blocks + 9*elements",
                                         shapeMurmur, workMurmur};
 const Family energyopt::opaqueFamily = {"opaque", "none: the payload is not readable",
                                         shapeOpaque, workOpaque};

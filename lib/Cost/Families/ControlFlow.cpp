@@ -56,7 +56,7 @@ Error shapeGeneration(OpView &op, const RuleParams &params) {
   return Error::success();
 }
 
-/// C1: between two runs of the decoder, a log-softmax over the vocabulary for
+/// F1: between two runs of the decoder, a log-softmax over the vocabulary for
 /// every beam: steps * sequences * vocabulary elements of M13.
 Work workGeneration(const OpView &op, const RuleParams &params) {
   bool beam = static_cast<GenerationForm>(params.a) == GenerationForm::Beam;
@@ -87,8 +87,8 @@ Work workGeneration(const OpView &op, const RuleParams &params) {
 } // namespace
 
 const Family energyopt::controlFlowFamily = {
-    "control-flow", "C0: none of its own; the rows of its regions count", shapeNothing,
+    "control-flow", "F0: none of its own; the rows of its regions count", shapeNothing,
     workNothing};
 const Family energyopt::generationFamily = {
-    "generation", "C1: softmax elements <= steps*sequences*vocabulary; the regions count",
+    "generation", "F1: softmax elements <= steps*sequences*vocabulary; the regions count",
     shapeGeneration, workGeneration};
