@@ -21,7 +21,9 @@ namespace {
 /// A rule and its name in two parts, as the model spells them.
 struct Listed {
   const OpRule *rule;
-  StringRef dialect, domain, op;
+  StringRef domain, op;
+  /// Of ONNX: `since` is a version of the domain.
+  bool versioned;
 };
 } // namespace
 
@@ -29,24 +31,31 @@ struct Listed {
 /// com.microsoft's Attention, "linalg.matmul" is linalg's matmul.
 static Listed listed(const OpRule &rule) {
   auto [dialect, name] = StringRef(rule.op).split('.');
+  if (dialect != "onnx")
+    return {&rule, dialect, name, /*versioned=*/false};
   auto [domain, op] = name.rsplit('.');
   if (op.empty())
-    return {&rule, dialect, dialect == "onnx" ? "ai.onnx" : dialect, name};
-  return {&rule, dialect, domain, op};
+    return {&rule, "ai.onnx", name, /*versioned=*/true};
+  return {&rule, domain, op, /*versioned=*/true};
 }
 
-/// Rules in one order whatever the tables': dialect, domain, op, since.
+/// Rules in one order whatever the tables': ONNX's domains, then the others,
+/// then op and version.
 static std::vector<Listed> listAll(RuleTables tables) {
   std::vector<Listed> all;
   for (ArrayRef<OpRule> table : tables)
     for (const OpRule &rule : table)
       all.push_back(listed(rule));
   auto key = [](const Listed &l) {
-    return std::make_tuple(l.dialect, l.domain, l.op, l.rule->since);
+    return std::make_tuple(!l.versioned, l.domain, l.op, l.rule->since);
   };
   llvm::stable_sort(
       all, [&](const Listed &a, const Listed &b) { return key(a) < key(b); });
   return all;
+}
+
+static std::string sinceText(const Listed &l) {
+  return l.versioned ? std::to_string(l.rule->since) : "";
 }
 
 void printRulesJson(RuleTables tables, raw_ostream &os) {
@@ -57,7 +66,8 @@ void printRulesJson(RuleTables tables, raw_ostream &os) {
         json.OStream::object([&] {
           json.text("op", l.op);
           json.text("domain", l.domain);
-          json.integer("since", l.rule->since);
+          if (l.versioned)
+            json.integer("since", l.rule->since);
           json.text("family", l.rule->use.family->name);
           json.text("equation", l.rule->use.family->equation);
           json.text("source", l.rule->source);
@@ -76,7 +86,7 @@ void printRulesText(RuleTables tables, raw_ostream &os) {
     table.column(title, title == "Since" ? Table::Right : Table::Left);
   std::vector<Listed> all = listAll(tables);
   for (const Listed &l : all)
-    table.row({l.op.str(), l.domain.str(), std::to_string(l.rule->since),
+    table.row({l.op.str(), l.domain.str(), sinceText(l),
                l.rule->use.family->name, l.rule->source});
   table.print(os, 0);
   os << all.size() << " rules\n";
@@ -95,7 +105,7 @@ void printRulesMarkdown(RuleTables tables, raw_ostream &os) {
       os << "\n## " << l.domain
          << "\n\n| Op | Since | Family | Source |\n|---|--:|---|---|\n";
     domain = l.domain;
-    os << "| " << markdownCode(l.op) << " | " << l.rule->since << " | "
+    os << "| " << markdownCode(l.op) << " | " << sinceText(l) << " | "
        << markdownText(l.rule->use.family->name) << " | "
        << markdownText(l.rule->source) << " |\n";
   }

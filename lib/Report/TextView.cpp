@@ -69,8 +69,8 @@ void TextScreen::model() const {
   if (!model.opsets.empty())
     text += ", opset " + safe(opsetsText(model));
   bool u = options.unicode;
-  text += "; " + siCount(model.nodes, "nodes", u) + ", " +
-          siCount(model.parameters, "", u);
+  text += "; " + siCount(model.nodes, model.nodes == 1 ? "node" : "nodes", u) +
+          ", " + siCount(model.parameters, "", u);
   // "25.6 M parameters", "312 parameters"
   text += " parameters, " + siCount(model.parameterBytes, "B", u);
   paragraph("  ", text);
@@ -229,10 +229,10 @@ void TextScreen::coverage() const {
   title("Coverage");
   std::string text =
       percent(c.opsTotal - c.unmodelled, c.opsTotal, options.unicode) + " of " +
-      std::to_string(c.opsTotal) + " ops: " + std::to_string(c.modelled) +
-      " modelled, " + std::to_string(c.free) + " free, " +
-      std::to_string(c.bounded) + " bounded, " + std::to_string(c.unmodelled) +
-      " unmodelled";
+      std::to_string(c.opsTotal) + (c.opsTotal == 1 ? " op: " : " ops: ") +
+      std::to_string(c.modelled) + " modelled, " + std::to_string(c.free) +
+      " free, " + std::to_string(c.bounded) + " bounded, " +
+      std::to_string(c.unmodelled) + " unmodelled";
   if (c.opsTotal == 0)
     text = "the graph has no ops";
   paragraph("  ", text);
