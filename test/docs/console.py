@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+"""Runs the samples of the documentation: console.py [--update] FILE...
+
+A ```console block shows commands after "$ " and, below each, what it prints
+(stdout and stderr). Each is run from the repository's root, with the energy-opt
+on PATH; `tools/run.sh` stands for that with its default model, since a test
+builds nothing. Fails with a diff if a sample is stale; --update rewrites it.
+"""
+
+import difflib
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"(^```console\n)(.*?)(^```$)", re.M | re.S)
+DEFAULT_MODEL = "test/models/resnet18.onnxtxt"
+
+
+def output_of(command):
+    """What a reader who types `command` sees."""
+    run_sh = r"^tools/run\.sh(?=$| -)"
+    line = re.sub(run_sh, f"energy-opt {DEFAULT_MODEL}", command)
+    line = re.sub(r"^tools/run\.sh ", "energy-opt ", line)
+    environment = dict(os.environ, LC_ALL="C.UTF-8")
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    return done.stdout
+
+
+def refreshed(match):
+    commands = [line[2:] for line in match.group(2).splitlines() if line.startswith("$ ")]
+    body = "\n".join(f"$ {command}\n{output_of(command)}" for command in commands)
+    return match.group(1) + body + match.group(3)
+
+
+def main():
+    arguments = sys.argv[1:]
+    update = "--update" in arguments
+    stale = 0
+    for name in arguments:
+        if name == "--update":
+            continue
+        path = pathlib.Path(name)
+        old = path.read_text()
+        new = BLOCK.sub(refreshed, old)
+        if new == old:
+            continue
+        if update:
+            path.write_text(new)
+            continue
+        stale += 1
+        sys.stdout.writelines(
+            difflib.unified_diff(old.splitlines(True), new.splitlines(True), name, "what the commands print now")
+        )
+    if stale:
+        sys.exit(f"{stale} stale: run test/docs/console.py --update on them and read what changed")
+
+
+main()
