@@ -150,20 +150,20 @@ static Error maxUnpoolShape(OpView &op, const RuleParams &) {
     return Error::success();
   if (Error error = requireRank(op, 0, window->rank() + 2))
     return error;
-  if (op.has(2)) {
-    auto given = op.intData(2);
-    if (!given)
-      return Error::success();
-    if (given->size() != window->rank() + 2)
-      return op.error("output_shape has " + Twine(given->size()) + " values, expected " +
-                      Twine(window->rank() + 2));
-    op.outputs[0].shape = Shape(given->begin(), given->end());
-    return Error::success();
-  }
   Shape result = {op.in(0).dim(0), op.in(0).dim(1)};
   for (size_t i = 0; i < window->rank(); ++i)
     result.push_back(Expr(window->strides[i]) * (op.in(0).dim(i + 2) - 1) + window->kernel[i] -
                      Expr(window->padBegin[i]) - Expr(window->padEnd[i]));
+  if (!op.has(2)) {
+    op.outputs[0].shape = result;
+    return Error::success();
+  }
+  auto given = op.intData(2);
+  if (given && given->size() != result.size())
+    return op.error("output_shape has " + Twine(given->size()) + " values, expected " +
+                    Twine(result.size()));
+  for (size_t i = given ? 0 : 2; i < result.size(); ++i)
+    result[i] = given ? (*given)[i] : runtimeDim(op, "output_shape", result[i]);
   op.outputs[0].shape = result;
   return Error::success();
 }

@@ -53,16 +53,23 @@ static Expected<std::optional<Axes>> reduceAxes(const OpView &op) {
   return std::optional<Axes>(axes);
 }
 
-/// The result's shape if the axes are only known to the run: with kept dims
-/// every dim is 1 or the input's; else the rank follows from the number of
-/// axes.
+/// The result's shape if only the run knows the axes. With kept dims each is 1
+/// or the input's. Without, output dim i is one of the input dims i to i + k
+/// where k axes go; the rank is unknown if k is.
 static std::optional<Shape> unknownAxesShape(const OpView &op, bool keepDims) {
-  if (!keepDims)
+  const Shape &input = *op.in(0).shape;
+  auto removed = keepDims ? std::optional<int64_t>(0) : lengthOf(op, 1);
+  int64_t rank = op.in(0).rank();
+  if (!removed || *removed > rank)
     return std::nullopt;
   Shape shape;
-  for (const Expr &dim : *op.in(0).shape)
-    shape.push_back(dim.is(1) ? dim
-                              : op.ctx->dataDependentDim("reduced", op.ctx->upperBound(dim)));
+  for (int64_t i = 0; i + *removed < rank; ++i) {
+    Expr largest = op.ctx->upperBound(input[i]);
+    for (int64_t j = i + 1; j <= i + *removed; ++j)
+      largest = Expr::max(largest, op.ctx->upperBound(input[j]));
+    shape.push_back(keepDims && largest.is(1) ? Expr(1)
+                                              : op.ctx->dataDependentDim("reduced", largest));
+  }
   return shape;
 }
 
