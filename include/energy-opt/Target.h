@@ -17,6 +17,7 @@
 
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -96,6 +97,8 @@ struct Link {
   Quantity bandwidthGbPerS, efficiency, latencyUs, picojoulePerBit;
 };
 
+struct Constants;
+
 struct Target {
   std::string name, title;
   DeviceClass cls = DeviceClass::Gpu;
@@ -125,6 +128,9 @@ struct Target {
   /// Factors that `calibrate` found for this very device.
   Quantity timeFactor, energyFactor, sigmaTime, sigmaEnergy;
 
+  /// Constants of this target's own file; null: the built-in ones.
+  std::shared_ptr<const Constants> constants;
+
   /// Hash of the text (and of what it extends), for reproducible reports.
   std::string hash;
 };
@@ -141,14 +147,14 @@ struct RuntimeConstants {
 struct ClassConstants {
   Quantity etaConvMatrix, etaConvVector, etaGemmMatrix, etaGemmVector;
   Quantity etaBatchMatrix, etaBatchVector, etaGroupedMatrix, etaGroupedVector;
-  Quantity etaDepthwise, depthwiseMacPerCycle;
+  Quantity etaDepthwise, etaDepthwiseTraining, depthwiseMacPerCycle, depthwiseWidth, int8Yield;
   Quantity etaVector, transcendentalOps;
   Quantity occupancyHalf, occupancyTile;
   Quantity etaMemory, cacheSpeedup, cacheFraction, overlapExponent, queueExponent;
   Quantity idleFactor, activeFraction, dynamicFraction;
   Quantity picojouleFp16, nodeExponent, factorInt8, factorFp8, factorFp32, factorTf32;
   Quantity picojouleVector, cachedEnergyFraction, onchipPicojoulePerBit;
-  Quantity capLinear, capQuadratic;
+  Quantity capLinear, capQuadratic, capSharpness;
   Quantity sigmaTime, sigmaEnergy;
   std::map<std::string, RuntimeConstants> runtimes;
 };
@@ -173,7 +179,10 @@ struct Constants {
   const HostConstants &of(HostKind kind) const { return hosts[unsigned(kind)]; }
 };
 
-/// The built-in constants, parsed once.
+/// What is published or assumed of the constants, before any fit.
+llvm::Expected<const Constants &> builtinPriors();
+/// The built-in constants: the priors with what was fitted in place; parsed
+/// once.
 llvm::Expected<const Constants &> builtinConstants();
 /// Constants from YAML text; keys that are absent keep the value of `base`.
 llvm::Expected<Constants> parseConstants(llvm::StringRef text, llvm::StringRef path,

@@ -222,7 +222,7 @@ llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
                                    llvm::join(runtimeNames(), ", "));
   if (options.powerLimitW && !(*options.powerLimitW > 0))
     return llvm::createStringError("a power limit must be positive");
-  const Constants *constants = options.constants;
+  const Constants *constants = options.constants ? options.constants : target.constants.get();
   if (!constants) {
     llvm::Expected<const Constants &> builtin = builtinConstants();
     if (!builtin)
@@ -232,11 +232,19 @@ llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
   return std::make_unique<Pricing>(graph, target, *constants, *runtime, options);
 }
 
+/// By convention the leading dim of the first input is the batch.
+static bool isBatched(const WorkGraph &graph) {
+  if (graph.inputs.empty() || graph.inputs.front().tensor < 0)
+    return false;
+  const GraphTensor &input = graph.tensors[graph.inputs.front().tensor];
+  return !input.dims.empty() && input.dims.front().value_or(1) > 1;
+}
+
 Pricing::Pricing(const WorkGraph &graph, const Target &target, const Constants &constants,
                  const RuntimeProfile &runtime, const EnergyOptions &options)
-    : target(target), constants(constants), runtime(runtime),
+    : target(target), constants(constants), runtime(runtime), run{runtime, isBatched(graph)},
       index(graph, runtime, options.precision.has_value()), plan(planKernels(index)),
-      coefficients(resolveCoefficients(target, constants, runtime, options)),
+      coefficients(resolveCoefficients(target, constants, run, options)),
       loads(measureLoads(index, plan, storedPrecision(options))) {}
 
 /// Tensors are stored in the format that the target falls back to.

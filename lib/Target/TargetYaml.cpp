@@ -1,7 +1,7 @@
 //===- TargetYaml.cpp - The layout of a target file -----------------------===//
 
+#include "ConstantsTraits.h"
 #include "TargetStore.h"
-#include "YamlTraits.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
@@ -18,6 +18,7 @@ struct TargetDocument {
   Target target;
   SourceTable sources;
   std::string extends;
+  std::optional<Constants> constants;
   uint64_t baseHash = 0;
   int depth = 0;
 };
@@ -27,6 +28,11 @@ template <typename EnumT> void mapNames(llvm::yaml::IO &io, EnumT &value, EnumT 
   for (unsigned i = 0; i <= unsigned(last); ++i)
     io.enumCase(value, name(EnumT(i)).data(), EnumT(i));
 }
+
+/// The file's `constants`: a mapping over the built-in ones.
+struct OwnConstants {
+  std::optional<Constants> &constants;
+};
 
 /// Puts the target that the file extends in place, for the other keys to
 /// change.
@@ -89,6 +95,17 @@ template <> struct MappingTraits<HostSection> {
   }
 };
 
+template <> struct MappingTraits<OwnConstants> {
+  static void mapping(IO &io, OwnConstants &own) {
+    llvm::Expected<const Constants &> builtin = builtinConstants();
+    if (!builtin)
+      return io.setError(llvm::toString(builtin.takeError()));
+    own.constants = *builtin;
+    ConstantsBody body{*own.constants};
+    MappingTraits<ConstantsBody>::mapping(io, body);
+  }
+};
+
 template <> struct MappingTraits<TargetDocument> {
   static void mapping(IO &io, TargetDocument &document) {
     io.mapOptional("extend", document.extends);
@@ -119,6 +136,8 @@ template <> struct MappingTraits<TargetDocument> {
     }
     Section<Link> link{target.link, linkFields()};
     io.mapOptional("link", link);
+    OwnConstants own{document.constants};
+    io.mapOptional("constants", own);
   }
 
   static std::string validate(IO &, TargetDocument &document) {
@@ -150,6 +169,12 @@ llvm::Expected<Target> parseTarget(llvm::StringRef text, llvm::StringRef path, i
   editQuantities(target, [&](llvm::StringRef, Quantity &number) {
     resolveSource(document.sources, number);
   });
+  if (document.constants) {
+    editQuantities(*document.constants, [&](llvm::StringRef, Quantity &number) {
+      resolveSource(document.sources, number);
+    });
+    target.constants = std::make_shared<Constants>(std::move(*document.constants));
+  }
   uint64_t hash = llvm::xxh3_64bits(text) ^ document.baseHash;
   target.hash = llvm::utohexstr(hash, /*LowerCase=*/true, /*Width=*/16);
   return target;

@@ -1,0 +1,48 @@
+//===- Calibrate.h - Fitting the model to measurements ----------*- C++ -*-===//
+//
+// `energy-opt calibrate`: moves the constants of a class of devices, inside
+// their sourced ranges, so that the model meets the measurements; what it
+// writes carries where every number came from.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ENERGY_OPT_LIB_CALIBRATE_CALIBRATE_H
+#define ENERGY_OPT_LIB_CALIBRATE_CALIBRATE_H
+
+#include "Calibrate/Dataset.h"
+
+namespace energyopt {
+
+struct CalibrationOptions {
+  /// What to write a target file for; empty: the constants of every class.
+  std::string target;
+  /// Targets whose cells are left out of the fit and predicted instead.
+  std::vector<std::string> exclude;
+  std::string graphs;    // folder of the graphs
+  std::string tableName; // for the sources written
+};
+
+/// Absolute percentage errors (0.1 = 10 %), devices weighing the same.
+struct ErrorSummary {
+  size_t cells = 0, devices = 0;
+  double medianTime = 0, p90Time = 0, medianEnergy = 0, p90Energy = 0;
+};
+
+struct FittedNumber {
+  std::string path; // as visitQuantities names it
+  double start = 0, value = 0, low = 0, high = 0;
+};
+
+struct Calibration {
+  std::vector<FittedNumber> numbers;
+  ErrorSummary before, after, heldOut;
+  std::map<std::string, unsigned> skipped;
+  std::string yaml;
+};
+
+llvm::Expected<Calibration> calibrate(std::vector<MeasuredCell> cells,
+                                      const CalibrationOptions &options);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_LIB_CALIBRATE_CALIBRATE_H
