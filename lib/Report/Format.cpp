@@ -66,6 +66,13 @@ std::string siCount(int64_t value, StringRef unit, bool unicode) {
   return si(static_cast<double>(value), unit, unicode);
 }
 
+std::string countOf(int64_t count, StringRef noun, bool unicode) {
+  std::string number = siCount(count, "", unicode);
+  return (number + (StringRef(number).ends_with(" ") ? "" : " ") + noun +
+          (count == 1 ? "" : "s"))
+      .str();
+}
+
 std::string range(const Interval &interval, bool unicode) {
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high))
     return "n/a";
@@ -166,9 +173,36 @@ static StringRef suffixOf(StringRef text, unsigned width) {
   return text;
 }
 
-std::string fit(StringRef text, unsigned width, bool unicode) {
+/// A path without the parts that the next part repeats, as exporters write
+/// them: "/layer1/layer1.0/conv" is "/…layer1.0/conv".
+static std::string withoutRepeats(StringRef path, StringRef gap) {
+  SmallVector<StringRef, 12> parts;
+  path.split(parts, '/');
+  std::string result;
+  bool dropped = false;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    StringRef next = i + 1 < parts.size() ? parts[i + 1] : "";
+    if (!parts[i].empty() && next.consume_front(parts[i]) &&
+        next.starts_with(".")) {
+      dropped = true;
+      continue;
+    }
+    if (i)
+      result += '/';
+    if (std::exchange(dropped, false))
+      result += gap;
+    result += parts[i];
+  }
+  return result;
+}
+
+std::string fit(StringRef name, unsigned width, bool unicode) {
+  if (columnsOf(name) <= width)
+    return name.str();
+  std::string shorter = withoutRepeats(name, unicode ? "…" : "..");
+  StringRef text = shorter;
   if (columnsOf(text) <= width)
-    return text.str();
+    return shorter;
   StringRef gap = unicode ? "…" : "..";
   unsigned gapColumns = unicode ? 1 : 2;
   if (width <= gapColumns)

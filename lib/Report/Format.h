@@ -25,6 +25,8 @@ std::string digits(double value);
 std::string si(double value, llvm::StringRef unit, bool unicode);
 /// The same for a count, exact below 1000: "176", "4.09 G".
 std::string siCount(int64_t value, llvm::StringRef unit, bool unicode);
+/// "12 nodes", "25.6 M parameters", "1 node".
+std::string countOf(int64_t count, llvm::StringRef noun, bool unicode);
 /// "590–1100": low and high in the scale of the value that stands beside it.
 std::string range(const Interval &interval, bool unicode);
 /// "12.3 %"; of nothing, a dash.

@@ -63,32 +63,39 @@ void JsonWriter::array(StringRef key, function_ref<void()> contents) {
 
 void JsonWriter::element(StringRef value) { OStream::value(utf8(value)); }
 
-std::string escapeInvisible(StringRef document) {
-  std::string result;
-  result.reserve(document.size());
-  raw_string_ostream os(result);
+/// Writes one character as \uXXXX, beyond the first plane as a pair of UTF-16
+/// surrogates.
+static void writeEscaped(raw_ostream &os, UTF32 c) {
+  if (c >= 0x10000) {
+    os << "\\u" << format_hex_no_prefix(0xd7c0 + (c >> 10), 4);
+    c = 0xdc00 + (c & 0x3ff);
+  }
+  os << "\\u" << format_hex_no_prefix(c, 4);
+}
+
+void writeVisible(StringRef document, raw_ostream &os) {
   auto *at = document.bytes_begin(), *end = document.bytes_end();
+  auto *written = at;
+  auto flush = [&](const unsigned char *until) {
+    os.write(reinterpret_cast<const char *>(written), until - written);
+  };
   while (at != end) {
     // The document is valid UTF-8, and outside of strings it is ASCII.
     if (*at < 0x7f) {
-      os << char(*at++);
+      ++at;
       continue;
     }
     auto *start = at;
     UTF32 c = 0;
     if (convertUTF8Sequence(&at, end, &c, lenientConversion) != conversionOK)
       c = *at++;
-    if (isVisible(c)) {
-      os << StringRef(reinterpret_cast<const char *>(start), at - start);
+    if (isVisible(c))
       continue;
-    }
-    if (c >= 0x10000) { // as a pair of UTF-16 surrogates
-      os << "\\u" << format_hex_no_prefix(0xd7c0 + (c >> 10), 4);
-      c = 0xdc00 + (c & 0x3ff);
-    }
-    os << "\\u" << format_hex_no_prefix(c, 4);
+    flush(start);
+    writeEscaped(os, c);
+    written = at;
   }
-  return result;
+  flush(end);
 }
 
 } // namespace energyopt

@@ -30,9 +30,9 @@ private:
   void key(llvm::StringRef key);
 };
 
-/// A document with every character escaped (\uXXXX) that a terminal would obey
-/// or that would mislead a reader. The values stay the same.
-std::string escapeInvisible(llvm::StringRef document);
+/// Writes a document with every character escaped (\uXXXX) that a terminal
+/// would obey or that would mislead a reader. The values stay the same.
+void writeVisible(llvm::StringRef document, llvm::raw_ostream &os);
 
 } // namespace energyopt
 

@@ -279,11 +279,14 @@ static void printDocument(function_ref<void(JsonWriter &)> contents,
                           unsigned indent, raw_ostream &os) {
   std::string text;
   raw_string_ostream stream(text);
+  stream.SetBufferSize(1 << 16); // a report is written in small pieces
   {
     JsonWriter json(stream, indent);
     contents(json);
   }
-  os << escapeInvisible(stream.str()) << '\n';
+  stream.flush();
+  writeVisible(text, os);
+  os << '\n';
 }
 
 void printJson(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) {

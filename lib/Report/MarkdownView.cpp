@@ -28,7 +28,7 @@ static void printTotals(const Report &report, raw_ostream &os) {
   const ModelSummary &m = report.graph.model;
   os << "**" << siCount(t.macs, "MAC", true) << "**, "
      << siCount(t.flops, "FLOP", true) << ", "
-     << siCount(m.parameters, "", true) << " parameters ("
+     << countOf(m.parameters, "parameter", true) << " ("
      << siCount(m.parameterBytes, "B", true) << "), memory traffic "
      << siCount(t.bytesMin, "B", true) << " to "
      << siCount(t.bytesMax, "B", true) << ", peak activations "

@@ -69,10 +69,9 @@ void TextScreen::model() const {
   if (!model.opsets.empty())
     text += ", opset " + safe(opsetsText(model));
   bool u = options.unicode;
-  text += "; " + siCount(model.nodes, model.nodes == 1 ? "node" : "nodes", u) +
-          ", " + siCount(model.parameters, "", u);
-  // "25.6 M parameters", "312 parameters"
-  text += " parameters, " + siCount(model.parameterBytes, "B", u);
+  text += "; " + countOf(model.nodes, "node", u) + ", " +
+          countOf(model.parameters, "parameter", u) + ", " +
+          siCount(model.parameterBytes, "B", u);
   paragraph("  ", text);
   std::string dims;
   for (const NamedDim &dim : model.dims)
@@ -98,9 +97,9 @@ void TextScreen::totals() const {
   std::string text =
       siCount(t.macs, "MAC", u) + ", " + siCount(t.flops, "FLOP", u);
   if (t.intOps)
-    text += ", " + siCount(t.intOps, "integer ops", u);
+    text += ", " + countOf(t.intOps, "integer op", u);
   if (t.transcendentals)
-    text += ", " + siCount(t.transcendentals, "transcendentals", u);
+    text += ", " + countOf(t.transcendentals, "transcendental", u);
   paragraph("  ", text);
   paragraph("  ", "memory traffic from " + siCount(t.bytesMin, "B", u) +
                       " (each tensor of the model once) to " +

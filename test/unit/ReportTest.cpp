@@ -444,3 +444,13 @@ TEST(Regions, TableIsSortedAndPlausible) {
   });
   EXPECT_GT(count, 300u);
 }
+
+TEST(TextView, LongPathsLoseWhatTheyRepeat) {
+  Report report = sample();
+  report.graph.rows[0].name =
+      "/model/features/features.1/features.1.0/mlp/mlp.3/MatMul";
+  ViewOptions options;
+  options.width = 96;
+  EXPECT_TRUE(contains(render(printText, report, options),
+                       " /model/…features.1.0/…mlp.3/MatMul "));
+}

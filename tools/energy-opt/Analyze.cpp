@@ -98,8 +98,10 @@ int runAnalyze(const Options &options) {
   if (!reports.empty()) {
     std::string text;
     raw_string_ostream os(text);
+    os.SetBufferSize(1 << 16);
     findView(options.format)->print(reports, viewOptions(options), os);
-    code = std::max(code, deliver(options, os.str()));
+    os.flush();
+    code = std::max(code, deliver(options, text));
   }
   int covered = checkCoverage(reports, options);
   return code == kFine ? covered : code;
