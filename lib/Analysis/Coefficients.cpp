@@ -38,14 +38,16 @@ UnitChoice energyopt::chooseUnit(const Target &target, WorkClass cls, Precision 
 namespace {
 
 /// T2: share of the peak that a class of work reaches on a kind of unit.
-double efficiency(const ClassConstants &c, WorkClass cls, bool matrix) {
+double efficiency(const ClassConstants &c, WorkClass cls, bool matrix, Mode mode) {
   switch (cls) {
   case WorkClass::Conv:
     return (matrix ? c.etaConvMatrix : c.etaConvVector).valueOr(0.5);
   case WorkClass::GroupedConv:
     return (matrix ? c.etaGroupedMatrix : c.etaGroupedVector).valueOr(0.2);
   case WorkClass::DepthwiseConv:
-    return c.etaDepthwise.valueOr(0.1);
+    return (mode == Mode::Training && c.etaDepthwiseTraining ? c.etaDepthwiseTraining
+                                                             : c.etaDepthwise)
+        .valueOr(0.1);
   case WorkClass::MatMul:
     return (matrix ? c.etaGemmMatrix : c.etaGemmVector).valueOr(0.5);
   case WorkClass::BatchMatMul:
@@ -85,19 +87,34 @@ double joulePerOperation(const Target &target, const ClassConstants &c, const Un
   return c.picojouleFp16.valueOr(0) * factor * node * 1e-12;
 }
 
-Rate resolveRate(const Target &target, const ClassConstants &c, WorkClass cls, Precision wanted) {
+/// Peak of the chosen unit; a helper (the DLAs beside a GPU) takes its part of
+/// a batch.
+double peakOf(const Target &target, const UnitChoice &choice, const RunContext &run) {
+  unsigned p = unsigned(choice.precision);
+  double peak = choice.unit->peakTeraOps[p].value;
+  if (choice.matrix && run.batched && run.runtime.usesHelpers)
+    peak += target.helper.peakTeraOps[p].valueOr(0);
+  return peak * 1e12;
+}
+
+Rate resolveRate(const Target &target, const ClassConstants &c, WorkClass cls, Precision wanted,
+                 const RunContext &run, Mode mode) {
   UnitChoice choice = chooseUnit(target, cls, wanted);
   Rate rate;
   if (!choice.unit)
     return rate;
   const ExecutionUnit &unit = *choice.unit;
-  double peak = unit.peakTeraOps[unsigned(choice.precision)].value * 1e12;
   rate.ran = choice.precision;
   rate.matrix = choice.matrix;
-  rate.operationsPerS = peak * efficiency(c, cls, choice.matrix);
+  rate.operationsPerS =
+      peakOf(target, choice, run) * efficiency(c, cls, choice.matrix, mode);
   double cores = unit.count.valueOr(0), clock = unit.clockMhz.valueOr(0) * 1e6;
-  if (cls == WorkClass::DepthwiseConv && c.depthwiseMacPerCycle && cores * clock > 0)
-    rate.operationsPerS = 2 * c.depthwiseMacPerCycle.value * cores * clock;
+  bool perCycle = cls == WorkClass::DepthwiseConv && c.depthwiseMacPerCycle && cores * clock > 0;
+  if (perCycle)
+    rate.operationsPerS = 2 * c.depthwiseMacPerCycle.value * cores * clock *
+                          std::pow(32.0 / storageBits(rate.ran), c.depthwiseWidth.valueOr(0));
+  else if (isContraction(cls) && rate.ran <= Precision::Int8)
+    rate.operationsPerS *= c.int8Yield.valueOr(1);
   rate.joulePerOperation = joulePerOperation(target, c, choice, cls);
   if (cls == WorkClass::Transcendental)
     rate.joulePerOperation *= c.transcendentalOps.valueOr(1);
@@ -183,13 +200,14 @@ void resolveDispatch(Coefficients &out, const Target &target, const ClassConstan
 } // namespace
 
 Coefficients energyopt::resolveCoefficients(const Target &target, const Constants &constants,
-                                            const RuntimeProfile &runtime,
+                                            const RunContext &run,
                                             const EnergyOptions &options) {
   const ClassConstants &c = constants.of(target.cls);
   Coefficients out;
   for (unsigned cls = 0; cls < kNumWorkClasses; ++cls)
     for (unsigned p = 0; p < kNumPrecisions; ++p)
-      out.rates[cls][p] = resolveRate(target, c, WorkClass(cls), Precision(p));
+      out.rates[cls][p] = resolveRate(target, c, WorkClass(cls), Precision(p), run,
+                                       options.mode);
   const ExecutionUnit &main = target.matrix.exists() ? target.matrix : target.vector;
   if (c.occupancyHalf && main.count)
     out.occupancyHalf = c.occupancyHalf.value;
@@ -199,12 +217,13 @@ Coefficients energyopt::resolveCoefficients(const Target &target, const Constant
   resolveMemory(out, target, constants);
   out.overlap = c.overlapExponent.valueOr(1);
   out.queue = c.queueExponent.valueOr(4);
-  resolveDispatch(out, target, c, runtime, options.mode);
+  resolveDispatch(out, target, c, run.runtime, options.mode);
   out.constantW = constantPower(target, c);
   double limit = target.activeW && c.capLinear ? target.activeW.value : 0;
   out.limitW = options.powerLimitW.value_or(limit);
   out.capLinear = c.capLinear.valueOr(0);
   out.capQuadratic = c.capQuadratic.valueOr(0);
+  out.capSharpness = c.capSharpness.valueOr(6);
   resolveHost(out, target, constants, options.devices);
   out.timeFactor = target.timeFactor.valueOr(1);
   out.energyFactor = target.energyFactor.valueOr(1);

@@ -33,7 +33,7 @@ struct Coefficients {
   double perOpS = 0, issueS = 0;
   bool asynchronous = false;
   double constantW = 0, limitW = 0;
-  double capLinear = 0, capQuadratic = 0;
+  double capLinear = 0, capQuadratic = 0, capSharpness = 6;
   double hostW = 0, hostPerW = 0;
   double timeFactor = 1, energyFactor = 1;
 
@@ -51,8 +51,15 @@ struct UnitChoice {
 };
 UnitChoice chooseUnit(const Target &target, WorkClass cls, Precision wanted);
 
+/// What of a run decides coefficients, beside the target.
+struct RunContext {
+  const RuntimeProfile &runtime;
+  /// Samples of a batch can be split over several units.
+  bool batched = false;
+};
+
 Coefficients resolveCoefficients(const Target &target, const Constants &constants,
-                                 const RuntimeProfile &runtime, const EnergyOptions &options);
+                                 const RunContext &run, const EnergyOptions &options);
 
 } // namespace energyopt
 

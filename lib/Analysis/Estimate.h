@@ -18,6 +18,7 @@ struct Pricing {
   const Target &target;
   const Constants &constants;
   const RuntimeProfile &runtime;
+  RunContext run;
   GraphIndex index;
   KernelPlan plan;
   Coefficients coefficients;

@@ -69,16 +69,24 @@ double energyopt::dispatchTime(const Coefficients &c, double busyS, double launc
   return busyS + launches * c.perOpS;
 }
 
-/// T7: exp(ga*r + ga2*r^2), r = ln(max(1, demand / limit)).
+/// E4: P = (demand^-k + limit^-k)^(-1/k): never above the limit, and a little
+/// below it already when demand comes near.
+double energyopt::limitedPower(const Coefficients &c, double demandW) {
+  if (c.limitW <= 0 || demandW <= 0)
+    return demandW;
+  double small = std::min(demandW, c.limitW), large = std::max(demandW, c.limitW);
+  return small * std::pow(1 + std::pow(small / large, c.capSharpness), -1 / c.capSharpness);
+}
+
+/// T7: exp(ga*r + ga2*r^2), r = ln(demand / P).
 double energyopt::capSlowdown(const Coefficients &c, double demandW) {
-  if (c.limitW <= 0 || demandW <= c.limitW)
+  if (c.limitW <= 0 || demandW <= 0)
     return 1;
-  double r = std::log(demandW / c.limitW);
+  double r = std::log(demandW / limitedPower(c, demandW));
   return std::exp(c.capLinear * r + c.capQuadratic * r * r);
 }
 
-/// E4: P = min(P_const + dynamic / T, limit); E = P * T. E5, host:
-/// E_host = W_host * T + r * E.
+/// E5: demand = P_const + dynamic / T0; E = P * T. E6, host: E_host = W_host * T + r * E.
 Figures energyopt::evaluate(const Coefficients &c, llvm::ArrayRef<KernelLoad> kernels,
                             std::vector<KernelFigures> *perKernel) {
   Figures total;
@@ -97,8 +105,7 @@ Figures energyopt::evaluate(const Coefficients &c, llvm::ArrayRef<KernelLoad> ke
   double slowdown = capSlowdown(c, total.demandW);
   total.timeScale = slowdown * c.timeFactor;
   total.latencyS = total.uncappedS * total.timeScale;
-  double powerW = c.limitW > 0 ? std::min(total.demandW, c.limitW) : total.demandW;
-  total.energyJ = powerW * total.uncappedS * slowdown * c.energyFactor;
+  total.energyJ = limitedPower(c, total.demandW) * total.uncappedS * slowdown * c.energyFactor;
   total.powerW = total.energyJ / total.latencyS;
   total.energyScale = total.energyJ / (total.demandW * total.uncappedS);
   total.hostJ = c.hostW * total.latencyS + c.hostPerW * total.energyJ;

@@ -32,6 +32,7 @@ struct Figures {
 double utilization(const Coefficients &c, const Rate &rate, const LoadItem &item);
 KernelFigures priceKernel(const Coefficients &c, const KernelLoad &load);
 double dispatchTime(const Coefficients &c, double busyS, double launches);
+double limitedPower(const Coefficients &c, double demandW);
 double capSlowdown(const Coefficients &c, double demandW);
 
 /// `perKernel`, if given, receives each kernel's figures.

@@ -6,18 +6,19 @@
 
 using namespace energyopt;
 
-// Columns: epilogue, element-wise, movement, concat, flash, QDQ, asynchronous.
+// Columns: epilogue, element-wise, movement, concat, flash, QDQ, helpers,
+// asynchronous.
 static constexpr RuntimeProfile kProfiles[] = {
-    {"tensorrt", Epilogue::Full, true, false, true, true, true, false},
-    {"xla", Epilogue::Full, true, true, false, true, true, false},
-    {"onnxruntime", Epilogue::Full, false, false, false, true, true, false},
-    {"openvino", Epilogue::Full, true, false, true, true, true, false},
-    {"tflite", Epilogue::Activation, false, false, false, false, true, false},
-    {"armnn", Epilogue::Activation, false, false, false, false, true, false},
-    {"cmsis-nn", Epilogue::Activation, false, false, false, false, true, false},
-    {"compiled", Epilogue::Bias, true, true, false, true, true, false},
-    {"eager", Epilogue::Bias, false, false, false, false, false, true},
-    {"eager-flash", Epilogue::Bias, false, false, false, true, false, true},
+    {"tensorrt", Epilogue::Full, true, false, true, true, true, true, false},
+    {"xla", Epilogue::Full, true, true, false, true, true, false, false},
+    {"onnxruntime", Epilogue::Full, false, false, false, true, true, false, false},
+    {"openvino", Epilogue::Full, true, false, true, true, true, false, false},
+    {"tflite", Epilogue::Activation, false, false, false, false, true, false, false},
+    {"armnn", Epilogue::Activation, false, false, false, false, true, false, false},
+    {"cmsis-nn", Epilogue::Activation, false, false, false, false, true, false, false},
+    {"compiled", Epilogue::Bias, true, true, false, true, true, false, false},
+    {"eager", Epilogue::Bias, false, false, false, false, false, false, true},
+    {"eager-flash", Epilogue::Bias, false, false, false, true, false, false, true},
 };
 
 namespace energyopt {

@@ -23,6 +23,7 @@ struct RuntimeProfile {
   bool elidesConcat;      // producers write into the concatenated tensor
   bool flashAttention;    // attention subgraphs are one kernel
   bool foldsQuantization; // Q and DQ become part of their neighbours
+  bool usesHelpers;       // spreads a batch over all engines of an SoC
   bool asynchronous;      // kernels queue up: issue time hides behind work
 };
 

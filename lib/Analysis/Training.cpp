@@ -4,7 +4,9 @@
 // size, so work and bytes are three times the forward pass.
 // R2, other ops: the backward pass reads dY and what was saved and writes dX,
 // against one read and one write forward: 5/2 of the bytes; twice the
-// operations.
+// operations. A copy saves nothing: 2. Batch norm in training reads X twice
+// forward, X and dY twice backward: 8/2. Other norms read X and dY once more
+// for the gradients of scale and shift: 7/2.
 // R3, SGD with momentum, once per parameter: m = mu*m + g; w = w - lr*m: four
 // operations; w, g, m read, m, w written.
 // R4, memory: every result is kept for the backward pass, beside a gradient
@@ -14,6 +16,7 @@
 
 #include "energy-opt/EnergyModel.h"
 
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace energyopt;
@@ -21,8 +24,17 @@ using namespace energyopt;
 namespace {
 
 constexpr int64_t kContraction = 3;                    // R1
-constexpr int64_t kOtherOps = 2, kBytes = 5, kPer = 2; // R2
+constexpr int64_t kOtherOps = 2, kPer = 2;             // R2
 constexpr int64_t kSgdOps = 4, kSgdTransfers = 5;      // R3
+
+/// R2: bytes of forward and backward, in halves of the forward pass.
+int64_t halvesOfForward(const GraphRow &row) {
+  if (row.work.empty())
+    return 4;
+  if (row.op == "BatchNormalization")
+    return 8;
+  return llvm::StringRef(row.family).contains("norm") ? 7 : 5;
+}
 
 int64_t times(int64_t value, int64_t factor, bool &saturated) {
   int64_t result;
@@ -85,6 +97,7 @@ private:
 
   void addBackward(GraphRow &row) {
     bool contraction = isContractionRow(row);
+    int64_t halves = halvesOfForward(row);
     int64_t floatMacs = 0;
     for (RowWork &work : row.work) {
       if (isContraction(work.cls) && isFloat(work.dtype))
@@ -94,7 +107,7 @@ private:
     }
     auto scaleBytes = [&](int64_t &bytes) {
       bytes = contraction ? times(bytes, kContraction, row.saturated)
-                          : times(bytes, kBytes, row.saturated) / kPer;
+                          : times(bytes, halves, row.saturated) / kPer;
     };
     for (TensorUse &use : row.reads)
       scaleBytes(use.bytes);

@@ -31,7 +31,7 @@ Variances fromRanges(const Pricing &pricing, const EnergyOptions &options) {
     double kept = number.value;
     number.value = value;
     Figures figures = evaluate(
-        resolveCoefficients(moved, pricing.constants, pricing.runtime, options),
+        resolveCoefficients(moved, pricing.constants, pricing.run, options),
         pricing.loads.kernels);
     number.value = kept;
     return figures;

@@ -94,7 +94,7 @@ llvm::Expected<Dataset> Dataset::load(std::vector<MeasuredCell> cells, StringRef
 
 LogErrors Dataset::errorsOf(const Entry &entry, const Constants &constants, const Target &target) {
   Figures figures = evaluate(
-      resolveCoefficients(target, constants, entry.pricing->runtime, entry.options),
+      resolveCoefficients(target, constants, entry.pricing->run, entry.options),
       entry.pricing->loads.kernels);
   const MeasuredCell &cell = entry.cell;
   LogErrors errors;

@@ -36,6 +36,7 @@ classes:
     cached_energy_fraction: {value: 0.25, kind: derived, source: test}
     cap_linear: {value: 1, kind: derived, source: test}
     cap_quadratic: {value: 0, kind: derived, source: test}
+    cap_sharpness: {value: 1000, kind: derived, source: test}
     sigma_time: {value: 0.2, kind: derived, source: test}
     sigma_energy: {value: 0.3, kind: derived, source: test}
     runtimes:
@@ -287,6 +288,50 @@ TEST_F(EnergyTest, ExplainNamesKernelEquationsAndSources) {
   EXPECT_NE(text.find("2e+08 operations"), std::string::npos) << text;
   EXPECT_NE(text.find("dram.bandwidth_gb_per_s = 100 (published: test)"), std::string::npos)
       << text;
+}
+
+TEST_F(EnergyTest, BatchNormMovesMoreInTraining) {
+  WorkGraphBuilder b;
+  int32_t p = b.parameter(64);
+  int32_t y = b.op("BatchNormalization", "batchnorm", {b.input(640), p}, 640,
+                   {{WorkClass::Vector, DType::F32, 1280}});
+  b.output(b.transpose(y));
+  trainingStep(b.graph);
+  EXPECT_EQ(b.graph.rows[0].reads[0].bytes, 4 * 2560); // R2: 8/2
+  EXPECT_EQ(b.graph.rows[1].reads[0].bytes, 2 * 2560); // a copy, and one back
+}
+
+TEST_F(EnergyTest, HelpersTakeTheirPartOfABatch) {
+  Quantity one{1, 1, 1, SourceKind::Published, "test"};
+  target.matrix.peakTeraOps[unsigned(Precision::Int8)] = one;
+  target.helper.peakTeraOps[unsigned(Precision::Int8)] = one;
+  options.precision = Precision::Int8;
+  WorkGraph graph = oneMatMul();
+  graph.inputs.push_back({"x", 0});
+  graph.tensors[0].dims = {1, 1000};
+  double alone = price(graph).kernels[0].computeS;
+  graph.tensors[0].dims = {100, 1000};
+  EXPECT_NEAR(price(graph).kernels[0].computeS, alone / 2, 1e-12);
+  options.runtime = "eager"; // drives one engine
+  EXPECT_NEAR(price(graph).kernels[0].computeS, alone, 1e-12);
+}
+
+TEST(PowerLimit, IsSoftAndNeverExceeded) {
+  Coefficients c;
+  c.limitW = 100;
+  c.capLinear = 1;
+  c.capSharpness = 2;
+  // (100^-2 + 100^-2)^(-1/2) = 100 / sqrt 2; the slow-down is sqrt 2.
+  EXPECT_NEAR(limitedPower(c, 100), 100 / std::sqrt(2.), 1e-9);
+  EXPECT_NEAR(capSlowdown(c, 100), std::sqrt(2.), 1e-9);
+  for (double demand : {1., 50., 99., 101., 1e4, 1e9}) {
+    EXPECT_LE(limitedPower(c, demand), 100);
+    EXPECT_LE(limitedPower(c, demand), demand);
+    EXPECT_GE(capSlowdown(c, demand), 1);
+  }
+  c.limitW = 0; // no limit known
+  EXPECT_EQ(limitedPower(c, 1e4), 1e4);
+  EXPECT_EQ(capSlowdown(c, 1e4), 1);
 }
 
 TEST(Utilization, GpuOccupancy) {
