@@ -2,6 +2,7 @@
 
 #include "Mlir/ModuleWalk.h"
 
+#include "Mlir/DynamicShapes.h"
 #include "Mlir/OpKinds.h"
 
 #include "mlir/IR/Matchers.h"
@@ -172,7 +173,8 @@ llvm::Error ModuleWalk::visitPlain(mlir::Operation *op, const Place &place) {
   llvm::SmallVector<const ValueInfo *, 6> infos;
   for (int32_t tensor : operands)
     infos.push_back(&info(tensor));
-  Resolver::Query query{op, infos};
+  auto shapes = dynamicShapes(op, infos, place.frame.index, facts);
+  Resolver::Query query{op, infos, nullptr, shapes};
   Work body;
   if (op->getNumRegions() > 0) {
     body = bodyWork(op, place.frame);

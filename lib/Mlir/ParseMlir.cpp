@@ -1,5 +1,6 @@
 //===- ParseMlir.cpp - Reading MLIR text and bytecode ---------------------===//
 
+#include "Dialect/ThinDialects.h"
 #include "Mlir/LinalgModel.h"
 #include "Mlir/MlirInput.h"
 #include "energy-opt/OnnxDialect.h"
@@ -44,6 +45,7 @@ void energyopt::registerInputDialects(mlir::DialectRegistry &registry) {
                   mlir::sparse_tensor::SparseTensorDialect, mlir::tensor::TensorDialect,
                   mlir::tosa::TosaDialect, mlir::ub::UBDialect, mlir::vector::VectorDialect>();
   registry.insert<OnnxDialect>();
+  registerThinDialects(registry);
   registerLinalgWork(registry);
 }
 

@@ -29,6 +29,12 @@ llvm::Error ModuleWalk::visitBody(mlir::Region &region, const Place &place, Tens
                                                     GraphTensor::Role::Intermediate);
     if (llvm::Error error = visitBlock(block, place))
       return error;
+    // scf.forall ends in a region that writes the slices back.
+    if (!block.empty() && isTerminator(&block.back()))
+      for (mlir::Region &inner : block.back().getRegions())
+        if (!inner.empty())
+          if (llvm::Error error = visitBlock(inner.front(), place))
+            return error;
   }
   mlir::Block &last = region.back();
   if (!last.empty() && isTerminator(&last.back()))
@@ -71,6 +77,9 @@ llvm::Error ModuleWalk::visitLoop(mlir::Operation *op, const Place &place) {
   }
   while (entered--)
     frame.index.leaveLoop();
+  if (auto loop = mlir::dyn_cast<mlir::LoopLikeOpInterface>(op); loop && yields.empty())
+    for (mlir::BlockArgument shared : loop.getRegionIterArgs())
+      yields.push_back(tensorOf(shared, frame));
   bindResults(op, yields, frame);
   return llvm::Error::success();
 }

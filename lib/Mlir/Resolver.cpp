@@ -109,8 +109,11 @@ ValueInfo energyopt::mergeDeclared(const TypeFacts &declared, const ValueInfo &i
   return merged;
 }
 
-void Resolver::mergeDeclared(mlir::Operation *op, llvm::MutableArrayRef<ValueInfo> results) {
+void Resolver::mergeDeclared(const Query &query, llvm::MutableArrayRef<ValueInfo> results) {
+  mlir::Operation *op = query.op;
   for (auto [i, result] : llvm::enumerate(results)) {
+    if (i < query.shapes.size() && query.shapes[i])
+      result.shape = query.shapes[i];
     TypeFacts declared = typeFacts(op->getResult(i).getType());
     std::string name = (reportedName(op).second + ".result" + llvm::Twine(i)).str();
     result = energyopt::mergeDeclared(declared, result, name, facts);
@@ -139,7 +142,7 @@ OpAnswer Resolver::byRule(const Query &query) {
     if (mlir::isa<mlir::NoneType>(query.op->getResult(i).getType()))
       output.kind = ValueKind::None;
   if (!answer.rule) {
-    mergeDeclared(query.op, view.outputs);
+    mergeDeclared(query, view.outputs);
     auto [dialect, op] = reportedName(query.op);
     answer.work = Work::unmodelled(("no rule for " + dialect + "." + op).str());
   } else {
@@ -149,7 +152,7 @@ OpAnswer Resolver::byRule(const Query &query) {
     // The verifier of the op's dialect has judged it; what the rule alone finds
     // fault with shows again in the work, if it matters there.
     llvm::consumeError(rule.use.family->shape(view, rule.use.params));
-    mergeDeclared(query.op, view.outputs);
+    mergeDeclared(query, view.outputs);
     answer.work = rule.use.family->work(view, rule.use.params);
   }
   answer.results.assign(view.outputs.begin(), view.outputs.end());
@@ -164,6 +167,6 @@ OpAnswer Resolver::resolve(const Query &query) {
   answer.work = model.getWork(query.operands, answer.results, facts);
   answer.family = model.getWorkFamily();
   answer.results.resize(query.op->getNumResults());
-  mergeDeclared(query.op, answer.results);
+  mergeDeclared(query, answer.results);
   return answer;
 }

@@ -33,6 +33,8 @@ public:
     llvm::ArrayRef<const ValueInfo *> operands;
     /// Work of the op's region applied once, for ops that apply one.
     const Work *body = nullptr;
+    /// Shapes of results that operands tell, per result; may be empty.
+    llvm::ArrayRef<std::optional<Shape>> shapes;
     bool explain = false;
   };
   /// Results have every dim that a rule or the declared type knows; a dim that
@@ -50,7 +52,7 @@ private:
   };
   RuleName ruleName(mlir::Operation *op) const;
   OpAnswer byRule(const Query &query);
-  void mergeDeclared(mlir::Operation *op, llvm::MutableArrayRef<ValueInfo> results);
+  void mergeDeclared(const Query &query, llvm::MutableArrayRef<ValueInfo> results);
 };
 
 /// The declared type with dims that it leaves open taken from `inferred`, or
