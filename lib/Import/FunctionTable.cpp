@@ -99,19 +99,20 @@ llvm::Error FunctionTable::checkCalls() const {
         ready.push_back(callee);
     }
   }
-  // Whoever is called by the circle remains too: walk up to who calls.
   auto stuck = llvm::find_if(callers, [](uint32_t n) { return n > 0; });
   if (stuck == callers.end())
     return llvm::Error::success();
+  // Whoever is called by the circle remains too: walk up to who calls.
+  std::vector<uint32_t> callerOf(entries.size());
+  for (size_t i = 0; i < entries.size(); ++i)
+    for (uint32_t callee : calls[i])
+      if (callers[i])
+        callerOf[callee] = i;
   std::vector<bool> seen(entries.size(), false);
   uint32_t at = stuck - callers.begin();
   while (!seen[at]) {
     seen[at] = true;
-    for (size_t i = 0; i < entries.size(); ++i)
-      if (callers[i] && llvm::is_contained(calls[i], at)) {
-        at = i;
-        break;
-      }
+    at = callerOf[at];
   }
   return importError("function " + quoted(entries[at].symbol) +
                          ": calls itself, at least through others",

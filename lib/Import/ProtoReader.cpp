@@ -15,6 +15,9 @@ bool ProtoReader::fail(const llvm::Twine &why, const llvm::Twine &how) {
 }
 
 llvm::StringRef ProtoReader::text(const WireField &field) {
+  if (++fields > kMaxFields)
+    fail("the model has more than " + llvm::Twine(kMaxFields) + " fields",
+         "no real model has as many; analyse its parts");
   if (field.type == WireField::Bytes)
     return field.bytes;
   mismatch = field.whole.data();
@@ -28,7 +31,15 @@ int64_t ProtoReader::number(const WireField &field) {
   return 0;
 }
 
-void ProtoReader::keep(const WireField &field, Verbatim &out) const {
+bool ProtoReader::countPart() {
+  return ++parts <= kMaxParts ||
+         fail("the model has more than " + llvm::Twine(kMaxParts) +
+                  " nodes, initializers and functions",
+              "no real model has as many; analyse its parts");
+}
+
+void ProtoReader::keep(const WireField &field, Verbatim &out) {
+  ++fields;
   out.push_back(field.whole.data() - file.data());
   out.push_back(static_cast<int64_t>(field.whole.size()));
 }

@@ -31,14 +31,15 @@ private:
   bool opset(llvm::StringRef message, OpsetImports &out);
 
   bool addNode(const WireField &field, GraphView &graph, unsigned depth);
-  bool addValueInfo(const WireField &field, std::vector<ValueInfoView> &out);
-  bool initializer(llvm::StringRef message, TensorView &out);
+  bool addPort(const WireField &field, std::vector<ValueInfoView> &out);
+  bool addInitializer(const WireField &field, TensorView &out);
+  bool countPart();
   llvm::StringRef copy(llvm::StringRef text);
   void addTypedData(const WireField &field, TensorView &out);
 
   llvm::StringRef text(const WireField &field);
   int64_t number(const WireField &field);
-  void keep(const WireField &field, Verbatim &out) const;
+  void keep(const WireField &field, Verbatim &out);
   bool fail(const llvm::Twine &why, const llvm::Twine &how);
   bool finish(const WireReader &reader, const char *message);
 
@@ -48,7 +49,7 @@ private:
   size_t passed = 0; // bytes of initializers since pages were given back
   std::string what, mend;
   const char *mismatch = nullptr; // where a field had the wrong wire type
-  size_t nodes = 0;
+  size_t parts = 0, fields = 0;   // see kMaxParts, kMaxFields
 };
 
 } // namespace energyopt

@@ -100,9 +100,8 @@ bool ProtoReader::node(llvm::StringRef message, NodeView &out, unsigned depth) {
 
 bool ProtoReader::addNode(const WireField &field, GraphView &graph,
                           unsigned depth) {
-  if (++nodes > kMaxNodes)
-    return fail("the model has more than " + llvm::Twine(kMaxNodes) + " nodes",
-                "no real model has as many; analyse its parts");
+  if (!countPart())
+    return false;
   NodeView &added = graph.nodes.emplace_back();
   if (!node(text(field), added, depth))
     return false;
@@ -116,9 +115,41 @@ bool ProtoReader::addNode(const WireField &field, GraphView &graph,
   return true;
 }
 
-bool ProtoReader::addValueInfo(const WireField &field,
-                               std::vector<ValueInfoView> &out) {
-  return valueInfo(field, out.emplace_back());
+/// Whether a TypeProto says what its values mean ("IMAGE", "DATA_BATCH"): in
+/// its denotation or in those of a tensor's dims.
+static bool hasDenotation(llvm::StringRef type) {
+  auto child = [](llvm::StringRef message, uint32_t number) {
+    llvm::StringRef found;
+    WireReader reader(message);
+    for (WireField f; reader.next(f);)
+      if (f.number == number && f.type == WireField::Bytes)
+        found = f.bytes;
+    return found;
+  };
+  if (!child(type, 6).empty())
+    return true;
+  llvm::StringRef shape = child(child(type, 1), 2);
+  WireReader dims(shape);
+  for (WireField dim; dims.next(dim);)
+    if (!child(dim.bytes, 3).empty())
+      return true;
+  return false;
+}
+
+/// An input or output of the graph. A type that says more than MLIR's can is
+/// kept as it is in the file too.
+bool ProtoReader::addPort(const WireField &field,
+                          std::vector<ValueInfoView> &out) {
+  ValueInfoView &port = out.emplace_back();
+  if (!valueInfo(field, port))
+    return false;
+  if (!hasDenotation(port.type))
+    return true;
+  WireReader reader(field.bytes);
+  for (WireField f; reader.next(f);)
+    if (f.number == 2)
+      keep(f, port.verbatim);
+  return true;
 }
 
 llvm::StringRef ProtoReader::copy(llvm::StringRef text) {
@@ -126,18 +157,19 @@ llvm::StringRef ProtoReader::copy(llvm::StringRef text) {
 }
 
 /// A tensor of which no byte is needed any more afterwards but its values.
-bool ProtoReader::initializer(llvm::StringRef message, TensorView &out) {
+bool ProtoReader::addInitializer(const WireField &field, TensorView &out) {
   constexpr size_t kGiveBack = size_t(4) << 20;
-  bool good = tensor(message, out);
+  if (!countPart() || !tensor(text(field), out))
+    return false;
   out.name = copy(out.name);
   for (StringPair &entry : out.external)
     entry = {copy(entry.first), copy(entry.second)};
-  passed += message.size();
+  passed += field.whole.size();
   if (passed > kGiveBack) {
     buffer->dontNeedIfMmap();
     passed = 0;
   }
-  return good;
+  return true;
 }
 
 bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
@@ -156,16 +188,16 @@ bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
       out.name = text(f);
       break;
     case 5:
-      initializer(text(f), out.initializers.emplace_back());
+      addInitializer(f, out.initializers.emplace_back());
       break;
     case 11:
-      addValueInfo(f, out.inputs);
+      addPort(f, out.inputs);
       break;
     case 12:
-      addValueInfo(f, out.outputs);
+      addPort(f, out.outputs);
       break;
     case 13:
-      addValueInfo(f, out.valueInfos);
+      valueInfo(f, out.valueInfos.emplace_back());
       break;
     case 15:
       sparseTensor(text(f), out.sparseInitializers.emplace_back());
@@ -205,7 +237,7 @@ bool ProtoReader::function(llvm::StringRef message, FunctionView &out) {
       attribute(text(f), out.attributeDefaults.emplace_back(), 1);
       break;
     case 12:
-      addValueInfo(f, out.body.valueInfos);
+      valueInfo(f, out.body.valueInfos.emplace_back());
       break;
     case 13:
       out.overload = text(f);
@@ -256,7 +288,8 @@ bool ProtoReader::model(ModelView &out) {
       pair(text(f), out.metadata.emplace_back());
       break;
     case 25:
-      function(text(f), out.functions.emplace_back());
+      if (countPart())
+        function(text(f), out.functions.emplace_back());
       break;
     default:
       keep(f, out.verbatim);

@@ -123,7 +123,10 @@ struct ModelView {
 constexpr unsigned kMaxGraphNesting = 64;
 constexpr unsigned kMaxTypeNesting = 32;
 constexpr unsigned kMaxRank = 1024;
-constexpr size_t kMaxNodes = size_t(1) << 21;
+/// Nodes, initializers and functions together, and fields of any kind: a file
+/// of empty messages would take a hundred times its size.
+constexpr size_t kMaxParts = size_t(1) << 21;
+constexpr size_t kMaxFields = size_t(1) << 24;
 
 /// Reads a ModelProto. Errors are about bytes, and about what no later step
 /// could name: a node without op type. A tensor's header costs the page it is

@@ -332,6 +332,15 @@ TEST_F(ImportError, DeepNesting) {
   EXPECT_NE(errorOf("graph { " + braces), "");
 }
 
+/// 2^24 fields are more than any model's, and fewer than would take memory out
+/// of proportion to the file: here the producer's name, 2 bytes each.
+TEST_F(ImportError, TooManyFields) {
+  std::string bytes;
+  for (size_t i = 0; i < (size_t(1) << 24) + 1; ++i)
+    bytes.append("\x12\0", 2);
+  EXPECT_EQ(errorOf(bytes), "the model has more than 16777216 fields");
+}
+
 TEST_F(ImportError, Text) {
   EXPECT_EQ(errorOf("<ir_version: 8, opset_import: [\"\" : 17]>\ng (float[N] "
                     "x) =>\n(float[N] y) { y = "

@@ -328,6 +328,15 @@ TEST_F(Import, KeepsUnknownFields) {
   EXPECT_EQ(
       kept(main.getResultAttrOfType<DenseI64ArrayAttr>(0, "onnx.verbatim")),
       std::vector<std::string>{"\x1a\x01z"});
+  // The type of a port if it has denotations: ValueInfoProto.type, field 2.
+  importGraph(
+      "output { name: \"x\" } input { name: \"x\" type { denotation: \"IMAGE\" "
+      "} } input { name: \"z\" type { tensor_type { elem_type: 1 } } }");
+  file = model->weights->modelBytes();
+  main = model->module->lookupSymbol<func::FuncOp>("main");
+  EXPECT_EQ(kept(main.getArgAttrOfType<DenseI64ArrayAttr>(0, "onnx.verbatim")),
+            std::vector<std::string>{"\x12\x07\x32\x05IMAGE"});
+  EXPECT_FALSE(main.getArgAttr(1, "onnx.verbatim"));
   // The model itself: field 999, length-delimited.
   importText(file.str() + "\xba\x3e\x03xyz");
   file = model->weights->modelBytes();
