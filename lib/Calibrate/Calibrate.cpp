@@ -41,7 +41,9 @@ public:
 
   void run(Calibration &result) {
     chooseParameters();
-    result.before = summary(fitted, prior, nullptr);
+    ClassFit &report = result.fits.emplace_back();
+    report.cls = name(cls).str();
+    report.before = summary(fitted, prior, nullptr);
     std::vector<double> values = fit();
     Constants constants = prior;
     Target target = targetToWrite ? *targetToWrite : Target();
@@ -50,8 +52,8 @@ public:
       const FitParameter &p = parameters[i].fit;
       result.numbers.push_back({p.name, p.start, values[i], p.low, p.high});
     }
-    result.after = summary(fitted, constants, targetToWrite ? &target : nullptr);
-    result.heldOut = summary(heldOut, constants, nullptr);
+    report.after = summary(fitted, constants, targetToWrite ? &target : nullptr);
+    report.heldOut = summary(heldOut, constants, nullptr);
   }
 
 private:

@@ -33,9 +33,15 @@ struct FittedNumber {
   double start = 0, value = 0, low = 0, high = 0;
 };
 
+/// The fit of one class of devices.
+struct ClassFit {
+  std::string cls;
+  ErrorSummary before, after, heldOut;
+};
+
 struct Calibration {
   std::vector<FittedNumber> numbers;
-  ErrorSummary before, after, heldOut;
+  std::vector<ClassFit> fits;
   std::map<std::string, unsigned> skipped;
   std::string yaml;
 };

@@ -64,14 +64,19 @@ static std::string percent(double error) {
 
 static void printHeader(llvm::raw_ostream &os, const Calibration &calibration,
                         const CalibrationOptions &options) {
-  const ErrorSummary &after = calibration.after;
+  size_t cells = 0, devices = 0;
   os << "# Written by `energy-opt calibrate` from " << options.tableName << ".\n"
-     << "# Median error on the measurements of the fit: time " << percent(after.medianTime)
-     << ", energy " << percent(after.medianEnergy) << ".\n";
+     << "# Median error on the measurements of the fit:\n";
+  for (const ClassFit &fit : calibration.fits) {
+    cells += fit.after.cells;
+    devices += fit.after.devices;
+    os << "#   " << fit.cls << ": time " << percent(fit.after.medianTime) << ", energy "
+       << percent(fit.after.medianEnergy) << '\n';
+  }
   if (!options.exclude.empty())
     os << "# Left out of the fit: " << llvm::join(options.exclude, ", ") << ".\n";
-  os << "sources:\n  fit: \"least squares over " << after.cells << " measured cells of "
-     << after.devices << " devices of " << options.tableName
+  os << "sources:\n  fit: \"least squares over " << cells << " measured cells of " << devices
+     << " devices of " << options.tableName
      << (options.exclude.empty() ? std::string()
                                  : " without " + llvm::join(options.exclude, ", "))
      << "\"\n";
