@@ -5,14 +5,17 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
+#include <algorithm>
+
 using namespace energyopt;
 
 GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bool uniformFloats)
     : graph(graph), runtime(runtime) {
-  resolveRoots(uniformFloats);
   roles.reserve(graph.rows.size());
   for (const GraphRow &row : graph.rows)
-    roles.push_back(isFolded(row, uniformFloats) ? Role::None : classify(row));
+    roles.push_back(isFolded(row, uniformFloats) ? Role::Folded : classify(row));
+  resolveRoots();
+  std::replace(roles.begin(), roles.end(), Role::Folded, Role::None);
   collectConsumers();
 }
 
@@ -30,14 +33,14 @@ bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
   return from == to || (uniformFloats && isFloat(from) && isFloat(to));
 }
 
-void GraphIndex::resolveRoots(bool uniformFloats) {
+void GraphIndex::resolveRoots() {
   size_t n = graph.tensors.size();
   roots.resize(n);
   for (size_t t = 0; t < n; ++t)
     roots[t] = graph.tensors[t].viewOf >= 0 ? graph.tensors[t].viewOf : static_cast<int32_t>(t);
-  for (const GraphRow &row : graph.rows)
-    if (isFolded(row, uniformFloats))
-      roots[row.writes[0].tensor] = row.reads[0].tensor;
+  for (size_t r = 0; r < graph.rows.size(); ++r)
+    if (roles[r] == Role::Folded)
+      roots[graph.rows[r].writes[0].tensor] = graph.rows[r].reads[0].tensor;
   for (size_t t = 0; t < n; ++t) {
     int32_t at = static_cast<int32_t>(t);
     // A chain is as long as there are tensors at most; a cycle ends there.
@@ -73,6 +76,9 @@ Role GraphIndex::classify(const GraphRow &row) const {
   for (const RowWork &work : row.work)
     if (isContraction(work.cls))
       return Role::Contraction;
+  llvm::StringRef family = row.family;
+  if (family == "elementwise")
+    return Role::Elementwise;
   Role byOp = llvm::StringSwitch<Role>(row.op)
                   .Cases("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
                          Role::Quantize)
@@ -81,17 +87,15 @@ Role GraphIndex::classify(const GraphRow &row) const {
                   .Default(Role::None);
   if (byOp != Role::None)
     return byOp;
-  llvm::StringRef family = row.family;
   if (family.contains("norm") || family.contains("softmax"))
     return Role::Reduction;
   if (family.contains("pool"))
     return Role::Pool;
   return llvm::StringSwitch<Role>(family)
-      .Cases("elementwise", "variadic", "compare", "pow", "clip", "prelu", "dropout",
+      .Cases("variadic", "compare", "pow", "clip", "prelu", "dropout", "gelu", "rotary",
              Role::Elementwise)
       .Cases("reduce", "argreduce", Role::Reduction)
-      .Cases("movement", "gather", "scatter", "concat", "slice", "pad", "transpose",
-             Role::Movement)
+      .Cases("movement", "gather", "scatter", "select", "generate", "layout", Role::Movement)
       .Default(Role::Other);
 }
 

@@ -21,6 +21,7 @@ enum class Role : uint8_t {
   Movement, // copies that compute nothing
   Quantize,
   Other,
+  Folded, // None, once views are resolved
 };
 
 /// Def-use lists over tensors that own memory; views are resolved away.
@@ -58,7 +59,7 @@ public:
 private:
   bool isFolded(const GraphRow &row, bool uniformFloats) const;
   Role classify(const GraphRow &row) const;
-  void resolveRoots(bool uniformFloats);
+  void resolveRoots();
   void collectConsumers();
 
   std::vector<Role> roles;

@@ -10,7 +10,11 @@
 
 #include "Estimate.h"
 
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/bit.h"
+
 #include <cmath>
+#include <unordered_map>
 
 using namespace energyopt;
 
@@ -23,16 +27,48 @@ struct Variances {
   double time = 0, energy = 0;
 };
 
+/// The same work in fewer entries: layers repeat, and the equations are linear
+/// in executions.
+std::vector<KernelLoad> distinctLoads(llvm::ArrayRef<KernelLoad> loads) {
+  auto key = [](const KernelLoad &load) {
+    auto bits = [](double x) { return llvm::bit_cast<uint64_t>(x); };
+    llvm::hash_code hash = llvm::hash_combine(bits(load.activationBytes), bits(load.weightBytes));
+    for (const LoadItem &i : load.items)
+      hash = llvm::hash_combine(hash, unsigned(i.cls), unsigned(i.precision), bits(i.operations),
+                                bits(i.groups), bits(i.m), bits(i.n), bits(i.k));
+    return size_t(hash);
+  };
+  auto same = [](const KernelLoad &a, const KernelLoad &b) {
+    auto equal = [](const LoadItem &x, const LoadItem &y) {
+      return x.cls == y.cls && x.precision == y.precision && x.operations == y.operations &&
+             x.groups == y.groups && x.m == y.m && x.n == y.n && x.k == y.k;
+    };
+    return a.activationBytes == b.activationBytes && a.weightBytes == b.weightBytes &&
+           std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
+  };
+  std::vector<KernelLoad> distinct;
+  std::unordered_map<size_t, size_t> places;
+  for (const KernelLoad &load : loads) {
+    auto [found, isNew] = places.try_emplace(key(load), distinct.size());
+    if (!isNew && same(distinct[found->second], load))
+      distinct[found->second].executions += load.executions;
+    else
+      distinct.push_back(load);
+  }
+  return distinct;
+}
+
 /// Sum over the target's ranged numbers of the squared effect on ln T, ln E.
 Variances fromRanges(const Pricing &pricing, const EnergyOptions &options) {
   Variances sum;
   Target moved = pricing.target;
+  std::vector<KernelLoad> loads = distinctLoads(pricing.loads.kernels);
   auto at = [&](Quantity &number, double value) {
     double kept = number.value;
     number.value = value;
     Figures figures = evaluate(
         resolveCoefficients(moved, pricing.constants, pricing.run, options),
-        pricing.loads.kernels);
+        loads);
     number.value = kept;
     return figures;
   };
