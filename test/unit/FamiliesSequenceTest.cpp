@@ -111,9 +111,9 @@ TEST(Attention, CountsBothProducts) {
   ASSERT_TRUE(op.in({2, 3, 4, 8}).in({2, 3, 6, 8}).in({2, 3, 6, 10}).run()) << op.error;
   EXPECT_EQ(op.out(), "float32[2,3,4,10]");
   EXPECT_EQ(op.macs(), 2592);
-  // 144 scores. Scaling of Q (192) and K (288); the mask (24, 4 rows), its
+  // 144 scores. Scaling of Q (192) and K (288), 4 for the scale; the mask (24, 4 rows), its
   // addition, the select, and 5 for the softmax: 7*144.
-  EXPECT_EQ(op.flops(), 2 * 2592 + 192 + 288 + 24 + 4 + 7 * 144);
+  EXPECT_EQ(op.flops(), 2 * 2592 + 192 + 288 + 4 + 24 + 4 + 7 * 144);
   EXPECT_EQ(op.transcendentals(), 144);
 }
 

@@ -50,13 +50,13 @@ TEST(Quantize, GranularityIsChecked) {
 }
 
 TEST(Quantize, DynamicFindsItsRange) {
-  // Minimum, maximum, quantize: 8 each; 11 for range, scale and zero point.
+  // Minimum, maximum, quantize: 8 each; 12 for range, scale and zero point.
   TestOp op("onnx.DynamicQuantizeLinear");
   ASSERT_TRUE(op.in({6}).outputs(3).run());
   EXPECT_EQ(op.out(0), "uint8[6]");
   EXPECT_EQ(op.out(1), "float32[]");
   EXPECT_EQ(op.out(2), "uint8[]");
-  EXPECT_EQ(op.flops(), 8 * 6 + 11);
+  EXPECT_EQ(op.flops(), 8 * 6 + 12);
 }
 
 //===----------------------------------------------------------------------===//

@@ -212,6 +212,16 @@ static Shape addMaskWork(const OpView &op, Work &work, const AttentionDims &dims
   return bias;
 }
 
+/// Scales Q and the repeated K by the root of the scale, which itself takes 4
+/// operations.
+static void addScaling(Work &work, DType type, const AttentionDims &dims) {
+  Expr lengths = dims.queryLength + dims.keyLength;
+  addElementwise(work, type, dims.batch * dims.queryHeads * lengths * dims.headSize, 1);
+  addElementwise(work, DType::F32, 1, 4);
+  if (type != DType::F32)
+    addElementwise(work, DType::F32, 1, 1);
+}
+
 /// M31: M30, scaling of Q and of the repeated K, softcap, the mask's addition,
 /// M13, and the test for rows that are masked whole. Source: function body of
 /// Attention in ONNX Operators.md.
@@ -225,16 +235,16 @@ static Work attentionWork(const OpView &op, const RuleParams &) {
   DType type = op.in(Query).dtype;
   Expr scores = dims->scores();
   addAttentionProducts(op, work, type, *dims);
-  addElementwise(work, type,
-                 dims->batch * dims->queryHeads * (dims->queryLength + dims->keyLength) *
-                     dims->headSize,
-                 1);
+  addScaling(work, type, *dims);
   if (op.floatAttr("softcap", 0) != 0)
     addElementwise(work, type, scores, 2, 1);
   Shape mask = addMaskWork(op, work, *dims);
   // Maximum of each row of the mask, and its test.
   Expr rows = numElements(llvm::ArrayRef<Expr>(mask).drop_back());
   addElementwise(work, type, rows * mask.back() + rows, 1);
+  // Made in float32 like its two constants, then converted.
+  if (type != DType::F32)
+    addElementwise(work, DType::F32, rows * mask.back() + 2, 1);
   // Add the mask; select zero in rows without a key.
   addElementwise(work, type, scores, 2);
   DType precision = static_cast<DType>(
@@ -282,10 +292,7 @@ static Work flexAttentionWork(const OpView &op, const RuleParams &) {
   DType precision = static_cast<DType>(op.intAttr(
       "softmax_precision", static_cast<int64_t>(type == DType::F64 ? DType::F64 : DType::F32)));
   addAttentionProducts(op, work, type, *dims);
-  addElementwise(work, type,
-                 dims->batch * dims->queryHeads * (dims->queryLength + dims->keyLength) *
-                     dims->headSize,
-                 1);
+  addScaling(work, type, *dims);
   addSoftmax(work, precision, dims->scores());
   if (precision != type)
     work.add(WorkClass::Vector, precision, Expr(2) * dims->scores());

@@ -57,7 +57,8 @@ static Error causalConvShape(OpView &op, const RuleParams &) {
 }
 
 /// M5 with one group per channel; a bias adds, silu is a sigmoid and a
-/// multiplication. Source: function body in ONNX Operators.md.
+/// multiplication. Narrow types convert. Source: function body in ONNX
+/// Operators.md.
 static Work causalConvWork(const OpView &op, const RuleParams &) {
   if (!op.ranked(Data) || !op.ranked(Weight))
     return unknownShape(op);
@@ -70,8 +71,17 @@ static Work causalConvWork(const OpView &op, const RuleParams &) {
   Expr outputs = op.in(Data).elements();
   if (op.has(Bias))
     addElementwise(work, type, outputs, 1);
-  if (op.stringAttr("activation", "none") != "none")
+  bool activates = op.stringAttr("activation", "none") != "none";
+  if (activates)
     addElementwise(work, type, outputs, 4, 1);
+  if (type == DType::F32)
+    return work;
+  // The activation runs in float32; an absent past is zeros made there.
+  if (activates)
+    addElementwise(work, DType::F32, outputs, 2);
+  if (!op.has(PastState))
+    addElementwise(work, DType::F32,
+                   sizes->batch * sizes->inChannels * (sizes->kernel[0] - 1), 1);
   return work;
 }
 

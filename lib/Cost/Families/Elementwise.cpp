@@ -51,45 +51,70 @@ static Error broadcastInputs(OpView &op) {
 //===----------------------------------------------------------------------===//
 
 static Error elementwiseShape(OpView &op, const RuleParams &params) {
-  if (Error error = requireInputs(op, 1))
-    return error;
   ElementType type = static_cast<ElementType>(params.c);
-  int own = type == ElementType::Select ? 1 : 0;
-  if (own >= static_cast<int>(op.numInputs()))
-    return requireInputs(op, own + 1);
-  if (Error error = requireSameType(op, type == ElementType::Select
-                                            ? llvm::ArrayRef<int>({1, 2})
-                                            : llvm::ArrayRef<int>({0, 1})))
+  unsigned own = type == ElementType::Select ? 1 : 0;
+  if (Error error = requireInputs(op, own + 1))
+    return error;
+  if (Error error = requireSameType(op, {static_cast<int>(own), static_cast<int>(own) + 1}))
     return error;
   auto single = [](DType dtype) { return dtype == DType::F32; };
   if (type == ElementType::Float32)
     if (Error error = requireType(op, 0, single, "float32"))
       return error;
-  setOutput(op, 0, type == ElementType::Predicate ? DType::Bool : op.in(own).dtype);
+  setOutput(op, 0, op.in(own).dtype);
   if (Error error = broadcastInputs(op))
     return error;
   evaluateElementwise(op);
   return Error::success();
 }
 
-/// M7: ops = (a + b)*elements of the output, b of them transcendentals; d more
-/// operations on the booleans of a compound comparison.
+/// M7: ops = (a + b)*elements of the output, b of them transcendentals, and d
+/// once.
 static Work elementwiseWork(const OpView &op, const RuleParams &params) {
   if (!op.outputs[0].hasRank())
     return unknownShape(op);
   Work work = wholeTensorWork(op);
   bool select = static_cast<ElementType>(params.c) == ElementType::Select;
-  Expr count = op.outputs[0].elements();
-  addElementwise(work, op.in(select ? 1 : 0).dtype, count, params.a, params.b);
-  if (params.d)
-    work.add(WorkClass::Vector, DType::Bool, Expr(params.d) * count);
-  explainElements(op, work, params.a + params.b + params.d);
+  DType type = op.in(select ? 1 : 0).dtype;
+  addElementwise(work, type, op.outputs[0].elements(), params.a, params.b);
+  addElementwise(work, type, 1, params.d);
+  explainElements(op, work, params.a + params.b);
   return work;
 }
 
 const Family energyopt::elementwiseFamily = {
     "elementwise", "M7: a fixed number of operations per output element", elementwiseShape,
     elementwiseWork};
+
+//===----------------------------------------------------------------------===//
+// Comparisons
+//===----------------------------------------------------------------------===//
+
+static Error compareShape(OpView &op, const RuleParams &) {
+  if (Error error = requireInputs(op, 1))
+    return error;
+  if (Error error = requireSameType(op, {0, 1}))
+    return error;
+  setOutput(op, 0, DType::Bool);
+  if (Error error = broadcastInputs(op))
+    return error;
+  evaluateElementwise(op);
+  return Error::success();
+}
+
+static Work compareWork(const OpView &op, const RuleParams &params) {
+  if (!op.outputs[0].hasRank())
+    return unknownShape(op);
+  Work work = wholeTensorWork(op);
+  Expr count = op.outputs[0].elements();
+  addElementwise(work, op.in(0).dtype, count, params.a);
+  addElementwise(work, DType::Bool, count, params.b);
+  explainElements(op, work, params.a + params.b);
+  return work;
+}
+
+const Family energyopt::compareFamily = {
+    "compare", "M7: a fixed number of comparisons per output element", compareShape, compareWork};
 
 //===----------------------------------------------------------------------===//
 // Sum, Mean, Max, Min
@@ -188,7 +213,8 @@ static Work geluWork(const OpView &op, const RuleParams &params) {
   bool tanhForm = form == GeluForm::Tanh || (form == GeluForm::ByAttribute &&
                                              op.stringAttr("approximate", "none") == "tanh");
   int16_t ops = (tanhForm ? 8 : 4) + params.b;
-  return elementwiseWork(op, {ops, 1});
+  // The root of 2, or of 2/pi.
+  return elementwiseWork(op, {ops, 1, 0, 1});
 }
 
 const Family energyopt::geluFamily = {

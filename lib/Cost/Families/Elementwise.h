@@ -13,6 +13,7 @@
 namespace energyopt {
 
 extern const Family elementwiseFamily;
+extern const Family compareFamily;
 extern const Family variadicFamily;
 extern const Family powFamily;
 extern const Family geluFamily;
@@ -23,22 +24,23 @@ extern const Family scanFamily;
 
 /// Element type of the result, and of the arithmetic.
 enum class ElementType : int16_t {
-  Same,      // both are input 0's
-  Predicate, // result bool, computed in input 0's type
-  Select,    // both are input 1's (Where)
-  Float32    // Same, and no other type is allowed
+  Same,   // both are input 0's
+  Select, // both are input 1's (Where)
+  Float32 // Same, and no other type is allowed
 };
 
-/// M7: `ops` plain operations and `transcendentals` for each output element.
+/// M7: `ops` plain operations and `transcendentals` for each output element,
+/// and `once` operations on the op's attributes.
 constexpr FamilyUse elementwise(int ops, int transcendentals = 0,
-                                ElementType type = ElementType::Same, int logical = 0) {
+                                ElementType type = ElementType::Same, int once = 0) {
   return {&elementwiseFamily,
           {static_cast<int16_t>(ops), static_cast<int16_t>(transcendentals),
-           static_cast<int16_t>(type), static_cast<int16_t>(logical)}};
+           static_cast<int16_t>(type), static_cast<int16_t>(once)}};
 }
-/// A comparison; `logical` boolean operations join its results.
+/// M7: `ops` comparisons of input 0's type with a bool result each; `logical`
+/// boolean operations join them.
 constexpr FamilyUse compare(int ops = 1, int logical = 0) {
-  return elementwise(ops, 0, ElementType::Predicate, logical);
+  return {&compareFamily, {static_cast<int16_t>(ops), static_cast<int16_t>(logical)}};
 }
 /// M7: inputs - 1 + `finish` operations for each output element.
 constexpr FamilyUse variadic(int finish = 0) {

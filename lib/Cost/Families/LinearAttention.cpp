@@ -101,6 +101,21 @@ static Error linearAttentionShape(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
+/// The scale takes 3 operations; narrower operands, results and the state are
+/// converted.
+static void addScaleAndConversions(const OpView &op, Work &work, DType type,
+                                   const LinearDims &dims) {
+  addElementwise(work, type, 1, 3);
+  if (op.in(Query).dtype == type)
+    return;
+  Expr converted = numElements(dims.state()) * (op.has(PastState) ? 2 : 1) +
+                   dims.batch * dims.length * dims.queryHeads * dims.valueSize;
+  for (unsigned i : {Query, Key, Value, Decay, Beta})
+    if (op.ranked(i))
+      converted += op.in(i).elements();
+  addElementwise(work, type, converted, 1);
+}
+
 /// M33: per token and key head, S += k v^T and, per query head, o = scale*q S:
 /// macs = B*T*(Hkv + Hq)*Dk*Dv. A delta rule first reads S^T k (as many again
 /// as the update) and corrects v; a gate scales S by exp(decay). Source:
@@ -131,6 +146,7 @@ static Work linearAttentionWork(const OpView &op, const RuleParams &) {
   addElementwise(work, type, cells, 1);
   addMatMul(op, work, type, false, {reads, 1, dims->valueSize, dims->keySize});
   addElementwise(work, type, reads * dims->valueSize, 1);
+  addScaleAndConversions(op, work, type, *dims);
   return work;
 }
 

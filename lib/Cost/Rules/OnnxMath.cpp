@@ -98,7 +98,7 @@ constexpr OpRule kRules[] = {
     {"onnx.Round", 11, elementwise(1), kSpec},
     {"onnx.ScaledTanh", 1, elementwise(2, 1), kOld},
     {"onnx.Selu", 1, elementwise(6, 1), kBody},
-    {"onnx.Shrink", 9, elementwise(6), kBody},
+    {"onnx.Shrink", 9, elementwise(6, 0, ElementType::Same, /*once=*/1), kBody},
     {"onnx.Sigmoid", 1, elementwise(3, 1), kSpec},
     {"onnx.Sign", 9, elementwise(1), kSpec},
     {"onnx.Sin", 7, elementwise(0, 1), kSpec},
