@@ -37,7 +37,7 @@ UnitChoice energyopt::chooseUnit(const Target &target, WorkClass cls, Precision 
 
 namespace {
 
-/// T2: share of the peak that a class of work reaches on a kind of unit.
+/// TM3: share of the peak that a class of work reaches on a kind of unit.
 double efficiency(const ClassConstants &c, WorkClass cls, bool matrix, Mode mode) {
   switch (cls) {
   case WorkClass::Conv:
@@ -60,7 +60,7 @@ double efficiency(const ClassConstants &c, WorkClass cls, bool matrix, Mode mode
   return 1;
 }
 
-/// E2: energy of an operation: the sheet's; else the part of active_w that
+/// EN2: energy of an operation: the sheet's; else the part of active_w that
 /// follows the use of the peak; else by process node, pJ = e7 * (node/7)^x.
 double joulePerOperation(const Target &target, const ClassConstants &c, const UnitChoice &choice,
                          WorkClass cls) {
@@ -123,7 +123,7 @@ Rate resolveRate(const Target &target, const ClassConstants &c, WorkClass cls, P
 
 const Quantity &firstOf(const Quantity &a, const Quantity &b) { return a ? a : b; }
 
-/// T5: rates of the levels; activations live in DRAM or, without it, in the
+/// TM6: rates of the levels; activations live in DRAM or, without it, in the
 /// scratchpad; weights in flash where there is one.
 void resolveMemory(Coefficients &out, const Target &target, const Constants &constants) {
   const ClassConstants &c = constants.of(target.cls);
@@ -151,7 +151,7 @@ void resolveMemory(Coefficients &out, const Target &target, const Constants &con
   out.cachedJPerByte = out.activationJPerByte * c.cachedEnergyFraction.valueOr(1);
 }
 
-/// E3: what is drawn throughout a run.
+/// EN3: what is drawn throughout a run.
 double constantPower(const Target &target, const ClassConstants &c) {
   if (target.constantW)
     return target.constantW.value;
@@ -160,7 +160,7 @@ double constantPower(const Target &target, const ClassConstants &c) {
   return c.idleFactor.valueOr(0) * target.idleW.valueOr(0) + c.activeFraction.valueOr(0) * active;
 }
 
-/// E6: watts of the host for one of n devices, W1 * n^(x-1) + r_i * idle_w.
+/// EN6: watts of the host for one of n devices, W1 * n^(x-1) + r_i * idle_w.
 void resolveHost(Coefficients &out, const Target &target, const Constants &constants,
                  int64_t devices) {
   const HostConstants &host = constants.of(target.host);
@@ -173,7 +173,7 @@ void resolveHost(Coefficients &out, const Target &target, const Constants &const
   out.hostPerW = firstOf(target.hostPerW, host.perW).valueOr(0);
 }
 
-/// T6: per-kernel overhead of the runtime; one without an entry of its own
+/// TM7: per-kernel overhead of the runtime; one without an entry of its own
 /// takes the costliest of its class.
 void resolveDispatch(Coefficients &out, const Target &target, const ClassConstants &c,
                      const RuntimeProfile &runtime, Mode mode) {

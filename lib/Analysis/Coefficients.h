@@ -24,8 +24,8 @@ struct Rate {
 /// Everything the equations need; SI units.
 struct Coefficients {
   Rate rates[kNumWorkClasses][kNumPrecisions];
-  double occupancyHalf = 0, occupancyOutputs = 1; // T3
-  double arrayRows = 0, arrayColumns = 0;         // T4; 0: not systolic
+  double occupancyHalf = 0, occupancyOutputs = 1; // TM4
+  double arrayRows = 0, arrayColumns = 0;         // TM5; 0: not systolic
   double activationBandwidth = 0, weightBandwidth = 0, cacheBandwidth = 0;
   double cacheBytes = 0;
   double activationJPerByte = 0, weightJPerByte = 0, cachedJPerByte = 0;

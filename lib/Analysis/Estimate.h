@@ -32,7 +32,7 @@ llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
                                                         const Target &target,
                                                         const EnergyOptions &options);
 
-/// U1: log-normal sigmas of the three results.
+/// UN1: log-normal sigmas of the three results.
 struct Sigmas {
   double time = 0, energy = 0, host = 0;
 };

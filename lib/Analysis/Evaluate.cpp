@@ -7,8 +7,8 @@
 
 using namespace energyopt;
 
-/// T3, GPUs: u = x / (x + h), x = G*M*N / (outputs of a tile * SMs).
-/// T4, systolic arrays of R rows and C columns (weights stationary, loads
+/// TM4, GPUs: u = x / (x + h), x = G*M*N / (outputs of a tile * SMs).
+/// TM5, systolic arrays of R rows and C columns (weights stationary, loads
 /// hidden): u = M*N*K / (max(M, R) * R*ceil(K/R) * C*ceil(N/C)).
 double energyopt::utilization(const Coefficients &c, const Rate &rate, const LoadItem &item) {
   if (!isContraction(item.cls))
@@ -32,9 +32,9 @@ static double softMax(double a, double b, double p) {
   return large > 0 ? large * std::pow(1 + std::pow(small / large, p), 1 / p) : 0;
 }
 
-/// T1: t_c = sum of operations / (peak * eta * u);
-/// T5: t_m = activations / (BW or BW_cache) + weights / BW_weights;
-/// T2: t = (t_c^p + t_m^p)^(1/p).  E1: e = sum of op * e_op + byte * e_byte.
+/// TM1: t_c = sum of operations / (peak * eta * u);
+/// TM6: t_m = activations / (BW or BW_cache) + weights / BW_weights;
+/// TM2: t = (t_c^p + t_m^p)^(1/p).  EN1: e = sum of op * e_op + byte * e_byte.
 KernelFigures energyopt::priceKernel(const Coefficients &c, const KernelLoad &load) {
   KernelFigures figures;
   for (const LoadItem &item : load.items) {
@@ -61,7 +61,7 @@ KernelFigures energyopt::priceKernel(const Coefficients &c, const KernelLoad &lo
   return figures;
 }
 
-/// T6: synchronous: busy + n * t_op; asynchronous queue:
+/// TM7: synchronous: busy + n * t_op; asynchronous queue:
 /// (busy^q + (n * t_issue)^q)^(1/q).
 double energyopt::dispatchTime(const Coefficients &c, double busyS, double launches) {
   if (c.asynchronous)
@@ -69,7 +69,7 @@ double energyopt::dispatchTime(const Coefficients &c, double busyS, double launc
   return busyS + launches * c.perOpS;
 }
 
-/// E4: P = (demand^-k + limit^-k)^(-1/k): never above the limit, and a little
+/// EN4: P = (demand^-k + limit^-k)^(-1/k): never above the limit, and a little
 /// below it already when demand comes near.
 double energyopt::limitedPower(const Coefficients &c, double demandW) {
   if (c.limitW <= 0 || demandW <= 0)
@@ -78,7 +78,7 @@ double energyopt::limitedPower(const Coefficients &c, double demandW) {
   return small * std::pow(1 + std::pow(small / large, c.capSharpness), -1 / c.capSharpness);
 }
 
-/// T7: exp(ga*r + ga2*r^2), r = ln(demand / P).
+/// TM8: exp(ga*r + ga2*r^2), r = ln(demand / P).
 double energyopt::capSlowdown(const Coefficients &c, double demandW) {
   if (c.limitW <= 0 || demandW <= 0)
     return 1;
@@ -86,7 +86,7 @@ double energyopt::capSlowdown(const Coefficients &c, double demandW) {
   return std::exp(c.capLinear * r + c.capQuadratic * r * r);
 }
 
-/// E5: demand = P_const + dynamic / T0; E = P * T. E6, host: E_host = W_host * T + r * E.
+/// EN5: demand = P_const + dynamic / T0; E = P * T. EN6, host: E_host = W_host * T + r * E.
 Figures energyopt::evaluate(const Coefficients &c, llvm::ArrayRef<KernelLoad> kernels,
                             std::vector<KernelFigures> *perKernel) {
   Figures total;

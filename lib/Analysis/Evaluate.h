@@ -28,7 +28,7 @@ struct Figures {
   double timeScale = 1, energyScale = 1;
 };
 
-// T1–T7, E1–E5 of docs/energy-model.md, as pure functions.
+// TM1–TM8, EN1–EN6 of docs/energy-model.md, as pure functions.
 double utilization(const Coefficients &c, const Rate &rate, const LoadItem &item);
 KernelFigures priceKernel(const Coefficients &c, const KernelLoad &load);
 double dispatchTime(const Coefficients &c, double busyS, double launches);

@@ -54,7 +54,7 @@ private:
       const Rate &rate = c.rate(item.cls, item.precision);
       double used = utilization(c, rate, item);
       const char *units = rate.matrix ? "matrix" : "vector";
-      os << llvm::format("  T1 %s: %.4g operations / (%.4g/s in %s on %s units * u %.3f) = %.4g s",
+      os << llvm::format("  TM1 %s: %.4g operations / (%.4g/s in %s on %s units * u %.3f) = %.4g s",
                          p.index.graph.rows[item.row].op.c_str(), item.operations,
                          rate.operationsPerS, name(rate.ran).data(),
                          units, used,
@@ -66,13 +66,13 @@ private:
     once.executions = 1;
     KernelFigures f = priceKernel(c, once);
     bool cached = f.onchipBytes > 0;
-    os << llvm::format("  T5 memory: %.4g B activations / %.4g B/s (%s) + %.4g B weights / "
+    os << llvm::format("  TM6 memory: %.4g B activations / %.4g B/s (%s) + %.4g B weights / "
                        "%.4g B/s = %.4g s",
                        load.activationBytes, cached ? c.cacheBandwidth : c.activationBandwidth,
                        cached ? "on chip" : "DRAM", load.weightBytes, c.weightBandwidth,
                        f.memoryS);
     flush();
-    os << llvm::format("  T2 kernel: (%.4g^%.3g + %.4g^%.3g)^(1/%.3g) = %.4g s, run %.0f times",
+    os << llvm::format("  TM2 kernel: (%.4g^%.3g + %.4g^%.3g)^(1/%.3g) = %.4g s, run %.0f times",
                        f.computeS, c.overlap, f.memoryS, c.overlap, c.overlap, f.busyS,
                        load.executions);
     flush();
@@ -80,8 +80,8 @@ private:
 
   void explainEnergy(const KernelLoad &load) {
     KernelFigures f = priceKernel(p.coefficients, load);
-    os << llvm::format("  E1 dynamic: compute %.4g J + DRAM %.4g J + on-chip %.4g J; "
-                       "E3 constant %.4g W * %.4g s = %.4g J",
+    os << llvm::format("  EN1 dynamic: compute %.4g J + DRAM %.4g J + on-chip %.4g J; "
+                       "EN3 constant %.4g W * %.4g s = %.4g J",
                        f.computeJ, f.dramJ, f.onchipJ, p.coefficients.constantW, f.busyS,
                        p.coefficients.constantW * f.busyS);
     flush();
@@ -90,12 +90,12 @@ private:
   void explainDevice() {
     const Coefficients &c = p.coefficients;
     Figures total = evaluate(c, p.loads.kernels);
-    os << llvm::format("  T6 graph: %.4g s busy, %.0f launches of %.3g us %s = %.4g s",
+    os << llvm::format("  TM7 graph: %.4g s busy, %.0f launches of %.3g us %s = %.4g s",
                        total.busyS, total.launches,
                        (c.asynchronous ? c.issueS : c.perOpS) * 1e6,
                        c.asynchronous ? "in a queue" : "each", total.uncappedS);
     flush();
-    os << llvm::format("  E4 power: %.4g W + %.4g J / %.4g s = %.4g W, limit %.4g W: time x %.4g, "
+    os << llvm::format("  EN5 power: %.4g W + %.4g J / %.4g s = %.4g W, limit %.4g W: time x %.4g, "
                        "kernel energy x %.4g",
                        c.constantW, total.dynamicJ, total.uncappedS, total.demandW, c.limitW,
                        total.timeScale, total.energyScale);

@@ -146,7 +146,7 @@ private:
            (kernel.role == Role::Elementwise || kernel.role == Role::Movement);
   }
 
-  /// K4: bias; folded normalization and activation; residual.
+  /// KN4: bias; folded normalization and activation; residual.
   const char *joinsEpilogue(const Unit &unit, const Kernel &kernel, int32_t id,
                             llvm::ArrayRef<int32_t> inputs, int32_t through) const {
     const WorkGraph &graph = index.graph;

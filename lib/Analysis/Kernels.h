@@ -15,7 +15,7 @@ struct Kernel {
   llvm::SmallVector<int32_t, 4> rows; // in order
 };
 
-/// K1–K4: every row that runs something is in exactly one kernel.
+/// KN1–KN4: every row that runs something is in exactly one kernel.
 struct KernelPlan {
   std::vector<Kernel> kernels; // a kernel depends on earlier ones only
   std::vector<int32_t> of;     // per row, -1: none

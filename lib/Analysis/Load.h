@@ -18,7 +18,7 @@ struct LoadItem {
   double groups, m, n, k;
 };
 
-/// K5: bytes that cross the kernel's border, for one execution; what one of
+/// KN5: bytes that cross the kernel's border, for one execution; what one of
 /// its rows makes for another one never leaves the chip.
 struct KernelLoad {
   llvm::SmallVector<LoadItem, 2> items;

@@ -30,9 +30,9 @@ struct Composites {
   void add(Composite composite);
 };
 
-/// K2: activations and normalizations (Diamonds.cpp).
+/// KN2: activations and normalizations (Diamonds.cpp).
 void findDiamonds(const GraphIndex &index, Composites &found);
-/// K3: softmax(Q K^T) V with what is around it (AttentionPattern.cpp).
+/// KN3: softmax(Q K^T) V with what is around it (AttentionPattern.cpp).
 void findAttention(const GraphIndex &index, Composites &found);
 
 } // namespace energyopt

@@ -14,7 +14,7 @@ enum class Epilogue : uint8_t {
   Full,       // any element-wise op, residual additions included
 };
 
-/// K1: the habits of a runtime, as its documentation states them.
+/// KN1: the habits of a runtime, as its documentation states them.
 struct RuntimeProfile {
   const char *name;
   Epilogue epilogue;

@@ -1,15 +1,15 @@
 //===- Training.cpp - From a forward pass to a training step --------------===//
 //
-// R1, contraction Y = X W: dX = dY W^T and dW = X^T dY are two more of the same
+// TR1, contraction Y = X W: dX = dY W^T and dW = X^T dY are two more of the same
 // size, so work and bytes are three times the forward pass.
-// R2, other ops: the backward pass reads dY and what was saved and writes dX,
+// TR2, other ops: the backward pass reads dY and what was saved and writes dX,
 // against one read and one write forward: 5/2 of the bytes; twice the
 // operations. A copy saves nothing: 2. Batch norm in training reads X twice
 // forward, X and dY twice backward: 8/2. Other norms read X and dY once more
 // for the gradients of scale and shift: 7/2.
-// R3, SGD with momentum, once per parameter: m = mu*m + g; w = w - lr*m: four
+// TR3, SGD with momentum, once per parameter: m = mu*m + g; w = w - lr*m: four
 // operations; w, g, m read, m, w written.
-// R4, memory: every result is kept for the backward pass, beside a gradient
+// TR4, memory: every result is kept for the backward pass, beside a gradient
 // and a momentum per parameter.
 //
 //===----------------------------------------------------------------------===//
@@ -23,11 +23,11 @@ using namespace energyopt;
 
 namespace {
 
-constexpr int64_t kContraction = 3;                    // R1
-constexpr int64_t kOtherOps = 2, kPer = 2;             // R2
-constexpr int64_t kSgdOps = 4, kSgdTransfers = 5;      // R3
+constexpr int64_t kContraction = 3;                    // TR1
+constexpr int64_t kOtherOps = 2, kPer = 2;             // TR2
+constexpr int64_t kSgdOps = 4, kSgdTransfers = 5;      // TR3
 
-/// R2: bytes of forward and backward, in halves of the forward pass.
+/// TR2: bytes of forward and backward, in halves of the forward pass.
 int64_t halvesOfForward(const GraphRow &row) {
   if (row.work.empty())
     return 4;

@@ -276,7 +276,7 @@ TEST_F(EnergyTest, TrainingSkipsIntegersAndViews) {
   b.output(z);
   trainingStep(b.graph);
   EXPECT_EQ(b.graph.rows[1].flops, 2 * 640);               // forward and backward
-  EXPECT_EQ(b.graph.rows[1].reads[0].bytes, 2560 * 5 / 2); // R2
+  EXPECT_EQ(b.graph.rows[1].reads[0].bytes, 2560 * 5 / 2); // TR2
   EXPECT_EQ(b.graph.rows[2].flops, 640);                   // no gradient
 }
 
@@ -297,7 +297,7 @@ TEST_F(EnergyTest, BatchNormMovesMoreInTraining) {
                    {{WorkClass::Vector, DType::F32, 1280}});
   b.output(b.transpose(y));
   trainingStep(b.graph);
-  EXPECT_EQ(b.graph.rows[0].reads[0].bytes, 4 * 2560); // R2: 8/2
+  EXPECT_EQ(b.graph.rows[0].reads[0].bytes, 4 * 2560); // TR2: 8/2
   EXPECT_EQ(b.graph.rows[1].reads[0].bytes, 2 * 2560); // a copy, and one back
 }
 
