@@ -12,23 +12,33 @@ using llvm::StringRef;
 
 ArrayRef<ArrayRef<OpRule>> energyopt::allRules() {
   static const ArrayRef<OpRule> tables[] = {
-      onnxMathRules(),    onnxNNRules(),        onnxTensorRules(),
-      onnxQuantizeRules(), onnxControlRules(),  onnxImageTextRules(),
-      onnxMLRules(),      onnxTrainingRules(),  microsoftAttentionRules(),
-      microsoftMatMulRules(), microsoftNormRules(), microsoftOtherRules(),
-      microsoftInternalRules(), arithRules(),       memoryRules(),
+      onnxMathRules(),
+      onnxNNRules(),
+      onnxTensorRules(),
+      onnxQuantizeRules(),
+      onnxControlRules(),
+      onnxImageTextRules(),
+      onnxMLRules(),
+      onnxTrainingRules(),
+      microsoftAttentionRules(),
+      microsoftMatMulRules(),
+      microsoftNormRules(),
+      microsoftOtherRules(),
+      microsoftInternalRules(),
+      arithRules(),
+      memoryRules(),
+      tosaRules(),
   };
   return tables;
 }
 
 /// The last row of a sorted table that is not after (op, opset).
 static const OpRule *findIn(ArrayRef<OpRule> table, StringRef op, int64_t opset) {
-  auto after = std::upper_bound(table.begin(), table.end(), op,
-                                [&](StringRef wanted, const OpRule &row) {
-                                  int order = wanted.compare(row.op);
-                                  return order < 0 ||
-                                         (order == 0 && opset < static_cast<int64_t>(row.since));
-                                });
+  auto after =
+      std::upper_bound(table.begin(), table.end(), op, [&](StringRef wanted, const OpRule &row) {
+        int order = wanted.compare(row.op);
+        return order < 0 || (order == 0 && opset < static_cast<int64_t>(row.since));
+      });
   if (after == table.begin())
     return nullptr;
   const OpRule &row = *std::prev(after);

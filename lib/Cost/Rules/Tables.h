@@ -28,6 +28,7 @@ llvm::ArrayRef<OpRule> microsoftInternalRules();  // gradients; nhwc and nchwc d
 // Dialects of MLIR:
 llvm::ArrayRef<OpRule> arithRules();  // arith, math, complex, index
 llvm::ArrayRef<OpRule> memoryRules(); // tensor, memref, bufferization, affine, vector, gpu
+llvm::ArrayRef<OpRule> tosaRules();
 
 } // namespace energyopt
 
