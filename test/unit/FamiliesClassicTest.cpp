@@ -37,8 +37,8 @@ static TestOp &twoTrees(TestOp &op) {
   // Tree 0: a root over a branch and a leaf (depth 2); tree 1: a stump.
   return op.ints("nodes_treeids", {0, 0, 0, 0, 0, 1, 1, 1})
       .ints("nodes_nodeids", {0, 1, 2, 3, 4, 0, 1, 2})
-      .strings("nodes_modes", {"BRANCH_LEQ", "BRANCH_LEQ", "LEAF", "LEAF", "LEAF", "BRANCH_LEQ",
-                               "LEAF", "LEAF"})
+      .strings("nodes_modes",
+               {"BRANCH_LEQ", "BRANCH_LEQ", "LEAF", "LEAF", "LEAF", "BRANCH_LEQ", "LEAF", "LEAF"})
       .ints("nodes_truenodeids", {1, 3, 0, 0, 0, 1, 0, 0})
       .ints("nodes_falsenodeids", {2, 4, 0, 0, 0, 2, 0, 0});
 }

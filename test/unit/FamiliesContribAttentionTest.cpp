@@ -105,8 +105,14 @@ TEST(ContribAttention, MultiHeadNamesTheOperandThatIsWrong) {
 TEST(ContribAttention, MultiHeadPastGrowsOrFillsItsBuffer) {
   TestOp grows(kMultiHead, 1), fills(kMultiHead, 1);
   for (TestOp *op : {&grows, &fills})
-    op->in({1, 1, 4}).in({1, 1, 4}).in({1, 1, 4}).none().none().none().in({1, 2, 3, 2}).in(
-        {1, 2, 3, 2});
+    op->in({1, 1, 4})
+        .in({1, 1, 4})
+        .in({1, 1, 4})
+        .none()
+        .none()
+        .none()
+        .in({1, 2, 3, 2})
+        .in({1, 2, 3, 2});
   ASSERT_TRUE(grows.attr("num_heads", 2).outputs(3).run()) << grows.error;
   EXPECT_EQ(grows.out(1), "float32[1,2,4,2]");
   EXPECT_EQ(grows.macs(), 2 * 4 * (2 + 2)); // 2 heads, 4 keys

@@ -141,8 +141,13 @@ TEST(Contrib, SkipLayerNormAddsThenNormalizes) {
 
 TEST(Contrib, EmbeddingReadsRowsNotTables) {
   TestOp op("onnx.com.microsoft.EmbedLayerNormalization", 1);
-  op.in(DType::I32, {1, 8}).none().param({30522, 64}).param({512, 64}).none().param({64}).param(
-      {64});
+  op.in(DType::I32, {1, 8})
+      .none()
+      .param({30522, 64})
+      .param({512, 64})
+      .none()
+      .param({64})
+      .param({64});
   ASSERT_TRUE(op.outputs(2).run()) << op.error;
   EXPECT_EQ(op.out(), "float32[1,8,64]");
   EXPECT_EQ(op.out(1), "int32[1]");
@@ -197,8 +202,15 @@ TEST(Contrib, QuantizedLstmIsAnLstmInInt8) {
   TestOp plain("onnx.LSTM"), quantized("onnx.com.microsoft.DynamicQuantizeLSTM", 1);
   ASSERT_TRUE(plain.in({5, 2, 3}).param({1, 16, 3}).param({1, 16, 4}).attr("hidden_size", 4).run());
   quantized.in({5, 2, 3}).param({1, 3, 16}, DType::I8).param({1, 4, 16}, DType::I8);
-  quantized.none().none().none().none().none().param({1}).param({1}, DType::I8).param({1}).param(
-      {1}, DType::I8);
+  quantized.none()
+      .none()
+      .none()
+      .none()
+      .none()
+      .param({1})
+      .param({1}, DType::I8)
+      .param({1})
+      .param({1}, DType::I8);
   ASSERT_TRUE(quantized.attr("hidden_size", 4).run()) << quantized.error;
   EXPECT_EQ(plain.macs(), 1120);
   EXPECT_EQ(quantized.macs(), 1120);

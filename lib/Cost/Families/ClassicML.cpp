@@ -186,8 +186,7 @@ void addKernels(const OpView &op, Work &work, const Expr &n, const Expr &vectors
   if (kernel == "LINEAR")
     return;
   Expr kernels = n * vectors;
-  work.add(WorkClass::Vector, DType::F32,
-           kernel == "RBF" ? kernels * (features + 1) : kernels * 2);
+  work.add(WorkClass::Vector, DType::F32, kernel == "RBF" ? kernels * (features + 1) : kernels * 2);
   work.add(WorkClass::Transcendental, DType::F32, kernels);
 }
 
@@ -230,7 +229,7 @@ Work workSvm(const OpView &op, const RuleParams &params) {
 
 } // namespace
 
-const Family energyopt::linearModelFamily = {
-    "linear-model", "ML2: macs = N*rows*F", shapeLinear, workLinear};
+const Family energyopt::linearModelFamily = {"linear-model", "ML2: macs = N*rows*F", shapeLinear,
+                                             workLinear};
 const Family energyopt::svmFamily = {
     "svm", "ML3: macs = N*vectors*(F + classes - 1), kernels = N*vectors", shapeSvm, workSvm};

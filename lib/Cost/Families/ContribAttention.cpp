@@ -88,8 +88,7 @@ Error energyopt::checkScoreBias(const OpView &op, unsigned input, const Attentio
   const Shape &bias = *op.in(input).shape;
   bool fits = (bias[0].is(1) || mayEqual(bias[0], dims.batch)) &&
               (bias[1].is(1) || mayEqual(bias[1], dims.queryHeads)) &&
-              mayEqual(bias[2], dims.queryLength) &&
-              (!exact || mayEqual(bias[3], dims.keyLength));
+              mayEqual(bias[2], dims.queryLength) && (!exact || mayEqual(bias[3], dims.keyLength));
   if (fits)
     return Error::success();
   return op.error("attention bias (input " + Twine(input) + ") " + op.in(input).str() +

@@ -77,8 +77,7 @@ llvm::Expected<Expr> headSize(const OpView &op, const Expr &hidden, int64_t head
 llvm::Error checkMask(const OpView &op, unsigned input, const AttentionDims &dims,
                       const Expr &length, size_t maxRank = 3);
 /// [1 or B, 1 or H, S, total]; the last dim is checked if `exact`.
-llvm::Error checkScoreBias(const OpView &op, unsigned input, const AttentionDims &dims,
-                           bool exact);
+llvm::Error checkScoreBias(const OpView &op, unsigned input, const AttentionDims &dims, bool exact);
 /// Operations per score of the masks and biases at these inputs.
 int64_t scoreAdditions(const OpView &op, std::initializer_list<unsigned> inputs);
 /// Length of the past in a buffer of `capacity`: the operand's value, or less.

@@ -9,8 +9,8 @@
 #include "Cost/Families/Common.h"
 #include "Cost/Families/ContribAttention.h"
 #include "Cost/Families/ContribMatMul.h"
-#include "Cost/Families/Quantize.h"
 #include "Cost/Families/Normalize.h"
+#include "Cost/Families/Quantize.h"
 
 using namespace energyopt;
 using llvm::Error;
@@ -57,9 +57,7 @@ Expected<Heads> readHeads(const OpView &op) {
 }
 
 /// Exporters fill an unused operand with a placeholder of too small a rank.
-bool hasKey(const OpView &op, int64_t rank) {
-  return op.ranked(Key) && op.in(Key).rank() == rank;
-}
+bool hasKey(const OpView &op, int64_t rank) { return op.ranked(Key) && op.in(Key).rank() == rank; }
 
 /// Size of a head: of the query's columns, or those of packed Q, K and V.
 Expected<Expr> sizeOfHead(const OpView &op, const Heads &heads, bool packed) {
@@ -68,7 +66,8 @@ Expected<Expr> sizeOfHead(const OpView &op, const Heads &heads, bool packed) {
   if (!size || packed)
     return size;
   Expr keys = op.in(Key).shape->back();
-  if (Error e = unifySizes(op, keys, *size * heads.key, "columns of key and kv_num_heads*head size"))
+  if (Error e =
+          unifySizes(op, keys, *size * heads.key, "columns of key and kv_num_heads*head size"))
     return e;
   return size;
 }
@@ -82,8 +81,7 @@ void addSteps(const OpView &op, const Layout &at, const Heads &heads, const Expr
     plan.rotated = turned;
     for (unsigned table : {at.cosCache, at.cosCache + 1})
       if (op.has(table))
-        plan.reads.push_back(
-            {table, bytesOf(op.in(table).dtype, rows * d.headSize.ceilDiv(2))});
+        plan.reads.push_back({table, bytesOf(op.in(table).dtype, rows * d.headSize.ceilDiv(2))});
   }
   int64_t perScore = op.intAttr("causal", op.intAttr("is_causal", 1)) != 0;
   perScore += at.scoreBias >= 0 && op.has(at.scoreBias);
@@ -95,8 +93,8 @@ void addSteps(const OpView &op, const Layout &at, const Heads &heads, const Expr
     plan.extraOps += normalizationOps(turned, rows * (heads.query + heads.key), steps);
   }
   if (at.keyScale >= 0 && op.has(at.keyScale))
-    plan.extraOps += d.batch * d.keyHeads * d.keyLength * (d.headSize + d.valueSize) *
-                     dequantizeOps(false);
+    plan.extraOps +=
+        d.batch * d.keyHeads * d.keyLength * (d.headSize + d.valueSize) * dequantizeOps(false);
 }
 
 /// A window keeps each query to its latest keys.
@@ -118,9 +116,60 @@ Error applyLayout(const OpView &op, AttentionPlan &plan) {
   if (!op.ranked(6))
     return Error::success();
   Expr scores = op.in(6).dim(1) * *block * *block;
-  plan.dims.keyLength = Expr::min(plan.dims.keyLength,
-                                  scores.ceilDiv(Expr::max(1, plan.dims.queryLength)));
+  plan.dims.keyLength =
+      Expr::min(plan.dims.keyLength, scores.ceilDiv(Expr::max(1, plan.dims.queryLength)));
   return Error::success();
+}
+
+/// What a cache makes of the present: its length, and how wide a row is stored.
+struct CacheShape {
+  Expr present, stored;
+};
+
+/// The past agrees with the query: batch, heads, and the size of a head, of
+/// which a 4-bit cache stores two values a byte.
+Error checkPast(const OpView &op, const Heads &heads, const AttentionDims &d) {
+  for (unsigned past : {PastKey, PastValue}) {
+    if (Error e = requireRank(op, past, 4))
+      return e;
+    Expr batch = d.batch, pastHeads = op.in(past).dim(1);
+    if (Error e = unifySizes(op, batch, op.in(past).dim(0), "batch sizes of query and past"))
+      return e;
+    if (Error e = unifySizes(op, pastHeads, heads.key, "heads of the past and kv_num_heads"))
+      return e;
+  }
+  const Expr &stored = op.in(PastKey).dim(3);
+  Expr elements = op.intAttr("kv_cache_bit_width", 8) == 4 ? stored * 2 : stored;
+  return unifySizes(op, elements, d.headSize, "head sizes of past and query");
+}
+
+/// Extends the keys by the past. The past fills its buffer unless the total
+/// says how far it is filled; the present is the same buffer if the total fits
+/// it. (ONNX Runtime, GroupQueryAttention's shape inference)
+llvm::Expected<CacheShape> addPast(const OpView &op, ContribAttentionForm form, const Heads &heads,
+                                   AttentionPlan &plan) {
+  AttentionDims &d = plan.dims;
+  if (!op.has(PastKey))
+    return CacheShape{d.keyLength, d.headSize};
+  if (Error e = checkPast(op, heads, d))
+    return e;
+  const Expr &capacity = op.in(PastKey).dim(2), &stored = op.in(PastKey).dim(3);
+  Expr added = d.keyLength;
+  bool inPlace = form == ContribAttentionForm::Sparse;
+  auto total = op.intData(layoutOf(form).total);
+  if (total && total->size() == 1)
+    d.keyLength = Expr::max((*total)[0], added);
+  else
+    d.keyLength = inPlace ? capacity : capacity + added;
+  Expr present = inPlace ? capacity : Expr::max(capacity, d.keyLength);
+
+  DType type = op.in(PastKey).dtype;
+  Expr row = d.batch * heads.key * stored;
+  for (unsigned past : {PastKey, PastValue})
+    plan.reads.push_back({past, bytesOf(type, row * Expr::max(0, d.keyLength - added))});
+  if (present == capacity)
+    plan.writes = {{1, bytesOf(type, row * added)}, {2, bytesOf(type, row * added)}};
+  return CacheShape{present, stored};
 }
 
 /// GroupQueryAttention and SparseAttention: caches [B, Nkv, C, D].
@@ -134,51 +183,19 @@ ExpectedPlan planLinearCache(const OpView &op, ContribAttentionForm form, const 
   auto size = sizeOfHead(op, heads, packed);
   if (!size)
     return size.takeError();
-  Expr batch = q[0], added = packed ? q[1] : op.in(Key).dim(1);
-  plan.dims = {batch, heads.query, heads.key, q[1], added, *size, *size};
+  Expr added = packed ? q[1] : op.in(Key).dim(1);
+  plan.dims = {q[0], heads.query, heads.key, q[1], added, *size, *size};
   AttentionDims &d = plan.dims;
+  auto cache = addPast(op, form, heads, plan);
+  if (!cache)
+    return cache.takeError();
 
-  Expr present = added;
-  DType cacheType = op.has(PastKey) ? op.in(PastKey).dtype : plan.type;
-  Expr stored = *size; // two values a byte in a 4-bit cache
-  if (op.has(PastKey)) {
-    for (unsigned past : {PastKey, PastValue}) {
-      if (Error e = requireRank(op, past, 4))
-        return e;
-      Expr pastHeads = op.in(past).dim(1);
-      if (Error e = unifySizes(op, d.batch, op.in(past).dim(0), "batch sizes of query and past"))
-        return e;
-      if (Error e = unifySizes(op, pastHeads, heads.key, "heads of the past and kv_num_heads"))
-        return e;
-    }
-    stored = op.in(PastKey).dim(3);
-    Expr elements = op.intAttr("kv_cache_bit_width", 8) == 4 ? stored * 2 : stored;
-    if (Error e = unifySizes(op, elements, *size, "head sizes of past and query"))
-      return e;
-    // The past fills its buffer unless the total says how far it is filled;
-    // the present is the same buffer if the total fits it.
-    // (ONNX Runtime, GroupQueryAttention's shape inference)
-    const Expr &capacity = op.in(PastKey).dim(2);
-    auto total = op.intData(at.total);
-    bool known = total && total->size() == 1;
-    d.keyLength = known ? Expr::max((*total)[0], added) : capacity + added;
-    present = form == ContribAttentionForm::Sparse ? capacity
-              : known                              ? Expr::max(capacity, d.keyLength)
-                                                   : d.keyLength;
-    if (form == ContribAttentionForm::Sparse && !known)
-      d.keyLength = capacity;
-    Expr row = d.batch * heads.key * stored;
-    for (unsigned past : {PastKey, PastValue})
-      plan.reads.push_back(
-          {past, bytesOf(cacheType, row * Expr::max(0, d.keyLength - added))});
-    if (present == capacity)
-      plan.writes = {{1, bytesOf(cacheType, row * added)}, {2, bytesOf(cacheType, row * added)}};
-  }
   plan.known = true;
-  Shape cache = {d.batch, heads.key, present, stored};
+  DType cacheType = op.has(PastKey) ? op.in(PastKey).dtype : plan.type;
+  Shape present = {d.batch, heads.key, cache->present, cache->stored};
   Shape scores = {d.batch, heads.query, d.queryLength, d.keyLength};
   plan.outputs = {ValueInfo::tensor(plan.type, Shape{q[0], q[1], Expr(heads.query) * *size}),
-                  ValueInfo::tensor(cacheType, cache), ValueInfo::tensor(cacheType, cache),
+                  ValueInfo::tensor(cacheType, present), ValueInfo::tensor(cacheType, present),
                   ValueInfo::tensor(plan.type, scores)};
   if (at.scoreBias >= 0)
     if (Error e = checkScoreBias(op, at.scoreBias, d, false))

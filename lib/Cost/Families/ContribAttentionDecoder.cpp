@@ -15,11 +15,36 @@ using llvm::Error;
 
 namespace {
 
+/// Operands of DecoderMaskedMultiHeadAttention.
+enum MaskedInput : unsigned { Query, Key, Value, Mask, ScoreBias, PastKey, PastValue, PastLength };
+constexpr unsigned kMaskedBias = 10;
+
+/// Extends one token's keys by its past. Returns the length of the present.
+llvm::Expected<Expr> addMaskedPast(const OpView &op, AttentionPlan &plan) {
+  AttentionDims &d = plan.dims;
+  if (!op.has(PastKey))
+    return d.keyLength;
+  if (Error e = requireRank(op, PastKey, 4))
+    return e;
+  const Expr &capacity = op.in(PastKey).dim(2);
+  Expr added = d.keyLength;
+  if (!op.intAttr("past_present_share_buffer", 0)) {
+    d.keyLength = capacity + added;
+    return d.keyLength;
+  }
+  Expr filled = pastInBuffer(op, PastLength, capacity, added, plan);
+  d.keyLength = filled + added;
+  Expr rows = d.batch * d.keyHeads;
+  plan.reads = {{PastKey, bytesOf(plan.type, rows * filled * d.headSize)},
+                {PastValue, bytesOf(plan.type, rows * filled * d.valueSize)}};
+  plan.writes = {{1, bytesOf(plan.type, rows * added * d.headSize)},
+                 {2, bytesOf(plan.type, rows * added * d.valueSize)}};
+  return capacity;
+}
+
 /// DecoderMaskedMultiHeadAttention: query [B, 1, hidden], alone or packed with
 /// key and value; for cross attention key and value hold the whole past.
 ExpectedPlan planMasked(const OpView &op, int64_t heads) {
-  enum Input : unsigned { Query, Key, Value, Mask, ScoreBias, PastKey, PastValue, PastLength };
-  constexpr unsigned kBias = 10;
   AttentionPlan plan;
   plan.type = op.in(Query).dtype;
   plan.outputs.assign(4, ValueInfo::tensor(plan.type));
@@ -34,41 +59,25 @@ ExpectedPlan planMasked(const OpView &op, int64_t heads) {
   auto size = headSize(op, q[2], packed ? heads * 3 : heads);
   if (!size)
     return size.takeError();
-  AttentionDims d{q[0], heads, heads, q[1], q[1], *size, *size};
+  plan.dims = {q[0], heads, heads, q[1], q[1], *size, *size};
+  AttentionDims &d = plan.dims;
   if (!packed && op.has(Value) && op.in(Value).rank() >= 3)
     d.valueSize = cross ? op.in(Value).shape->back()
                         : op.in(Value).shape->back().exactDiv(heads).value_or(*size);
-  plan.dims = d;
-  Expr present = q[1];
-  if (cross) {
-    plan.dims.keyLength = present = op.in(Key).dim(2);
-  } else if (op.has(PastKey)) {
-    if (Error e = requireRank(op, PastKey, 4))
-      return e;
-    const Expr &capacity = op.in(PastKey).dim(2);
-    if (op.intAttr("past_present_share_buffer", 0)) {
-      Expr filled = pastInBuffer(op, PastLength, capacity, q[1], plan);
-      plan.dims.keyLength = filled + q[1];
-      present = capacity;
-      Expr rows = d.batch * heads;
-      plan.reads = {{PastKey, bytesOf(plan.type, rows * filled * d.headSize)},
-                    {PastValue, bytesOf(plan.type, rows * filled * d.valueSize)}};
-      plan.writes = {{1, bytesOf(plan.type, rows * q[1] * d.headSize)},
-                     {2, bytesOf(plan.type, rows * q[1] * d.valueSize)}};
-    } else {
-      plan.dims.keyLength = present = capacity + q[1];
-    }
-  }
+  if (cross)
+    d.keyLength = op.in(Key).dim(2);
+  llvm::Expected<Expr> present = cross ? d.keyLength : addMaskedPast(op, plan);
+  if (!present)
+    return present.takeError();
   plan.known = true;
-  plan.outputs = {
-      ValueInfo::tensor(plan.type, Shape{d.batch, d.queryLength, d.valueSize * heads}),
-      ValueInfo::tensor(plan.type, Shape{d.batch, heads, present, d.headSize}),
-      ValueInfo::tensor(plan.type, Shape{d.batch, heads, present, d.valueSize}),
-      ValueInfo::tensor(plan.type, Shape{d.batch, heads, d.queryLength, plan.dims.keyLength})};
-  if (Error e = checkMask(op, Mask, plan.dims, plan.dims.keyLength))
+  plan.outputs = {ValueInfo::tensor(plan.type, Shape{d.batch, d.queryLength, d.valueSize * heads}),
+                  ValueInfo::tensor(plan.type, Shape{d.batch, heads, *present, d.headSize}),
+                  ValueInfo::tensor(plan.type, Shape{d.batch, heads, *present, d.valueSize}),
+                  ValueInfo::tensor(plan.type, Shape{d.batch, heads, d.queryLength, d.keyLength})};
+  if (Error e = checkMask(op, Mask, d, d.keyLength))
     return e;
-  plan.extraOps = plan.dims.scores() * scoreAdditions(op, {Mask, ScoreBias});
-  if (op.has(kBias))
+  plan.extraOps = d.scores() * scoreAdditions(op, {Mask, ScoreBias});
+  if (op.has(kMaskedBias))
     plan.extraOps += d.batch * q[1] * heads * (d.headSize * (cross ? 1 : 2) + d.valueSize);
   return plan;
 }
@@ -81,8 +90,7 @@ std::optional<bool> flag(const OpView &op, unsigned input) {
 
 /// DecoderAttention: query [S, B, hidden], key [T, B, hidden].
 ExpectedPlan planSequenceFirst(const OpView &op, int64_t heads) {
-  enum Input : unsigned { Query, Key, QueryWeight, KvWeight, Bias, KeyMask, KeyCache };
-  constexpr unsigned kStaticKv = 8, kUsePast = 9;
+  constexpr unsigned kKeyMask = 5, kKeyCache = 6, kStaticKv = 8, kUsePast = 9;
   if (Error e = requireInputs(op, 5))
     return e;
   for (unsigned input : {Query, Key})
@@ -92,15 +100,15 @@ ExpectedPlan planSequenceFirst(const OpView &op, int64_t heads) {
   plan.type = plan.projectionType = op.in(Query).dtype;
   plan.outputs.assign(3, ValueInfo::tensor(plan.type));
   plan.outputs[0].shape = op.in(Query).shape;
-  if (!op.ranked(Query) || !op.ranked(Key) || (op.has(KeyCache) && !op.ranked(KeyCache)))
+  if (!op.ranked(Query) || !op.ranked(Key) || (op.has(kKeyCache) && !op.ranked(kKeyCache)))
     return plan;
   const Shape &q = *op.in(Query).shape;
   auto size = headSize(op, q[2], heads);
   if (!size)
     return size.takeError();
-  if (Error e = requireRank(op, KeyCache, 4))
+  if (Error e = requireRank(op, kKeyCache, 4))
     return e;
-  Expr cached = op.has(KeyCache) ? op.in(KeyCache).dim(2) : Expr(0);
+  Expr cached = op.has(kKeyCache) ? op.in(kKeyCache).dim(2) : Expr(0);
   const Expr &keys = op.in(Key).dim(0);
   auto cross = flag(op, kStaticKv), past = flag(op, kUsePast);
   // Cross attention projects the key unless it is cached; self attention
@@ -120,7 +128,7 @@ ExpectedPlan planSequenceFirst(const OpView &op, int64_t heads) {
   Expr newLength = plan.bound.empty() ? length : op.ctx->dataDependentDim("cache", length);
   for (unsigned i : {1, 2})
     plan.outputs[i].shape = Shape{q[1], heads, newLength, *size};
-  plan.extraOps = (q[0] + fresh * 2) * q[1] * q[2] + plan.dims.scores() * op.has(KeyMask);
+  plan.extraOps = (q[0] + fresh * 2) * q[1] * q[2] + plan.dims.scores() * op.has(kKeyMask);
   return plan;
 }
 

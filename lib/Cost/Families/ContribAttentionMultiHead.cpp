@@ -135,7 +135,8 @@ Expected<Expr> pastOperand(const OpView &op, unsigned input, const AttentionDims
 Expected<Expr> addPast(const OpView &op, AttentionPlan &plan) {
   AttentionDims &dims = plan.dims;
   if (op.has(PastLength))
-    if (Error e = requireType(op, PastLength, [](DType t) { return t == DType::I32; }, "int32"))
+    if (Error e = requireType(
+            op, PastLength, [](DType t) { return t == DType::I32; }, "int32"))
       return e;
   if (!op.has(PastKey) && !op.has(PastValue))
     return dims.keyLength;
@@ -264,7 +265,7 @@ ExpectedPlan energyopt::planMultiHead(const OpView &op, ContribAttentionForm for
       ValueInfo::tensor(plan.type, Shape{d.batch, d.queryHeads, d.queryLength, d.keyLength})};
   plan.extraOps = d.scores() * scoreAdditions(op, {KeyMask, ScoreBias});
   if (op.has(Bias))
-    plan.extraOps += d.batch * d.queryHeads *
-                     (d.queryLength * d.headSize + added * (d.headSize + d.valueSize));
+    plan.extraOps +=
+        d.batch * d.queryHeads * (d.queryLength * d.headSize + added * (d.headSize + d.valueSize));
   return plan;
 }

@@ -146,12 +146,57 @@ Error planPast(const OpView &op, const Layout &at, AttentionPlan &plan) {
       present = dims.keyLength;
     }
   }
-  plan.outputs.push_back(ValueInfo::tensor(
-      type, Shape{2, dims.batch, dims.queryHeads, present, dims.headSize}));
+  plan.outputs.push_back(
+      ValueInfo::tensor(type, Shape{2, dims.batch, dims.queryHeads, present, dims.headSize}));
   return Error::success();
 }
 
 } // namespace
+
+/// The projections and sizes, before any past. Needs the ranks of input, weights
+/// and (packed) token offsets.
+static Error planSizes(const OpView &op, ContribAttentionForm form, const Layout &at, int64_t heads,
+                       AttentionPlan &plan) {
+  bool packed = form == ContribAttentionForm::Packed;
+  const Shape &input = *op.in(0).shape;
+  auto columns = projectionColumns(op, form, at.weights, input.back());
+  if (!columns)
+    return columns.takeError();
+  if (op.has(at.bias) && form != ContribAttentionForm::Ordered)
+    if (Error e = requireVector(op, at.bias, *columns))
+      return e;
+  auto hidden = hiddenSizes(op, *columns);
+  if (!hidden)
+    return hidden.takeError();
+  auto size = headSize(op, hidden->query, heads), valueSize = headSize(op, hidden->value, heads);
+  if (!size || !valueSize)
+    return llvm::joinErrors(size.takeError(), valueSize.takeError());
+  auto sequence = batchAndLength(op, form);
+  if (!sequence)
+    return sequence.takeError();
+
+  auto &[batch, length] = *sequence;
+  plan.dims = {batch, heads, heads, length, length, *size, *valueSize};
+  Expr rows = packed ? input[0] : batch * length;
+  plan.projections.push_back({1, rows, *columns, input.back()});
+  Shape result(input.begin(), input.end());
+  result.back() = hidden->value;
+  plan.outputs = {ValueInfo::tensor(plan.type, std::move(result))};
+  if (op.has(at.bias))
+    plan.extraOps += rows * *columns;
+  if (form == ContribAttentionForm::QAttention) // int32 sums to float
+    plan.extraOps += rows * *columns * dequantizeOps(false);
+  if (op.intAttr("do_rotary", 0))
+    plan.rotated = rows * hidden->query * 2;
+  if (packed) {
+    // Each token attends its own sequence, no longer than the longest.
+    plan.dims.batch = 1;
+    plan.dims.queryLength = rows;
+    plan.bound = "sequences may be shorter than the longest";
+  }
+  plan.known = true;
+  return Error::success();
+}
 
 ExpectedPlan energyopt::planProjected(const OpView &op, ContribAttentionForm form) {
   Layout at = layoutOf(form);
@@ -168,58 +213,20 @@ ExpectedPlan energyopt::planProjected(const OpView &op, ContribAttentionForm for
   bool pastKnown = at.past < 0 || !op.has(at.past) || op.ranked(at.past);
   if (!op.ranked(0) || !op.ranked(at.weights) || !pastKnown || (packed && !op.ranked(3)))
     return plan;
-
-  const Shape &input = *op.in(0).shape;
-  auto columns = projectionColumns(op, form, at.weights, input.back());
-  if (!columns)
-    return columns.takeError();
-  if (op.has(at.bias) && form != ContribAttentionForm::Ordered)
-    if (Error e = requireVector(op, at.bias, *columns))
-      return e;
-  auto hidden = hiddenSizes(op, *columns);
-  if (!hidden)
-    return hidden.takeError();
-  auto size = headSize(op, hidden->query, *heads), valueSize = headSize(op, hidden->value, *heads);
-  if (!size || !valueSize)
-    return llvm::joinErrors(size.takeError(), valueSize.takeError());
-  auto sequence = batchAndLength(op, form);
-  if (!sequence)
-    return sequence.takeError();
-
-  plan.known = true;
-  auto &[batch, length] = *sequence;
-  plan.dims = {batch, *heads, *heads, length, length, *size, *valueSize};
-  Expr rows = packed ? input[0] : batch * length;
-  plan.projections.push_back({1, rows, *columns, input.back()});
-  plan.outputs.clear();
-  Shape result(input.begin(), input.end());
-  result.back() = hidden->value;
-  plan.outputs.push_back(ValueInfo::tensor(plan.type, std::move(result)));
-  if (packed) {
-    // Each token attends its own sequence, no longer than the longest.
-    plan.dims.batch = 1;
-    plan.dims.queryLength = rows;
-    plan.bound = "sequences may be shorter than the longest";
-  } else if (form != ContribAttentionForm::Ordered) {
+  if (Error e = planSizes(op, form, at, *heads, plan))
+    return e;
+  Expr length = plan.dims.keyLength;
+  if (!packed && form != ContribAttentionForm::Ordered)
     if (Error e = planPast(op, at, plan))
       return e;
-  }
   if (at.mask >= 0)
     if (Error e = checkMask(op, at.mask, plan.dims, length, /*maxRank=*/4))
       return e;
   if (at.scoreBias >= 0 && !packed)
     if (Error e = checkScoreBias(op, at.scoreBias, plan.dims, !op.has(at.past)))
       return e;
-
-  plan.extraOps = plan.dims.scores() *
-                  scoreAdditions(op, {static_cast<unsigned>(at.mask),
-                                      static_cast<unsigned>(at.scoreBias)});
-  if (op.has(at.bias))
-    plan.extraOps += rows * *columns;
-  if (form == ContribAttentionForm::QAttention) // int32 sums to float
-    plan.extraOps += rows * *columns * dequantizeOps(false);
-  if (op.intAttr("do_rotary", 0))
-    plan.rotated = rows * hidden->query * 2;
+  plan.extraOps += plan.dims.scores() * scoreAdditions(op, {static_cast<unsigned>(at.mask),
+                                                            static_cast<unsigned>(at.scoreBias)});
   return plan;
 }
 

@@ -228,15 +228,16 @@ Work workMurmur(const OpView &op, const RuleParams &) {
 Error shapeOpaque(OpView &, const RuleParams &) { return Error::success(); }
 
 Work workOpaque(const OpView &op, const RuleParams &) {
-  return Work::unmodelled("what it computes stands in a payload that only its vendor's runtime reads");
+  return Work::unmodelled(
+      "what it computes stands in a payload that only its vendor's runtime reads");
 }
 
 } // namespace
 
-const Family energyopt::fastGeluFamily = {
-    "gelu", "M9: 8 operations and a tanh per element, + bias", shapeFastGelu, workFastGelu};
-const Family energyopt::biasSplitGeluFamily = {
-    "gelu", "N4: M9 + 3 operations per result", shapeSplitGelu, workSplitGelu};
+const Family energyopt::fastGeluFamily = {"gelu", "M9: 8 operations and a tanh per element, + bias",
+                                          shapeFastGelu, workFastGelu};
+const Family energyopt::biasSplitGeluFamily = {"gelu", "N4: M9 + 3 operations per result",
+                                               shapeSplitGelu, workSplitGelu};
 const Family energyopt::biasDropoutFamily = {
     "dropout", "M11 + elements for each of bias and residual", shapeBiasDropout, workBiasDropout};
 const Family energyopt::attentionGateFamily = {
@@ -249,7 +250,7 @@ const Family energyopt::allFiniteFamily = {
 const Family energyopt::likeInputFamily = {
     "elementwise", "M7: a fixed number of operations per element of the first output", shapeLike,
     workLike};
-const Family energyopt::murmurFamily = {"hash", "X6: int_ops = 11*blocks + 9*elements",
-                                        shapeMurmur, workMurmur};
-const Family energyopt::opaqueFamily = {"opaque", "none: the payload is not readable",
-                                        shapeOpaque, workOpaque};
+const Family energyopt::murmurFamily = {"hash", "X6: int_ops = 11*blocks + 9*elements", shapeMurmur,
+                                        workMurmur};
+const Family energyopt::opaqueFamily = {"opaque", "none: the payload is not readable", shapeOpaque,
+                                        workOpaque};

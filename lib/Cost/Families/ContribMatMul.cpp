@@ -142,11 +142,11 @@ struct IntegerLayout {
 
 const IntegerLayout &integerLayout(const RuleParams &params) {
   static const IntegerLayout layouts[] = {
-      {0, 1, -1, 2, -1, 3, 4, -1, -1},  // Dynamic
-      {0, 1, 2, 3, 4, 5, 6, -1, -1},    // ToFloat
+      {0, 1, -1, 2, -1, 3, 4, -1, -1},    // Dynamic
+      {0, 1, 2, 3, 4, 5, 6, -1, -1},      // ToFloat
       {0, 1, -1, -1, -1, -1, -1, -1, -1}, // Int16
-      {0, 3, 1, 4, 2, 5, 6, 7, 8},      // Gemm
-      {0, 2, 1, 3, -1, -1, 5, 4, -1},   // Ordered
+      {0, 3, 1, 4, 2, 5, 6, 7, 8},        // Gemm
+      {0, 2, 1, 3, -1, -1, 5, 4, -1},     // Ordered
   };
   return layouts[params.a];
 }
@@ -248,9 +248,8 @@ Error shapeInteger(OpView &op, const RuleParams &params) {
   ValueInfo out = inner.view.outputs[0];
   out.dtype = integerResult(op, form, at);
   if (at.bias >= 0 && out.hasRank() && op.ranked(at.bias))
-    if (Error e = form == IntegerMatMulForm::Gemm
-                      ? requireBroadcastTo(op, at.bias, *out.shape)
-                      : requireVector(op, at.bias, out.shape->back()))
+    if (Error e = form == IntegerMatMulForm::Gemm ? requireBroadcastTo(op, at.bias, *out.shape)
+                                                  : requireVector(op, at.bias, out.shape->back()))
       return e;
   setOutput(op, 0, std::move(out));
   return Error::success();

@@ -33,11 +33,11 @@ constexpr FamilyUse fusedMatMul(FusedMatMulForm form = FusedMatMulForm::Plain) {
 constexpr FamilyUse fusedGemm(bool float8 = false) { return {&fusedGemmFamily, {float8}}; }
 
 enum class IntegerMatMulForm : int16_t {
-  Dynamic,  // DynamicQuantizeMatMul: float A, quantized on the way
-  ToFloat,  // MatMulIntegerToFloat
-  Int16,    // MatMulInteger16
-  Gemm,     // QGemm
-  Ordered,  // QOrderedMatMul
+  Dynamic, // DynamicQuantizeMatMul: float A, quantized on the way
+  ToFloat, // MatMulIntegerToFloat
+  Int16,   // MatMulInteger16
+  Gemm,    // QGemm
+  Ordered, // QOrderedMatMul
 };
 /// Q3: macs in the integer type; per result a conversion and a scaling (or
 /// kRequantizeOps), the bias; per operand element its zero point.

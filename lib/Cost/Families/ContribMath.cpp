@@ -190,16 +190,16 @@ Work workFirstSeen(const OpView &op, const RuleParams &) {
 
 } // namespace
 
-const Family energyopt::distanceFamily = {
-    "distance", "L1: macs = M*K*N (Euclidean), else 3*M*K*N operations", shapeDistance,
-    workDistance};
+const Family energyopt::distanceFamily = {"distance",
+                                          "L1: macs = M*K*N (Euclidean), else 3*M*K*N operations",
+                                          shapeDistance, workDistance};
 const Family energyopt::inverseFamily = {"inverse", "L2: flops = matrices*2*n^3", shapeInverse,
                                          workInverse};
 const Family energyopt::timeWarpFamily = {"time-warp", "L3: flops = 3*M*N", shapeTimeWarp,
                                           workTimeWarp};
 const Family energyopt::unfoldFamily = {"movement", "D1: bytes = input + output", shapeUnfold,
                                         workUnfold};
-const Family energyopt::expandDimsFamily = {"view", "D0: no arithmetic, no bytes",
-                                            shapeExpandDims, workExpandDims};
+const Family energyopt::expandDimsFamily = {"view", "D0: no arithmetic, no bytes", shapeExpandDims,
+                                            workExpandDims};
 const Family energyopt::firstSeenFamily = {"hash", "L4: int_ops = elements", shapeFirstSeen,
                                            workFirstSeen};

@@ -62,8 +62,8 @@ Expected<Experts> readExperts(const OpView &op) {
   Expr number = op.in(2).dim(0);
   auto experts = op.ctx->unify(number, op.in(1).dim(1));
   if (!experts)
-    return op.error("the router chooses among " + op.in(1).dim(1).str() + " experts, but there are " +
-                    number.str());
+    return op.error("the router chooses among " + op.in(1).dim(1).str() +
+                    " experts, but there are " + number.str());
   if (experts->constant() && k > *experts->constant())
     return op.error("chooses " + Twine(k) + " of " + experts->str() + " experts");
   Shape rows(input.shape->begin(), std::prev(input.shape->end()));

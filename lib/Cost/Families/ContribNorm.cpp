@@ -278,8 +278,8 @@ const Family energyopt::skipNormFamily = {
 const Family energyopt::embedNormFamily = {
     "embed-layernorm", "M20 + (tables - 1)*elements; reads one row a token of each table",
     shapeEmbedNorm, workEmbedNorm};
-const Family energyopt::contribGroupNormFamily = {
-    "groupnorm", "M20 with rows = N*groups, + skip, bias, SiLU", shapeContribGroupNorm,
-    workContribGroupNorm};
+const Family energyopt::contribGroupNormFamily = {"groupnorm",
+                                                  "M20 with rows = N*groups, + skip, bias, SiLU",
+                                                  shapeContribGroupNorm, workContribGroupNorm};
 const Family energyopt::gatedNormFamily = {"layernorm", "N1: M20, M21 and a gate", shapeGatedNorm,
                                            workGatedNorm};

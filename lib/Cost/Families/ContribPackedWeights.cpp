@@ -183,7 +183,8 @@ void addPackedProduct(const OpView &op, Work &work, const Expr &rows, const Prod
   addMatMul(op, work, type, /*parameter=*/true, {1, rows, product.n, product.k});
   if (type == DType::I8) {
     // Blocks of int8 sums are scaled: K/block_size of them a result.
-    Expr sums = rows * product.n * product.k.ceilDiv(std::max<int64_t>(1, op.intAttr("block_size", 32)));
+    Expr sums =
+        rows * product.n * product.k.ceilDiv(std::max<int64_t>(1, op.intAttr("block_size", 32)));
     addElementwise(work, op.in(0).dtype, sums, dequantizeOps(false));
     return;
   }

@@ -121,9 +121,8 @@ Work workRotary(const OpView &op, const RuleParams &params) {
   addRotation(op, work, op.in(Data).dtype, dims->batch * dims->length * heads * dims->turned);
   for (unsigned table : {Cosines, Sines}) // one row a token, and none twice
     work.readBytes[table] =
-        Expr::min(work.readBytes[table],
-                  bytesOf(op.in(table).dtype,
-                          dims->batch * dims->length * dims->turned.ceilDiv(2)));
+        Expr::min(work.readBytes[table], bytesOf(op.in(table).dtype, dims->batch * dims->length *
+                                                                         dims->turned.ceilDiv(2)));
   return work;
 }
 
@@ -185,8 +184,7 @@ Work workBias(const OpView &op, const RuleParams &params) {
     return unmodelledError(std::move(e));
   DType type = op.in(0).dtype;
   Expr queries = out.dim(0) * out.dim(1) * out.dim(2);
-  addMatMul(op, work, type, /*parameter=*/true,
-            {1, queries, op.in(3).dim(1), op.in(3).dim(0)});
+  addMatMul(op, work, type, /*parameter=*/true, {1, queries, op.in(3).dim(1), op.in(3).dim(0)});
   addElementwise(work, type, op.in(0).elements(), 1);
   addElementwise(work, type, queries, 3);
   addElementwise(work, type, queries * op.in(3).dim(1), 2); // bias and sum of halves
@@ -201,5 +199,5 @@ Work workBias(const OpView &op, const RuleParams &params) {
 const Family energyopt::contribRotaryFamily = {"rotary", "M32: ops = 3*rotated elements",
                                                shapeRotary, workRotary};
 const Family energyopt::positionBiasFamily = {
-    "position-bias", "N3: 9 operations a pair of positions; gated: a product per query",
-    shapeBias, workBias};
+    "position-bias", "N3: 9 operations a pair of positions; gated: a product per query", shapeBias,
+    workBias};

@@ -151,8 +151,7 @@ Work workQLinear(const OpView &op, const RuleParams &params) {
       addElementwise(work, quantized ? DType::F32 : DType::I32, op.in(input).elements(),
                      quantized ? dequantizeOps(/*zeroPoint=*/true) : 1);
   if (quantized)
-    addElementwise(work, DType::F32, op.outputs[0].elements(),
-                   quantizeOps(op.has(layout.outZero)));
+    addElementwise(work, DType::F32, op.outputs[0].elements(), quantizeOps(op.has(layout.outZero)));
   return work;
 }
 
@@ -219,5 +218,4 @@ const Family energyopt::qlinearFamily = {
 const Family energyopt::orderedQuantizeFamily = {
     "quantize", "Q1: 5 (2 to dequantize) operations per element", shapeOrdered, workOrdered};
 const Family energyopt::blockFloatFamily = {
-    "quantize", "Q2: 3 (1 to dequantize) operations per element", shapeBlockFloat,
-    workBlockFloat};
+    "quantize", "Q2: 3 (1 to dequantize) operations per element", shapeBlockFloat, workBlockFloat};

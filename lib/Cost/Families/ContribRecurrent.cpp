@@ -78,7 +78,14 @@ Work workQuantizedLstm(const OpView &op, const RuleParams &) {
 // AttnLSTM
 //===----------------------------------------------------------------------===//
 
-enum AttnInput : unsigned { QueryWeight = 8, MemoryWeight, AttnVector, Memory, MemoryLengths, AttnWeight };
+enum AttnInput : unsigned {
+  QueryWeight = 8,
+  MemoryWeight,
+  AttnVector,
+  Memory,
+  MemoryLengths,
+  AttnWeight
+};
 
 /// The cell's input is the step's, joined by the attention state: as wide as
 /// its weight.
@@ -292,13 +299,13 @@ Work workStatefulConv(const OpView &op, const RuleParams &params) {
 
 } // namespace
 
-const Family energyopt::quantizedLstmFamily = {
-    "recurrent", "Q5: M34 in int8; quantizes inputs and states", shapeQuantizedLstm,
-    workQuantizedLstm};
+const Family energyopt::quantizedLstmFamily = {"recurrent",
+                                               "Q5: M34 in int8; quantizes inputs and states",
+                                               shapeQuantizedLstm, workQuantizedLstm};
 const Family energyopt::attentionLstmFamily = {
     "recurrent", "A3: M34 + per step a query, entries*width scores, a context", shapeAttnLstm,
     workAttnLstm};
 const Family energyopt::deltaNetFamily = {
     "linearattention", "M33 with one query head per value head", shapeDelta, workDelta};
-const Family energyopt::statefulConvFamily = {
-    "convolution", "M5: macs = elements*kernel", shapeStatefulConv, workStatefulConv};
+const Family energyopt::statefulConvFamily = {"convolution", "M5: macs = elements*kernel",
+                                              shapeStatefulConv, workStatefulConv};

@@ -143,8 +143,7 @@ Error shapeBifurcation(OpView &op, const RuleParams &) {
   if (op.ranked(1) && (!predicted || op.ranked(3))) {
     Expr length = op.in(1).elements();
     if (predicted)
-      length = op.ctx->dataDependentDim(
-          "tokens", op.ctx->upperBound(length + op.in(3).elements()));
+      length = op.ctx->dataDependentDim("tokens", op.ctx->upperBound(length + op.in(3).elements()));
     tokens.shape = Shape{length};
   }
   setOutput(op, 0, std::move(tokens));
@@ -213,8 +212,8 @@ Work workWordConv(const OpView &op, const RuleParams &) {
   addElementwise(work, out.dtype, out.elements() * positions, 2); // bias, maximum
   addElementwise(work, out.dtype, out.elements(), 0, 1);
   // One row of the table for each character.
-  work.readBytes[3] = Expr::min(work.readBytes[3],
-                                bytesOf(op.in(3).dtype, op.in(0).elements() * op.in(3).dim(1)));
+  work.readBytes[3] =
+      Expr::min(work.readBytes[3], bytesOf(op.in(3).dtype, op.in(0).elements() * op.in(3).dim(1)));
   return work;
 }
 
@@ -260,8 +259,7 @@ Work workQuantizedGather(const OpView &op, const RuleParams &) {
   Expr blocks = taken.ceilDiv(std::max<int64_t>(1, op.intAttr("block_size", 128)));
   for (unsigned side : {2, 3})
     if (op.has(side))
-      work.readBytes[side] =
-          Expr::min(work.readBytes[side], bytesOf(op.in(side).dtype, blocks));
+      work.readBytes[side] = Expr::min(work.readBytes[side], bytesOf(op.in(side).dtype, blocks));
   addElementwise(work, op.outputs[0].dtype, taken, dequantizeOps(op.has(3)));
   return work;
 }
@@ -274,10 +272,10 @@ const Family energyopt::ngramHashFamily = {
     "hash", "X1: int_ops = 2*tokens*n + heads' modulo and offset", shapeHash, workHash};
 const Family energyopt::ngramRepeatFamily = {"n-gram", "X2: compares <= tokens*n", shapeRepeat,
                                              workRepeat};
-const Family energyopt::bifurcationFamily = {
-    "n-gram", "X3: compares <= source*sizes*n + predicted", shapeBifurcation, workBifurcation};
-const Family energyopt::wordConvFamily = {
-    "convolution", "X4: M5 over the windows of each word, maximum, tanh", shapeWordConv,
-    workWordConv};
-const Family energyopt::quantizedGatherFamily = {
-    "gather", "X5: bytes = rows taken; M41 per value", shapeQuantizedGather, workQuantizedGather};
+const Family energyopt::bifurcationFamily = {"n-gram", "X3: compares <= source*sizes*n + predicted",
+                                             shapeBifurcation, workBifurcation};
+const Family energyopt::wordConvFamily = {"convolution",
+                                          "X4: M5 over the windows of each word, maximum, tanh",
+                                          shapeWordConv, workWordConv};
+const Family energyopt::quantizedGatherFamily = {"gather", "X5: bytes = rows taken; M41 per value",
+                                                 shapeQuantizedGather, workQuantizedGather};

@@ -116,8 +116,8 @@ Work workReceive(const OpView &op, const RuleParams &) { return wholeTensorWork(
 
 const Family energyopt::convGradFamily = {"gradient", "R1: macs = 2 * the convolution's",
                                           shapeConvGrad, workConvGrad};
-const Family energyopt::gatherGradFamily = {
-    "gradient", "R2: one addition per element of dY", shapeGatherGrad, workGatherGrad};
+const Family energyopt::gatherGradFamily = {"gradient", "R2: one addition per element of dY",
+                                            shapeGatherGrad, workGatherGrad};
 const Family energyopt::layerNormGradFamily = {
     "gradient", "R3: 14 operations per element, 10 for RMS", shapeNormGrad, workNormGrad};
 const Family energyopt::receiveFamily = {"communication", "none: tensors arrive", shapeReceive,

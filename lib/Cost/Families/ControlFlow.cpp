@@ -86,9 +86,9 @@ Work workGeneration(const OpView &op, const RuleParams &params) {
 
 } // namespace
 
-const Family energyopt::controlFlowFamily = {
-    "control-flow", "F0: none of its own; the rows of its regions count", shapeNothing,
-    workNothing};
+const Family energyopt::controlFlowFamily = {"control-flow",
+                                             "F0: none of its own; the rows of its regions count",
+                                             shapeNothing, workNothing};
 const Family energyopt::generationFamily = {
     "generation", "F1: softmax elements <= steps*sequences*vocabulary; the regions count",
     shapeGeneration, workGeneration};

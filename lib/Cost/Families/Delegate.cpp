@@ -95,8 +95,8 @@ struct NoAttrs : AttrSource {
 };
 } // namespace
 
-bool energyopt::addActivation(const OpView &op, Work &work, llvm::StringRef activation,
-                              DType type, const Expr &count) {
+bool energyopt::addActivation(const OpView &op, Work &work, llvm::StringRef activation, DType type,
+                              const Expr &count) {
   llvm::StringRef plain = activationOp(activation);
   if (plain.empty())
     return true;

@@ -53,8 +53,8 @@ Error shapeSuppression(OpView &op, const RuleParams &) {
       return op.error("boxes " + boxes.str() + " and scores " + scores.str() +
                       " do not belong together");
     Expr most = op.ctx->upperBound(*count);
-    Expr rows = op.ctx->upperBound(*batch) * op.ctx->upperBound(scores.dim(1)) *
-                keptBoxes(op, most);
+    Expr rows =
+        op.ctx->upperBound(*batch) * op.ctx->upperBound(scores.dim(1)) * keptBoxes(op, most);
     out.shape = Shape{op.ctx->dataDependentDim("selected", rows), 3};
   }
   setOutput(op, 0, std::move(out));
@@ -160,8 +160,8 @@ Work workRoi(const OpView &op, const RuleParams &params) {
   explainFormula(op, work, "flops = 8*samples + 14*samples/channels + elements", flops,
                  {{"samples", samples}, {"channels", out[1]}, {"elements", elements}});
   // Four pixels a sample, and no pixel more than once.
-  work.readBytes[0] = Expr::min(work.readBytes[0],
-                                bytesOf(op.in(0).dtype, samples * (nearest ? 1 : 4)));
+  work.readBytes[0] =
+      Expr::min(work.readBytes[0], bytesOf(op.in(0).dtype, samples * (nearest ? 1 : 4)));
   if (form == RoiForm::Align && op.intAttr("sampling_ratio", 0) == 0)
     markBounded(work, "a region's size sets how often it is sampled");
   markBounded(op, work);
@@ -171,7 +171,8 @@ Work workRoi(const OpView &op, const RuleParams &params) {
 } // namespace
 
 const Family energyopt::nonMaxSuppressionFamily = {
-    "suppression", "B1: flops <= batch*(classes*(boxes*(log2 boxes + 1) + 13*boxes*kept) + 3*boxes)",
+    "suppression",
+    "B1: flops <= batch*(classes*(boxes*(log2 boxes + 1) + 13*boxes*kept) + 3*boxes)",
     shapeSuppression, workSuppression};
-const Family energyopt::roiFamily = {"roi", "B2: flops = 8*samples + 14*samples/channels + elements",
-                                     shapeRoi, workRoi};
+const Family energyopt::roiFamily = {
+    "roi", "B2: flops = 8*samples + 14*samples/channels + elements", shapeRoi, workRoi};

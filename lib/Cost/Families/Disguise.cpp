@@ -105,8 +105,7 @@ Error shapeDisguise(OpView &op, const RuleParams &params) {
       out = channelsLast(std::move(out));
     if (!padsKnown && out.hasRank())
       for (size_t axis = 2; axis < out.shape->size(); ++axis)
-        (*out.shape)[axis] =
-            op.ctx->dataDependentDim("padded", op.ctx->upperBound(out.dim(axis)));
+        (*out.shape)[axis] = op.ctx->dataDependentDim("padded", op.ctx->upperBound(out.dim(axis)));
     setOutput(op, i, std::move(out));
   }
   return Error::success();

@@ -213,8 +213,7 @@ void addFeatureOps(const OpView &op, Work &work, FeatureForm form) {
     std::string norm = op.stringAttr("norm", "MAX");
     work.add(WorkClass::Vector, DType::F32, elements * (norm == "MAX" ? 2 : 3));
     if (norm == "L2") // a square root for each row
-      work.add(WorkClass::Vector, DType::F32,
-               op.in(0).rank() > 1 ? op.in(0).dim(0) : Expr(1));
+      work.add(WorkClass::Vector, DType::F32, op.in(0).rank() > 1 ? op.in(0).dim(0) : Expr(1));
     return;
   }
   case FeatureForm::OneHot:

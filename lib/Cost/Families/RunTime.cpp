@@ -5,8 +5,7 @@
 using namespace energyopt;
 
 Expr energyopt::runtimeDim(OpView &op, llvm::StringRef hint, const Expr &nominal) {
-  op.ctx->assume(op.name + ": " + hint + " is known at run time only; taken as " +
-                 nominal.str());
+  op.ctx->assume(op.name + ": " + hint + " is known at run time only; taken as " + nominal.str());
   return op.ctx->dataDependentDim(hint, nominal);
 }
 

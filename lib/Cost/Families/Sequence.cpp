@@ -143,10 +143,10 @@ llvm::Expected<Pieces> splitPieces(OpView &op, const Expr &dim) {
       return op.error("input 1 is empty");
     const Expr &size = (*sizes)[0];
     bool even = dim.mod(size).is(0);
-    return Pieces{dim.ceilDiv(size),
-                  even ? size
-                       : op.ctx->dataDependentDim(
-                             "piece", Expr::min(op.ctx->upperBound(size), limit))};
+    return Pieces{
+        dim.ceilDiv(size),
+        even ? size
+             : op.ctx->dataDependentDim("piece", Expr::min(op.ctx->upperBound(size), limit))};
   }
   Expr sum = 0, largest = 0;
   bool equal = true;

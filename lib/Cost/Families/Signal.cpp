@@ -123,8 +123,8 @@ llvm::Error shapeRealPair(OpView &op, bool inverse) {
   int64_t minRank = inverse ? 2 : 1;
   if (op.ranked(0)) {
     if (op.in(0).rank() < minRank)
-      return op.error("input 0 has rank " + llvm::Twine(op.in(0).rank()) +
-                      ", expected at least " + llvm::Twine(minRank));
+      return op.error("input 0 has rank " + llvm::Twine(op.in(0).rank()) + ", expected at least " +
+                      llvm::Twine(minRank));
     Shape shape = *op.in(0).shape;
     if (inverse) {
       shape.pop_back();
@@ -268,7 +268,7 @@ Work workMel(const OpView &op, const RuleParams &) {
 const Family energyopt::fourierFamily = {
     "fourier", "G1: flops = transforms * 5*n*log2(n), half for real signals", shapeFourier,
     workFourier};
-const Family energyopt::windowFamily = {
-    "window", "G2: flops = size * (flops + cosines per sample)", shapeWindow, workWindow};
-const Family energyopt::melFamily = {
-    "mel", "G3: flops = 4*bins*frequencies + 5*(bins + 2)", shapeMel, workMel};
+const Family energyopt::windowFamily = {"window", "G2: flops = size * (flops + cosines per sample)",
+                                        shapeWindow, workWindow};
+const Family energyopt::melFamily = {"mel", "G3: flops = 4*bins*frequencies + 5*(bins + 2)",
+                                     shapeMel, workMel};

@@ -25,8 +25,8 @@ llvm::Error shapeNormalize(OpView &op) {
     auto stopWords = op.attr("stopwords");
     if (stopWords && !stopWords->strings.empty())
       // If nothing is left, one empty string is.
-      shape.back() = op.ctx->dataDependentDim(
-          "words", Expr::max(1, op.ctx->upperBound(shape.back())));
+      shape.back() =
+          op.ctx->dataDependentDim("words", Expr::max(1, op.ctx->upperBound(shape.back())));
     out.shape = std::move(shape);
   }
   setOutput(op, 0, std::move(out));
@@ -152,8 +152,7 @@ Work workTfIdf(const OpView &op, const RuleParams &) {
   work.add(WorkClass::Vector, DType::I64, lookups);
   if (op.stringAttr("mode", "TF") != "TF") // inverse document frequencies
     work.add(WorkClass::Vector, DType::F32, op.outputs[0].elements());
-  explainFormula(op, work, "int_ops = rows * n-gram elements looked up", lookups,
-                 {{"rows", rows}});
+  explainFormula(op, work, "int_ops = rows * n-gram elements looked up", lookups, {{"rows", rows}});
   work.status = WorkStatus::Bounded;
   work.reason = "a lookup ends early where no n-gram of the pool continues";
   return work;
@@ -169,8 +168,8 @@ llvm::Error shapeImage(OpView &op, const RuleParams &) {
     return op.error("pixel_format '" + format + "' is not RGB, BGR or Grayscale");
   Expr height = runtimeDim(op, "height", kNominalSide);
   Expr width = runtimeDim(op, "width", kNominalSide);
-  setOutput(op, 0, ValueInfo::tensor(DType::U8,
-                                     Shape{height, width, format == "Grayscale" ? 1 : 3}));
+  setOutput(op, 0,
+            ValueInfo::tensor(DType::U8, Shape{height, width, format == "Grayscale" ? 1 : 3}));
   return llvm::Error::success();
 }
 
@@ -206,9 +205,9 @@ Expr energyopt::ngramLookups(const Expr &length, int64_t minGram, int64_t maxGra
   return lookups;
 }
 
-const Family energyopt::textFamily = {
-    "text", "W1: int_ops = strings * 16 characters * passes", shapeText, workText};
+const Family energyopt::textFamily = {"text", "W1: int_ops = strings * 16 characters * passes",
+                                      shapeText, workText};
 const Family energyopt::tfIdfFamily = {
     "tf-idf", "W2: int_ops = rows * sum over n, skips of n * n-grams", shapeTfIdf, workTfIdf};
-const Family energyopt::imageDecodeFamily = {
-    "image-decode", "W3: int_ops = 13.5 * samples decoded", shapeImage, workImage};
+const Family energyopt::imageDecodeFamily = {"image-decode", "W3: int_ops = 13.5 * samples decoded",
+                                             shapeImage, workImage};

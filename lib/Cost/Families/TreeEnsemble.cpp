@@ -19,8 +19,7 @@
 
 using namespace energyopt;
 
-std::optional<std::vector<int64_t>>
-energyopt::longestPaths(llvm::ArrayRef<TreeNode> nodes) {
+std::optional<std::vector<int64_t>> energyopt::longestPaths(llvm::ArrayRef<TreeNode> nodes) {
   enum : uint8_t { New, Open, Done };
   std::vector<uint8_t> state(nodes.size(), New);
   std::vector<int64_t> length(nodes.size(), 0);
@@ -73,14 +72,12 @@ llvm::Expected<int64_t> indexOf(const OpView &op, const llvm::DenseMap<NodeKey, 
                                 NodeKey key) {
   auto it = index.find(key);
   if (it == index.end())
-    return op.error("tree " + llvm::Twine(key.first) + " has no node " +
-                    llvm::Twine(key.second));
+    return op.error("tree " + llvm::Twine(key.first) + " has no node " + llvm::Twine(key.second));
   return it->second;
 }
 
 /// The (tree id, node id) layout: nodes, each with its tree.
-llvm::Expected<std::vector<TreeNode>> readNodes(const OpView &op,
-                                                llvm::ArrayRef<int64_t> trees) {
+llvm::Expected<std::vector<TreeNode>> readNodes(const OpView &op, llvm::ArrayRef<int64_t> trees) {
   auto ids = op.intsAttr("nodes_nodeids");
   auto onTrue = op.intsAttr("nodes_truenodeids");
   auto onFalse = op.intsAttr("nodes_falsenodeids");
@@ -93,8 +90,7 @@ llvm::Expected<std::vector<TreeNode>> readNodes(const OpView &op,
   llvm::DenseMap<NodeKey, int64_t> index;
   for (size_t i = 0; i < n; ++i)
     if (!index.try_emplace({trees[i], (*ids)[i]}, i).second)
-      return op.error("tree " + llvm::Twine(trees[i]) + " has two nodes " +
-                      llvm::Twine((*ids)[i]));
+      return op.error("tree " + llvm::Twine(trees[i]) + " has two nodes " + llvm::Twine((*ids)[i]));
   std::vector<TreeNode> nodes(n);
   for (size_t i = 0; i < n; ++i) {
     if (modes->strings[i] == "LEAF")
@@ -280,8 +276,7 @@ Work workTrees(const OpView &op, const RuleParams &params) {
   if (scores.hasRank())
     addScores(op, work, n, scores.dim(1), classifier);
   // A path looks at one feature a node.
-  work.readBytes[0] =
-      Expr::min(work.readBytes[0], bytesOf(op.in(0).dtype, n * cost->compares));
+  work.readBytes[0] = Expr::min(work.readBytes[0], bytesOf(op.in(0).dtype, n * cost->compares));
   markBounded(work, "which path a sample takes depends on the data; its depth is the bound");
   return work;
 }
