@@ -118,7 +118,8 @@ void Namer::dotNumbers(const PrettyPart &part) {
           state.attributes.get("dot_dimension_numbers")))
     text = known.getAttrData().drop_back().str() + ", ";
   StringRef what = part.key == "batching_dims" ? "batching" : "contracting";
-  for (auto [i, side] : llvm::enumerate({"lhs", "rhs"}))
+  const char *const sides[] = {"lhs", "rhs"};
+  for (auto [i, side] : llvm::enumerate(sides))
     if (Attribute list = entryOf(part.value, i))
       text += (i ? ", " : "") + std::string(side) + "_" + what.str() +
               "_dimensions = " + listText(list);
