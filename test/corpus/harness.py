@@ -94,12 +94,13 @@ class Harness:
         """Prints the failures and the verdict, and exits."""
         if self.failures:
             print("\nfailed:")
-            table([("", "what", "why"), *(("", *row) for row in self.failures)])
+            for what, why in self.failures:
+                print(f"  {what}: {why}")
         print(f"\n{summary}: {'FAIL' if self.failures else 'PASS'}")
         sys.exit(1 if self.failures else 0)
 
 
-def table(rows, limit=110):
+def table(rows):
     """Prints rows of cells, the first row a heading; numbers to the right."""
     cells = [[cell if isinstance(cell, str) else format_number(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells)]
@@ -108,7 +109,7 @@ def table(rows, limit=110):
             text.ljust(width) if isinstance(value, str) else text.rjust(width)
             for text, value, width in zip(row, source, widths)
         ]
-        print("  ".join(parts).rstrip()[: 2 * limit])
+        print("  ".join(parts).rstrip())
 
 
 def format_number(value):

@@ -153,8 +153,8 @@ def energies(report):
         if not near(parts, energy):
             yield f"{name}: breakdown_j sums to {parts}, energy_j is {energy}"
         rows = sum(row["targets"][name]["energy_j"] for row in report["ops"])
-        if rows > energy * (1 + 1e-6):
-            yield f"{name}: rows sum to {rows} J, more than energy_j {energy}"
+        if not near(rows, energy):
+            yield f"{name}: rows sum to {rows} J, energy_j is {energy}"
         if target["facility_j"] < (energy + target["host_j"]["value"]) * (1 - 1e-6):
             yield f"{name}: facility_j is below device and host"
         if target["latency_s"]["value"] and not near(target["power_w"], energy / target["latency_s"]["value"]):
