@@ -9,8 +9,8 @@
 //     onnx.metadata = [["key", "value"], …].
 //   - The graph is `func.func @main`; a model-local function is a private
 //     `func.func @"domain::name[:overload]"` with its own `onnx.opsets` and
-//     `onnx.function` = {domain, name, overload, attributes = ["alpha", …],
-//     defaults = {beta = …}}. Arguments and results carry names in `onnx.name`
+//     `onnx.function` = {domain, name, overload, attributes = ["alpha", …]} and
+//     `onnx.attribute_defaults` = {beta = …}. Arguments and results carry names in `onnx.name`
 //     argument/result attributes; a result whose declared type is not that of
 //     its value has it in `onnx.type`.
 //   - A node is `"onnx.Conv"` or `"onnx.<domain>.<Op>"` (domain ai.onnx is

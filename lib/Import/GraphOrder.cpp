@@ -14,8 +14,9 @@ namespace energyopt {
 std::string describeNode(const NodeView &node, size_t index) {
   if (!node.name.empty())
     return "node " + quoted(node.name);
-  return "node #" + std::to_string(index + 1) + " (" +
-         node.opType.take_front(100).str() + ")";
+  return "node " +
+         quoted("#" + std::to_string(index + 1) +
+                (node.opType.empty() ? "" : (" (" + node.opType + ")").str()));
 }
 
 static llvm::Error defineValue(GraphView &graph, llvm::StringRef name,

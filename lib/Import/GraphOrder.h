@@ -16,7 +16,7 @@ llvm::Error indexNames(GraphView &graph);
 /// the file's order is right. A cycle is an error.
 llvm::Expected<std::vector<uint32_t>> sortedOrder(const GraphView &graph);
 
-/// How messages name a node: 'name', or #ordinal (op).
+/// How messages name a node: node 'name', or node '#ordinal (op)'.
 std::string describeNode(const NodeView &node, size_t index);
 
 } // namespace energyopt

@@ -33,7 +33,7 @@ private:
   llvm::Error importFunction(const FunctionTable::Entry &entry);
   llvm::Expected<DictionaryAttr> opsets(const OpsetImports &imports,
                                         const std::string &where);
-  llvm::Expected<DictionaryAttr> signature(const FunctionView &function);
+  llvm::Error addSignature(const FunctionView &function, func::FuncOp func);
   void addModelAttributes();
   void addNotes();
 
@@ -105,8 +105,8 @@ llvm::Error ModelImporter::importMain() {
 }
 
 /// Who the function is, and its attributes: names, and those with a default.
-llvm::Expected<DictionaryAttr>
-ModelImporter::signature(const FunctionView &function) {
+llvm::Error ModelImporter::addSignature(const FunctionView &function,
+                                        func::FuncOp func) {
   NamedAttrList attrs, defaults;
   attrs.append("domain", b.getStringAttr(function.domain));
   attrs.append("name", b.getStringAttr(function.name));
@@ -114,12 +114,15 @@ ModelImporter::signature(const FunctionView &function) {
     attrs.append("overload", b.getStringAttr(function.overload));
   if (!function.attributeNames.empty())
     attrs.append("attributes", b.getStrArrayAttr(function.attributeNames));
+  func->setAttr("onnx.function", attrs.getDictionary(b.getContext()));
+
   AttributeImporter importer(b.getContext(), types, tensors);
   if (llvm::Error error = importer.add(function.attributeDefaults, defaults))
     return error;
   if (!defaults.empty())
-    attrs.append("defaults", defaults.getDictionary(b.getContext()));
-  return attrs.getDictionary(b.getContext());
+    func->setAttr("onnx.attribute_defaults",
+                  defaults.getDictionary(b.getContext()));
+  return llvm::Error::success();
 }
 
 llvm::Error ModelImporter::importFunction(const FunctionTable::Entry &entry) {
@@ -130,15 +133,13 @@ llvm::Error ModelImporter::importFunction(const FunctionTable::Entry &entry) {
     return func.takeError();
   module->push_back(*func);
   func->setPrivate();
-  llvm::Expected<DictionaryAttr> versions =
-      opsets(function.opsets, "function " + quoted(entry.symbol));
+  std::string where = "function " + quoted(entry.symbol);
+  llvm::Expected<DictionaryAttr> versions = opsets(function.opsets, where);
   if (!versions)
     return versions.takeError();
-  llvm::Expected<DictionaryAttr> attrs = signature(function);
-  if (!attrs)
-    return attrs.takeError();
-  (*func)->setAttr("onnx.function", *attrs);
   (*func)->setAttr("onnx.opsets", *versions);
+  if (llvm::Error error = addSignature(function, *func))
+    return inPlace(where, std::move(error));
   return llvm::Error::success();
 }
 

@@ -2,6 +2,8 @@
 
 #include "Import/ProtoReader.h"
 
+#include "Import/GraphOrder.h"
+
 #include "llvm/Support/StringSaver.h"
 
 namespace energyopt {
@@ -106,10 +108,7 @@ bool ProtoReader::addNode(const WireField &field, GraphView &graph,
   if (!node(text(field), added, depth))
     return false;
   if (added.opType.empty())
-    return fail("node " +
-                    (added.name.empty()
-                         ? "#" + std::to_string(graph.nodes.size())
-                         : quoted(added.name)) +
+    return fail(describeNode(added, graph.nodes.size() - 1) +
                     ": has no op type",
                 "every NodeProto needs op_type; export the model again");
   return true;

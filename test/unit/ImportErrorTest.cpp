@@ -102,26 +102,26 @@ TEST_F(ImportError, Models) {
 TEST_F(ImportError, Nodes) {
   EXPECT_EQ(graphError("node { name: \"n\" output: \"y\" }"),
             "node 'n': has no op type");
-  EXPECT_EQ(graphError("node { output: \"y\" }"), "node #1: has no op type");
+  EXPECT_EQ(graphError("node { output: \"y\" }"), "node '#1': has no op type");
   EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" input: \"u\" }"),
             "node 'n': input 'u' is not defined");
   EXPECT_EQ(graphError("node { op_type: \"A\" input: \"u\\nv\" }"),
-            "node #1 (A): input 'u\\x0av' is not defined");
+            "node '#1 (A)': input 'u\\x0av' is not defined");
   EXPECT_EQ(graphError(
                 "node { op_type: \"A\" output: \"y\" } output { name: \"z\" }"),
             "graph 'g': output 'z' is not defined");
   EXPECT_EQ(graphError("node { op_type: \"A\" attribute { type: INT i: 1 } }"),
-            "node #1 (A): has an attribute without a name");
+            "node '#1 (A)': has an attribute without a name");
   EXPECT_EQ(graphError("node { op_type: \"A\" attribute { name: \"a\" type: "
                        "INT } attribute { name: "
                        "\"a\" type: INT i: 2 } }"),
-            "node #1 (A): has the attribute 'a' twice");
+            "node '#1 (A)': has the attribute 'a' twice");
   EXPECT_EQ(graphError("node { op_type: \"A\" attribute { name: \"a\" } }"),
-            "node #1 (A): attribute 'a': has no value of a known type");
+            "node '#1 (A)': attribute 'a': has no value of a known type");
   EXPECT_EQ(
       graphError(
           "node { op_type: \"A\" attribute { name: \"a\" type: TENSOR } }"),
-      "node #1 (A): attribute 'a': has no value");
+      "node '#1 (A)': attribute 'a': has no value");
 }
 
 TEST_F(ImportError, Definitions) {
@@ -131,7 +131,7 @@ TEST_F(ImportError, Definitions) {
       "node 'n': defines 'y', which has a definition already");
   EXPECT_EQ(
       graphError("node { op_type: \"A\" output: \"x\" } input { name: \"x\" }"),
-      "node #1 (A): defines 'x', which has a definition already");
+      "node '#1 (A)': defines 'x', which has a definition already");
   EXPECT_EQ(
       graphError(
           "input { name: \"x\" } input { name: \"x\" } output { name: \"x\" }"),
@@ -285,9 +285,10 @@ TEST_F(ImportError, Functions) {
             "the model has a function without a name");
   EXPECT_EQ(error(std::string(f) + "} "),
             "graph 'F': output 'b' is not defined");
-  EXPECT_EQ(error("functions { name: \"F\" domain: \"my\" output: \"b\" } "),
-            "node #1 (F): has 1 inputs and 1 outputs, but function 'my::F' has "
-            "0 and 1");
+  EXPECT_EQ(
+      error("functions { name: \"F\" domain: \"my\" output: \"b\" } "),
+      "node '#1 (F)': has 1 inputs and 1 outputs, but function 'my::F' has "
+      "0 and 1");
 
   // 130 functions, each calling the next twice: not recursive, but 2^130 calls.
   std::string chain;

@@ -271,10 +271,11 @@ TEST_F(Import, Functions) {
             "onnx.attr_type.alpha = "
             "1 : i64} : (tensor<*xf16>) -> !onnx.value");
   std::string signature;
-  llvm::raw_string_ostream(signature) << function->getAttr("onnx.function");
-  EXPECT_EQ(signature, "{attributes = [\"alpha\"], defaults = {beta = "
-                       "2.000000e+00 : f32}, domain = "
-                       "\"my\", name = \"F\", overload = \"o\"}");
+  llvm::raw_string_ostream(signature)
+      << function->getAttr("onnx.function")
+      << function->getAttr("onnx.attribute_defaults");
+  EXPECT_EQ(signature, "{attributes = [\"alpha\"], domain = \"my\", name = "
+                       "\"F\", overload = \"o\"}{beta = 2.000000e+00 : f32}");
   // Without the overload it is an op like any other.
   EXPECT_FALSE(find("onnx.my.F")->getNextNode()->hasAttr("onnx.callee"));
 }
