@@ -105,7 +105,7 @@ static llvm::StringMap<Expr> relatedDims(ImportedModel &imported, mlir::func::Fu
     for (const DeclaredDim &dim : input.dims.value_or(std::vector<DeclaredDim>()))
       if (!dim.size && !given.count(dim.name))
         open[dim.name] = true;
-  if (open.size() < 2)
+  if (open.empty() || open.size() + given.size() < 2)
     return {};
   Run run(options, given, /*symbolic=*/true);
   // What is wrong with the model, the concrete walk says.

@@ -5,6 +5,10 @@
 #include "Import/GraphOrder.h"
 
 #include "llvm/Support/StringSaver.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Process.h"
+
+#include <sys/mman.h>
 
 namespace energyopt {
 
@@ -155,6 +159,17 @@ llvm::StringRef ProtoReader::copy(llvm::StringRef text) {
   return llvm::StringSaver(*names).save(text);
 }
 
+/// Drops the resident pages of a mapped file; they come back when touched.
+/// (MemoryBuffer::dontNeedIfMmap asks posix_madvise, which glibc ignores.)
+static void giveBackPages(const llvm::MemoryBuffer &buffer) {
+  if (buffer.getBufferKind() != llvm::MemoryBuffer::MemoryBuffer_MMap)
+    return;
+  uintptr_t page = llvm::sys::Process::getPageSizeEstimate();
+  uintptr_t begin = llvm::alignDown(reinterpret_cast<uintptr_t>(buffer.getBufferStart()), page);
+  uintptr_t end = reinterpret_cast<uintptr_t>(buffer.getBufferEnd());
+  ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
+}
+
 /// A tensor of which no byte is needed any more afterwards but its values.
 bool ProtoReader::addInitializer(const WireField &field, TensorView &out) {
   constexpr size_t kGiveBack = size_t(4) << 20;
@@ -165,7 +180,7 @@ bool ProtoReader::addInitializer(const WireField &field, TensorView &out) {
     entry = {copy(entry.first), copy(entry.second)};
   passed += field.whole.size();
   if (passed > kGiveBack) {
-    buffer->dontNeedIfMmap();
+    giveBackPages(*buffer);
     passed = 0;
   }
   return true;
