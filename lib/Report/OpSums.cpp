@@ -8,6 +8,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include <limits>
+#include <map>
 #include <numeric>
 
 using namespace llvm;
@@ -88,6 +89,20 @@ std::vector<OpLine> rankOps(const Report &report, unsigned top) {
   }
   lines.push_back(std::move(total));
   return lines;
+}
+
+std::vector<std::pair<std::string, double>> energyByType(const Report &report) {
+  if (report.targets.empty())
+    return {};
+  const TargetReport &target = report.targets.front();
+  std::map<std::string, double> sums; // sorted: ties are in order of name
+  for (auto [row, cost] : zip(report.graph.rows, target.rows))
+    sums[qualifiedOp(row.op, row.domain)] += cost.energyJ;
+  sums[kStaticRow.str()] += target.staticRowJ;
+  std::vector<std::pair<std::string, double>> types(sums.begin(), sums.end());
+  llvm::stable_sort(
+      types, [](const auto &a, const auto &b) { return a.second > b.second; });
+  return types;
 }
 
 } // namespace energyopt

@@ -31,6 +31,10 @@ struct OpLine {
 /// MACs. Ties stay in execution order.
 std::vector<OpLine> rankOps(const Report &report, unsigned top);
 
+/// Energy on the first target by type of op, the costliest first; without
+/// targets nothing. The static energy is a type of its own.
+std::vector<std::pair<std::string, double>> energyByType(const Report &report);
+
 } // namespace energyopt
 
 #endif // ENERGY_OPT_REPORT_OPSUMS_H

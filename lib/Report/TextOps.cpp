@@ -79,6 +79,26 @@ void TextScreen::topOps() const {
   for (; shares > 1 && width > options.width + spare; --shares)
     width -= kShareWidth;
   buildTable(*this, lines, shares).print(os, 2);
+  if (report.graph.rows.size() > named)
+    opTypes();
+}
+
+/// One line, for graphs whose energy lies in many small ops.
+void TextScreen::opTypes() const {
+  constexpr size_t kListed = 5;
+  std::vector<std::pair<std::string, double>> types = energyByType(report);
+  if (types.empty())
+    return;
+  double total = report.targets.front().energyJ.value, rest = total;
+  std::string text =
+      report.targets.size() > 1 ? "by type on [1]: " : "by type: ";
+  for (const auto &[type, joules] : ArrayRef(types).take_front(kListed)) {
+    text += safe(type) + " " + percent(joules, total, options.unicode) + ", ";
+    rest -= joules;
+  }
+  if (types.size() > kListed)
+    text += "others " + percent(rest, total, options.unicode);
+  paragraph("  ", StringRef(text).rtrim(", "));
 }
 
 } // namespace energyopt

@@ -29,6 +29,7 @@ struct TextScreen {
   void symbolic() const;
   void targets() const;
   void topOps() const;
+  void opTypes() const;
   void coverage() const;
   void notes() const;
   void explanation() const;

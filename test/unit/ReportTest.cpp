@@ -332,6 +332,9 @@ TEST(TextView, OthersAndStaticCloseTheSum) {
   EXPECT_TRUE(contains(text, " (static) 0 0 B 250 mJ 25.0 % 25.0 %\n"));
   EXPECT_TRUE(contains(text, " total 4.09 G 250 B 1.00 J 100.0 % 100.0 %\n"));
   EXPECT_FALSE(contains(text, "/relu"));
+  // Relu and static tie, in order of name.
+  EXPECT_TRUE(contains(text, "by type on [1]: Conv 50.0 %, (static) 25.0 %, "
+                             "Relu 25.0 %, Reshape 0.0 %\n"));
 }
 
 TEST(TextView, FitsEightyColumnsInAscii) {

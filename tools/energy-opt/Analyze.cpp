@@ -16,9 +16,8 @@ namespace {
 /// Counts models on stderr while there are several, for a person who waits.
 class Progress {
 public:
-  Progress(const Options &options)
-      : total(options.arguments.size()),
-        shown(options.progress && total > 1 && isatty(STDERR_FILENO)) {}
+  Progress(size_t total, bool wanted)
+      : total(total), shown(wanted && total > 1 && isatty(STDERR_FILENO)) {}
   ~Progress() {
     if (shown)
       errs() << "\r\x1b[K";
@@ -37,12 +36,13 @@ private:
 } // namespace
 
 /// Analyzes all models, several at a time; results in the order of arguments.
-static std::vector<Expected<Report>> analyzeAll(const Options &options,
-                                                ArrayRef<Target> targets) {
-  std::vector<std::optional<Expected<Report>>> slots(options.arguments.size());
-  Progress progress(options);
+static std::vector<Expected<Report>>
+analyzeAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
+           const Options &options) {
+  std::vector<std::optional<Expected<Report>>> slots(models.size());
+  Progress progress(models.size(), options.progress);
   auto analyze = [&](size_t i) {
-    slots[i].emplace(priceModel(options.arguments[i], targets, options));
+    slots[i].emplace(priceModel(std::move(models[i]), targets, options));
     progress.step();
   };
   if (slots.size() == 1) {
@@ -86,12 +86,17 @@ int runAnalyze(const Options &options) {
   }
   std::vector<Report> reports;
   int code = kFine;
-  for (auto [i, result] : enumerate(analyzeAll(options, *targets))) {
+  std::vector<ModelInput> models = findModels(options);
+  std::vector<std::string> names;
+  for (const ModelInput &model : models)
+    names.push_back(model.name());
+  for (auto [name, result] :
+       zip_equal(names, analyzeAll(models, *targets, options))) {
     if (result) {
       reports.push_back(std::move(*result));
       continue;
     }
-    printError(options.arguments[i], result.takeError());
+    printError(name, result.takeError());
     code = kUnusable;
   }
   // Without a single report there is nothing to show.

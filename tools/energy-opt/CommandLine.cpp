@@ -40,6 +40,7 @@ Examples
   energy-opt model.onnx --target=nvidia-a100-sxm-80gb,./board.yaml --format=json
   energy-opt model.onnx --explain=/layer1/conv1/Conv
   energy-opt targets nvidia-a100-sxm-80gb
+  energy-opt calibrate rows.csv --target=nvidia-t4 --graphs=models -o my-t4.yaml
 )";
 
 /// The runtimes, a few per line.
@@ -61,6 +62,7 @@ CommandLine::CommandLine()
       models(cl::Positional, cl::ZeroOrMore, cl::desc("MODEL..."),
              cl::sub(analysing)),
       targetName(cl::Positional, cl::desc("[NAME]"), cl::sub(listTargets)),
+      table(cl::Positional, cl::desc("ROWS.csv"), cl::sub(fit)),
       dims("dim", cl::ZeroOrMore, cl::value_desc("NAME=N"), cl::sub(analysing),
            cl::desc("Size of a symbolic dim; repeatable"),
            cl::cat(modelCategory)),
@@ -91,11 +93,23 @@ CommandLine::CommandLine()
       trustExternal("trust-external", cl::ZeroOrMore, cl::sub(analysing),
                     cl::desc("Follow external data out of the model's folder"),
                     cl::cat(modelCategory)),
+      splitInput("split-input-file", cl::ZeroOrMore, cl::sub(analysing),
+                 cl::desc("Each part of an MLIR file between // ----- lines\n"
+                          "is a model"),
+                 cl::cat(modelCategory)),
       targets("target", cl::CommaSeparated, cl::ZeroOrMore,
-              cl::value_desc("NAME[,NAME]"), cl::sub(analysing),
+              cl::value_desc("NAME[,NAME]"), cl::sub(targeting),
               cl::desc("Targets by name or YAML file (default: a GPU, a\n"
                        "TPU and a CPU)"),
               cl::cat(hardwareCategory)),
+      exclude("exclude", cl::CommaSeparated, cl::ZeroOrMore,
+              cl::value_desc("NAME[,NAME]"), cl::sub(fit),
+              cl::desc("Targets whose rows are predicted, not fitted"),
+              cl::cat(hardwareCategory)),
+      graphs("graphs", cl::ZeroOrMore, cl::value_desc("FOLDER"), cl::sub(fit),
+             cl::desc("Where the models of the rows are (default: beside\n"
+                      "the table)"),
+             cl::cat(modelCategory)),
       precision(
           "precision", cl::ZeroOrMore, cl::value_desc("NAME"),
           cl::init("as-is"), cl::sub(analysing),
@@ -127,7 +141,8 @@ CommandLine::CommandLine()
           cl::cat(siteCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
              cl::desc("text, json, csv, markdown, ndjson (ops: text,\n"
-                      "json, markdown; targets: text, json)"),
+                      "json, markdown; targets: text, json;\n"
+                      "calibrate: text)"),
              cl::cat(reportCategory)),
       output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
              cl::sub(every), cl::desc("Write there, all or nothing"),
@@ -163,14 +178,17 @@ CommandLine::CommandLine()
 Command CommandLine::command() const {
   if (listTargets)
     return Command::Targets;
+  if (fit)
+    return Command::Calibrate;
   return listOps ? Command::Ops : Command::Analyze;
 }
 
 std::vector<std::string> CommandLine::arguments() const {
-  if (command() != Command::Targets)
+  if (command() != Command::Targets && command() != Command::Calibrate)
     return {models.begin(), models.end()};
-  return targetName.empty() ? std::vector<std::string>()
-                            : std::vector<std::string>{targetName};
+  const Text &only = command() == Command::Targets ? targetName : table;
+  return only.empty() ? std::vector<std::string>()
+                      : std::vector<std::string>{only};
 }
 
 /// Takes out the options of the libraries we link: they mean nothing here, one

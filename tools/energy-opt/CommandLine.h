@@ -28,10 +28,14 @@ private:
   llvm::cl::SubCommand listTargets{
       "targets", "List targets, or print one with every source"};
   llvm::cl::SubCommand listOps{"ops", "List which ops are modelled, and how"};
+  llvm::cl::SubCommand fit{
+      "calibrate", "Fit a target, or the constants of all, to measurements"};
   llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
-                                  &analyze, &listTargets, &listOps};
+                                  &analyze, &listTargets, &listOps, &fit};
+  llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
+                                      &analyze, &fit};
   llvm::cl::OptionCategory modelCategory{"Model"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
@@ -43,16 +47,17 @@ private:
 
   std::string runtimeHelp;
   Texts models;
-  Text targetName;
+  Text targetName, table;
 
 public:
   Texts dims;
   Text batch;
   Texts shapes, values, opLike;
   Text mode;
-  Flag strict, trustExternal;
+  Flag strict, trustExternal, splitInput;
 
-  Texts targets;
+  Texts targets, exclude;
+  Text graphs;
   Text precision, runtime, powerLimit, devices;
   Text region, carbon, pue;
 

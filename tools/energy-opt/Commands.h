@@ -13,6 +13,7 @@ enum : int { kFine = 0, kUnusable = 2, kUncovered = 3 };
 int runAnalyze(const Options &options);
 int runTargets(const Options &options);
 int runOps(const Options &options);
+int runCalibrate(const Options &options);
 
 /// Writes what a command has to say where -o wants it; the exit code.
 int deliver(const Options &options, llvm::StringRef text);

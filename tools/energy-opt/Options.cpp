@@ -36,6 +36,7 @@ static Error collect(std::vector<T> &list, ArrayRef<std::string> texts,
 
 static Error readModelOptions(const CommandLine &line, Options &options) {
   AnalysisOptions &analysis = options.analysis;
+  options.splitInput = line.splitInput;
   analysis.strict = line.strict;
   analysis.trustExternal = line.trustExternal;
   analysis.symbolic = line.symbolic;
@@ -91,6 +92,8 @@ static Error readPrecision(StringRef text, std::optional<Precision> &slot) {
 
 static Error readHardwareOptions(const CommandLine &line, Options &options) {
   options.targets.assign(line.targets.begin(), line.targets.end());
+  options.exclude.assign(line.exclude.begin(), line.exclude.end());
+  options.graphs = line.graphs;
   EnergyOptions &energy = options.energy;
   if (Error error = readPrecision(line.precision, energy.precision))
     return error;
@@ -137,6 +140,8 @@ static std::vector<StringRef> formatsOf(Command command) {
     return {"text", "json"};
   case Command::Ops:
     return {"text", "json", "markdown"};
+  case Command::Calibrate:
+    return {"text"};
   case Command::Analyze:
     break;
   }
@@ -187,6 +192,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return usageError("no model given",
                       "energy-opt MODEL..., or - to read one from stdin; "
                       "energy-opt --help tells more");
+  if (options.command == Command::Calibrate && options.arguments.empty())
+    return usageError("no measurements given",
+                      "energy-opt calibrate ROWS.csv --target=NAME -o my.yaml");
+  if (options.command == Command::Calibrate && options.targets.size() > 1)
+    return usageError("calibrate fits one target at a time",
+                      "give one --target, or none for the constants of all");
   if (llvm::count(options.arguments, "-") > 1)
     return usageError("stdin can be read only once", "give - once");
   return options;

@@ -14,17 +14,23 @@
 
 namespace energyopt {
 
-enum class Command : uint8_t { Analyze, Targets, Ops };
+enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate };
 enum class ColorMode : uint8_t { Auto, Always, Never };
 
 struct Options {
   Command command = Command::Analyze;
-  /// Models to analyze, or the name that `targets` is asked about.
+  /// Models to analyze, the name that `targets` is asked about, or the table
+  /// that `calibrate` reads.
   std::vector<std::string> arguments;
 
+  /// Each part of a file between "// -----" lines is a model.
+  bool splitInput = false;
   AnalysisOptions analysis;
   EnergyOptions energy;
   std::vector<std::string> targets;
+  /// calibrate: targets that the fit leaves out, and the folder of the models.
+  std::vector<std::string> exclude;
+  std::string graphs;
   std::optional<Region> region;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;

@@ -89,18 +89,79 @@ static Error unknownNode(StringRef name, const WorkGraph &graph) {
                                  : "did you mean '" + near + "'?");
 }
 
-Expected<Report> priceModel(StringRef path, ArrayRef<Target> targets,
-                            const Options &options) {
+std::string ModelInput::name() const {
+  std::string file = path == "-" ? "<stdin>" : path;
+  return part ? file + ":" + std::to_string(firstLine) : file;
+}
+
+static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
   auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false,
                                              /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return createStringError(buffer.getError(),
-                             "cannot read it: " + buffer.getError().message() +
-                                 "\ngive the path of a model, or - for stdin");
-  StringRef shown = path == "-" ? "<stdin>" : path;
-  auto model = analyseModel(std::move(*buffer), shown, options.analysis);
+  if (buffer)
+    return std::move(*buffer);
+  return createStringError(buffer.getError(),
+                           "cannot read it: " + buffer.getError().message() +
+                               "\ngive the path of a model, or - for stdin");
+}
+
+/// Cuts a text at lines that start with the marker of MLIR's tools.
+static void splitText(StringRef path, StringRef text,
+                      std::vector<ModelInput> &parts) {
+  constexpr StringLiteral kMarker = "// -----";
+  int64_t line = 1, firstLine = 1;
+  size_t begin = 0, at = 0;
+  auto add = [&](size_t end) {
+    StringRef part = text.slice(begin, end);
+    if (!part.trim().empty())
+      parts.push_back(
+          {path.str(), MemoryBuffer::getMemBufferCopy(part, path), firstLine});
+  };
+  while (at < text.size()) {
+    size_t next = std::min(text.find('\n', at), text.size() - 1) + 1;
+    ++line;
+    if (text.substr(at).starts_with(kMarker)) {
+      add(at);
+      begin = next;
+      firstLine = line;
+    }
+    at = next;
+  }
+  add(text.size());
+}
+
+std::vector<ModelInput> findModels(const Options &options) {
+  std::vector<ModelInput> models;
+  for (const std::string &path : options.arguments) {
+    if (options.splitInput) {
+      if (auto buffer = readFile(path)) {
+        splitText(path, (*buffer)->getBuffer(), models);
+        continue;
+      } else {
+        consumeError(buffer.takeError());
+      }
+    }
+    models.push_back({path, nullptr, 1});
+  }
+  return models;
+}
+
+Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
+                            const Options &options) {
+  std::string name = input.name();
+  AnalysisOptions analysis = options.analysis;
+  analysis.firstLine = input.firstLine;
+  if (!input.part) {
+    auto buffer = readFile(input.path);
+    if (!buffer)
+      return buffer.takeError();
+    input.part = std::move(*buffer);
+  }
+  auto model =
+      analyseModel(std::move(input.part),
+                   input.path == "-" ? "<stdin>" : input.path, analysis);
   if (!model)
     return model.takeError();
+  model->graph.model.path = name;
   Report report;
   report.graph = std::move(model->graph);
   if (options.energy.mode == Mode::Training)

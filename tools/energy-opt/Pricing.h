@@ -10,8 +10,24 @@ namespace energyopt {
 /// The targets of --target, each once, or the default three.
 llvm::Expected<std::vector<Target>> loadTargets(const Options &options);
 
+/// A model of the command line: a file, or with --split-input-file a part of
+/// one.
+struct ModelInput {
+  std::string path;
+  /// The part's text; null: the whole file, read when it is priced.
+  std::unique_ptr<llvm::MemoryBuffer> part;
+  int64_t firstLine = 1;
+
+  /// "a.mlir", "a.mlir:17" of a part, "<stdin>".
+  std::string name() const;
+};
+
+/// The models of the command line, in order. A file that cannot be read stays
+/// one model, and priceModel says so.
+std::vector<ModelInput> findModels(const Options &options);
+
 /// Analyzes one model and prices it on every target.
-llvm::Expected<Report> priceModel(llvm::StringRef path,
+llvm::Expected<Report> priceModel(ModelInput input,
                                   llvm::ArrayRef<Target> targets,
                                   const Options &options);
 

@@ -8,7 +8,10 @@
 #include "Commands.h"
 #include "Output.h"
 
+#include "llvm/Support/raw_ostream.h"
+
 #include <csignal>
+#include <cstdlib>
 
 using namespace energyopt;
 
@@ -20,13 +23,24 @@ static int run(const Options &options) {
     return runTargets(options);
   case Command::Ops:
     return runOps(options);
+  case Command::Calibrate:
+    return runCalibrate(options);
   }
   return kUnusable;
+}
+
+/// LLVM aborts at exit on an output error that nobody looked at. Reports are
+/// looked at when they are delivered; what is left is --help into `head`.
+static void forgetClosedPipe() {
+  llvm::outs().flush();
+  llvm::outs().clear_error();
 }
 
 int main(int argc, char **argv) {
   // A reader that goes away (`| head`) shows as a failed write.
   std::signal(SIGPIPE, SIG_IGN);
+  llvm::outs(); // made before the handler, so destroyed after it
+  std::atexit(forgetClosedPipe);
   llvm::Expected<Options> options = parseOptions(argc, argv);
   if (!options) {
     printError("energy-opt", options.takeError());
