@@ -74,6 +74,10 @@ void accountTraffic(WorkGraph &graph);
 /// integer kernels that run (QuantizedKernels.cpp).
 void recognizeQuantizedKernels(WorkGraph &graph);
 
+/// Work of an ai.onnx.preview.training.Gradient after the rows that it
+/// differentiates (GradientWork.cpp).
+Work gradientWork(const WorkGraph &graph, const OpView &op);
+
 /// a * b, held at the maximum instead of wrapping.
 int64_t saturatingMul(int64_t a, int64_t b, bool &saturated);
 int64_t saturatingAdd(int64_t a, int64_t b, bool &saturated);

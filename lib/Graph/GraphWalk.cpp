@@ -225,7 +225,9 @@ llvm::Error GraphWalk::visitPlain(Operation &op, Frame &frame, int32_t scope) {
       work = Work::unmodelled(llvm::toString(std::move(error)));
     } else {
       mergeDeclared(op, view);
-      work = found.rule->use.family->work(view, found.rule->use.params);
+      work = view.name == "onnx.ai.onnx.preview.training.Gradient"
+                 ? gradientWork(builder.graph, view)
+                 : found.rule->use.family->work(view, found.rule->use.params);
     }
   } else {
     auto [domain, opName] = domainAndOp(view.name);

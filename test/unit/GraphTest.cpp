@@ -251,3 +251,18 @@ TEST(Graph, ShapeMismatchNamesTheNode) {
   ASSERT_FALSE(static_cast<bool>(model));
   EXPECT_NE(llvm::toString(model.takeError()).find("MatMul"), std::string::npos);
 }
+
+TEST(Graph, GradientIsTwiceTheGraphItDifferentiates) {
+  // y = relu(a x b): 30 MACs and 10 operations; backward twice that.
+  std::string text = R"(<ir_version: 8, opset_import: ["" : 17, "ai.onnx.preview.training" : 1]>
+    g (float[2,3] a, float[3,5] b) => (float[2,5] y, float[2,3] da) {
+      h = MatMul (a, b)
+      y = Relu (h)
+      da = ai.onnx.preview.training.Gradient <xs = ["a"], y = "y"> (a)
+    })";
+  auto model = analyseModel(llvm::MemoryBuffer::getMemBufferCopy(text, "t.onnxtxt"), "t.onnxtxt", {});
+  ASSERT_OK(model);
+  const GraphRow *row = rowNamed(model->graph, "Gradient");
+  EXPECT_EQ(row->macs, 60);
+  EXPECT_EQ(row->flops, 2 * 60 + 20);
+}
