@@ -76,6 +76,10 @@ public:
   bool operator!=(const Expr &other) const { return !(*this == other); }
 
   Expr substitute(const Bindings &bindings) const;
+  /// The most that a size can be if the symbols of `bounds` lie between 0 and
+  /// what they are bound to: N - n is at most N. Functions inside (floordiv,
+  /// min, max) count as not negative, as sizes are.
+  Expr maximize(const Bindings &bounds) const;
   /// The value once every symbol is bound; nullopt if one is not or it
   /// overflows.
   std::optional<int64_t> evaluate(const Bindings &bindings) const;

@@ -245,8 +245,7 @@ static Scalar sign(Args args, Context) {
 }
 
 /// A function of the reals; an integer stays what it is if `keepsIntegers`.
-template <double (*function)(double), bool keepsIntegers>
-static Scalar real(Args args, Context) {
+template <double (*function)(double), bool keepsIntegers> static Scalar real(Args args, Context) {
   if (keepsIntegers)
     if (auto e = args[0].asInt())
       return *e;

@@ -14,9 +14,9 @@ namespace energyopt {
 
 /// What a scalar function may need beside its arguments.
 struct ScalarContext {
-  DType type;          // of the result
-  bool integer;        // arithmetic of integers: division truncates
-  bool fmod = false;   // Mod with C's remainder
+  DType type;        // of the result
+  bool integer;      // arithmetic of integers: division truncates
+  bool fmod = false; // Mod with C's remainder
 };
 using ScalarFunction = Scalar (*)(llvm::ArrayRef<Scalar> args, const ScalarContext &context);
 

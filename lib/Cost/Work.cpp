@@ -19,8 +19,7 @@ WorkTotals energyopt::totals(const Work &work) {
     bool contraction = isContraction(item.cls);
     if (contraction)
       sum.macs += item.count;
-    Expr &operations =
-        isFloat(item.dtype) || isComplex(item.dtype) ? sum.flops : sum.intOps;
+    Expr &operations = isFloat(item.dtype) || isComplex(item.dtype) ? sum.flops : sum.intOps;
     operations += contraction ? Expr(2) * item.count : item.count;
     if (item.cls == WorkClass::Transcendental)
       sum.transcendentals += item.count;

@@ -85,9 +85,8 @@ Terms detail::termsOf(const Expr &e) {
 
 /// Sorts and merges; false if a coefficient overflows.
 static bool canonicalize(Terms &terms) {
-  std::sort(terms.begin(), terms.end(), [](const Term &a, const Term &b) {
-    return compare(a.factors, b.factors) < 0;
-  });
+  std::sort(terms.begin(), terms.end(),
+            [](const Term &a, const Term &b) { return compare(a.factors, b.factors) < 0; });
   size_t kept = 0;
   for (size_t i = 0; i < terms.size();) {
     Term sum = std::move(terms[i++]);

@@ -204,6 +204,63 @@ std::optional<int64_t> Expr::lowerBound() const {
 }
 
 //===----------------------------------------------------------------------===//
+// Maximum over ranges of symbols
+//===----------------------------------------------------------------------===//
+
+namespace {
+enum class Extreme : bool { Least, Most };
+} // namespace
+
+static Extreme opposite(Extreme which) {
+  return which == Extreme::Most ? Extreme::Least : Extreme::Most;
+}
+
+static Expr extremeOf(const Expr &e, const Expr::Bindings &bounds, Extreme which);
+
+static Expr extremeOfAtom(const Atom &atom, const Expr::Bindings &bounds, Extreme which) {
+  if (atom.kind == Atom::Symbol) {
+    auto bound = bounds.find(atom.name);
+    if (bound == bounds.end())
+      return Expr::symbol(atom.name);
+    return which == Extreme::Most ? bound->second : Expr(0);
+  }
+  Expr result = extremeOf(atom.args[0], bounds, which);
+  if (atom.kind == Atom::FloorDiv) {
+    Expr divisor = extremeOf(atom.args[1], bounds, opposite(which));
+    // Nothing is divided by 0: where the least is 0, 1 is.
+    return result.floorDiv(divisor.is(0) ? Expr(1) : divisor);
+  }
+  for (const Expr &arg : llvm::ArrayRef(atom.args).drop_front()) {
+    Expr next = extremeOf(arg, bounds, which);
+    result = atom.kind == Atom::Min ? Expr::min(result, next) : Expr::max(result, next);
+  }
+  return result;
+}
+
+/// Terms that are added are as large as can be, those that are subtracted as
+/// small.
+static Expr extremeOf(const Expr &e, const Expr::Bindings &bounds, Extreme which) {
+  if (e.isConstant() || e.isOverflow())
+    return e;
+  Expr sum = 0;
+  for (const Term &term : termsOf(e)) {
+    Expr product = term.coefficient;
+    for (const Factor &factor : term.factors) {
+      Expr atom =
+          extremeOfAtom(*factor.atom, bounds, term.coefficient > 0 ? which : opposite(which));
+      for (unsigned i = 0; i < factor.power; ++i)
+        product *= atom;
+    }
+    sum += product;
+  }
+  return sum;
+}
+
+Expr Expr::maximize(const Bindings &bounds) const {
+  return extremeOf(*this, bounds, Extreme::Most);
+}
+
+//===----------------------------------------------------------------------===//
 // Min and max
 //===----------------------------------------------------------------------===//
 

@@ -51,8 +51,8 @@ static Division divideByLeading(const Expr &a, const Expr &d) {
       return result;
     const Term &top = terms.front();
     auto monomial = divide(top.factors, lead.factors);
-    bool representable = lead.coefficient != -1 ||
-                         top.coefficient != std::numeric_limits<int64_t>::min();
+    bool representable =
+        lead.coefficient != -1 || top.coefficient != std::numeric_limits<int64_t>::min();
     if (monomial && representable && top.coefficient % lead.coefficient == 0) {
       Expr part = fromMonomial(*monomial, top.coefficient / lead.coefficient);
       result.quotient += part;
@@ -196,6 +196,4 @@ Expr Expr::ceilDiv(const Expr &divisor) const {
   return -(-*this).floorDiv(divisor);
 }
 
-Expr Expr::mod(const Expr &divisor) const {
-  return *this - divisor * floorDiv(divisor);
-}
+Expr Expr::mod(const Expr &divisor) const { return *this - divisor * floorDiv(divisor); }

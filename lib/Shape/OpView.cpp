@@ -61,8 +61,7 @@ std::shared_ptr<const TensorData> OpView::data(unsigned input) const {
     return nullptr;
   auto contents = in(input).data ? in(input).data : loadParameter(*this, input);
   // Rules index contents by the shape: the two must agree.
-  if (contents && ranked(input) &&
-      !in(input).elements().is(static_cast<int64_t>(contents->size())))
+  if (contents && ranked(input) && !in(input).elements().is(static_cast<int64_t>(contents->size())))
     return nullptr;
   return contents;
 }

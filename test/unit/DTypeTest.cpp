@@ -12,7 +12,7 @@ namespace {
 
 TEST(DType, KnowsEveryTypeOfIrVersion13) {
   // TensorProto.DataType and the widths that its comments give.
-  const unsigned bits[] = {0,  32, 8,  8,  16, 16, 32, 64, 0, 8, 16, 64, 32, 64,
+  const unsigned bits[] = {0,  32,  8,  8, 16, 16, 32, 64, 0, 8, 16, 64, 32, 64,
                            64, 128, 16, 8, 8,  8,  8,  4,  4, 4, 8,  2,  2};
   for (int i = 0; i <= kLastDType; ++i) {
     DType type = static_cast<DType>(i);
@@ -45,8 +45,8 @@ TEST(DType, KindsAreDisjoint) {
 
 TEST(DType, SubByteTypesArePacked) {
   EXPECT_EQ(bytesOf(DType::F32, 10), Expr(40));
-  EXPECT_EQ(bytesOf(DType::I4, 5), Expr(3));  // ceil(5*4/8)
-  EXPECT_EQ(bytesOf(DType::U2, 5), Expr(2));  // ceil(5*2/8)
+  EXPECT_EQ(bytesOf(DType::I4, 5), Expr(3)); // ceil(5*4/8)
+  EXPECT_EQ(bytesOf(DType::U2, 5), Expr(2)); // ceil(5*2/8)
   EXPECT_EQ(bytesOf(DType::Bool, 5), Expr(5));
   EXPECT_EQ(bytesOf(DType::String, 2), Expr(2 * kStringBytes));
   EXPECT_EQ(bytesOf(DType::I4, Expr::symbol("n")).str(), "ceildiv(n, 2)");

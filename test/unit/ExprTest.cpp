@@ -39,7 +39,7 @@ TEST(Expr, PrintsTermsByDegreeThenName) {
 
 TEST(Expr, DivisionByConstantsSimplifies) {
   EXPECT_EQ((Expr(4) * b).floorDiv(2), Expr(2) * b);
-  EXPECT_EQ((Expr(4) * b + 3).floorDiv(4), b);            // 0 <= 3 < 4
+  EXPECT_EQ((Expr(4) * b + 3).floorDiv(4), b); // 0 <= 3 < 4
   EXPECT_EQ((Expr(5) * b).floorDiv(2), Expr(2) * b + b.floorDiv(2));
   EXPECT_EQ((Expr(6) * b + 2).floorDiv(4), (Expr(3) * b + 1).floorDiv(2));
   EXPECT_TRUE((b + 3).mod(1).is(0));
@@ -105,6 +105,20 @@ TEST(Expr, LowerBounds) {
   EXPECT_EQ((Expr(6) - h.mod(7)).lowerBound(), 0);
   EXPECT_EQ((h - h.ceilDiv(7)).lowerBound(), 0);
   EXPECT_EQ((Expr(512) - Expr::min(s, 512)).lowerBound(), 0);
+}
+
+TEST(Expr, MaximizesOverRanges) {
+  Expr n = Expr::symbol("?n.0");
+  Expr::Bindings bounds;
+  bounds["?n.0"] = 100;
+  EXPECT_EQ((n * 3 + s).maximize(bounds), s + 300);
+  EXPECT_EQ((Expr(100) - n).maximize(bounds), Expr(100)); // not 0
+  EXPECT_EQ((s * 100 - s * n).maximize(bounds), s * 100);
+  EXPECT_EQ(n.ceilDiv(8).maximize(bounds), Expr(13));
+  EXPECT_EQ(Expr::min(n, s).maximize(bounds), Expr::min(100, s));
+  EXPECT_EQ(Expr(64).floorDiv(n).maximize(bounds), Expr(64)); // n = 1
+  EXPECT_EQ((Expr(50) - Expr::min(n, 30)).maximize(bounds), Expr(50));
+  EXPECT_EQ((s + 1).maximize(bounds), s + 1);
 }
 
 TEST(Expr, OverflowIsAbsorbingAndNeverWraps) {

@@ -80,10 +80,10 @@ TEST(Slice, ClampsLikeNumpy) {
   EXPECT_EQ(sliced({10}, {0}, {-1}), "float32[9]");
   EXPECT_EQ(sliced({10}, {20}, {30}), "float32[0]");
   EXPECT_EQ(sliced({10}, {5}, {2}), "float32[0]");
-  EXPECT_EQ(sliced({10}, {0}, {10}, 3), "float32[4]");           // 0 3 6 9
+  EXPECT_EQ(sliced({10}, {0}, {10}, 3), "float32[4]"); // 0 3 6 9
   EXPECT_EQ(sliced({10}, {-1}, {INT64_MIN + 1}, -1), "float32[10]");
-  EXPECT_EQ(sliced({10}, {8}, {1}, -3), "float32[3]");           // 8 5 2
-  EXPECT_EQ(sliced({10}, {100}, {0}, -2), "float32[5]");         // 9 7 5 3 1
+  EXPECT_EQ(sliced({10}, {8}, {1}, -3), "float32[3]");   // 8 5 2
+  EXPECT_EQ(sliced({10}, {100}, {0}, -2), "float32[5]"); // 9 7 5 3 1
   EXPECT_EQ(sliced({0}, {-1}, {INT64_MIN + 1}, -1), "float32[0]");
   EXPECT_EQ(sliced({10}, {0}, {5}, 0), "onnx.Slice: 'steps' has the entry 0");
 }

@@ -41,9 +41,7 @@ constexpr FamilyUse centerCropPad() { return {&centerCropPadFamily, {}}; }
 /// Same shape and type as input 0: Trilu, ReverseSequence.
 constexpr FamilyUse copyElements() { return {&copyFamily, {}}; }
 /// D3: one conversion per element. `like`: input 1 gives the type.
-constexpr FamilyUse cast(bool like = false) {
-  return {&castFamily, {static_cast<int16_t>(like)}};
-}
+constexpr FamilyUse cast(bool like = false) { return {&castFamily, {static_cast<int16_t>(like)}}; }
 constexpr FamilyUse col2Im() { return {&col2ImFamily, {}}; }
 
 /// D1 for an op that takes only part of input 0: reads `taken` bytes of it and

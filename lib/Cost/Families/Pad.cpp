@@ -14,8 +14,7 @@ using llvm::Twine;
 
 /// Of each axis, what is kept: the smaller of its sizes before and after.
 static std::optional<Expr> keptBytes(const OpView &op) {
-  if (!op.ranked(0) || !op.outputs[0].hasRank() ||
-      op.in(0).rank() != op.outputs[0].rank())
+  if (!op.ranked(0) || !op.outputs[0].hasRank() || op.in(0).rank() != op.outputs[0].rank())
     return std::nullopt;
   Expr kept = 1;
   for (int64_t i = 0; i < op.in(0).rank(); ++i)
@@ -23,7 +22,9 @@ static std::optional<Expr> keptBytes(const OpView &op) {
   return bytesOf(op.in(0).dtype, kept);
 }
 
-static Work padWork(const OpView &op, const RuleParams &) { return partialReadWork(op, keptBytes(op)); }
+static Work padWork(const OpView &op, const RuleParams &) {
+  return partialReadWork(op, keptBytes(op));
+}
 
 //===----------------------------------------------------------------------===//
 // Pad
@@ -89,8 +90,7 @@ static Error padShape(OpView &op, const RuleParams &) {
   }
   size_t count = (*axes)->size();
   if (pads->size() != 2 * count)
-    return op.error("'pads' has " + Twine(pads->size()) + " entries, expected " +
-                    Twine(2 * count));
+    return op.error("'pads' has " + Twine(pads->size()) + " entries, expected " + Twine(2 * count));
   for (auto [i, axis] : llvm::enumerate(**axes)) {
     auto before = (*pads)[i].asInt(), after = (*pads)[i + count].asInt();
     if (!before || !after) {
@@ -99,8 +99,8 @@ static Error padShape(OpView &op, const RuleParams &) {
     }
     Expr padded = out[axis] + *before + *after;
     if (padded.constant().value_or(0) < 0)
-      return op.error("axis " + Twine(axis) + " of size " + out[axis].str() +
-                      " cannot be cut by " + (-*before - *after).str());
+      return op.error("axis " + Twine(axis) + " of size " + out[axis].str() + " cannot be cut by " +
+                      (-*before - *after).str());
     out[axis] = padded;
   }
   op.outputs[0].shape = out;

@@ -104,8 +104,8 @@ static Work bernoulliWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::bernoulliFamily = {
-    "random", "D10: a draw and a comparison per element", bernoulliShape, bernoulliWork};
+const Family energyopt::bernoulliFamily = {"random", "D10: a draw and a comparison per element",
+                                           bernoulliShape, bernoulliWork};
 
 static Error multinomialShape(OpView &op, const RuleParams &) {
   if (Error error = requireInputs(op, 1))
@@ -133,8 +133,7 @@ static Work multinomialWork(const OpView &op, const RuleParams &) {
     return work;
   Expr classes = op.in(0).elements(), samples = op.outputs[0].elements();
   work.add(WorkClass::Transcendental, op.in(0).dtype, classes);
-  work.add(WorkClass::Vector, op.in(0).dtype,
-           classes + sortComparisons(samples, op.in(0).dim(1)));
+  work.add(WorkClass::Vector, op.in(0).dtype, classes + sortComparisons(samples, op.in(0).dim(1)));
   addDraws(work, samples);
   explainFormula(op, work, "draws = samples", samples, {{"classes", classes}});
   return work;

@@ -65,9 +65,9 @@ static Work depthSpaceWork(const OpView &op, const RuleParams &) {
   return op.intAttr("blocksize", 0) == 1 ? Work::free() : wholeTensorWork(op);
 }
 
-const Family energyopt::depthSpaceFamily = {
-    "movement", "D1: bytes = input + output; free for blocks of 1", depthSpaceShape,
-    depthSpaceWork};
+const Family energyopt::depthSpaceFamily = {"movement",
+                                            "D1: bytes = input + output; free for blocks of 1",
+                                            depthSpaceShape, depthSpaceWork};
 
 //===----------------------------------------------------------------------===//
 // Col2Im
@@ -169,11 +169,12 @@ static Work castWork(const OpView &op, const RuleParams &) {
   // A type that is only looked at moves no bytes.
   if (work.readBytes.size() > 1)
     work.readBytes[1] = 0;
-  bool computesInTarget = isFloat(to) == isFloat(from) ? bitWidth(to) > bitWidth(from) : isFloat(to);
+  bool computesInTarget =
+      isFloat(to) == isFloat(from) ? bitWidth(to) > bitWidth(from) : isFloat(to);
   work.add(WorkClass::Vector, computesInTarget ? to : from, op.in(0).elements());
   explainProduct(op, work, "ops = elements", {op.in(0).elements()});
   return work;
 }
 
-const Family energyopt::castFamily = {"elementwise", "D3: one conversion per element; free if the type stays",
-                                      castShape, castWork};
+const Family energyopt::castFamily = {
+    "elementwise", "D3: one conversion per element; free if the type stays", castShape, castWork};

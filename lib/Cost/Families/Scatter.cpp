@@ -63,8 +63,8 @@ static Error checkCache(const OpView &op) {
     return axis.takeError();
   for (int64_t i = 0; op.ranked(1) && i < op.in(0).rank(); ++i)
     if (i != *axis && !op.ctx->unify(op.in(0).dim(i), op.in(1).dim(i)))
-      return op.error("cache and update differ on axis " + Twine(i) + ": " +
-                      op.in(0).dim(i).str() + " and " + op.in(1).dim(i).str());
+      return op.error("cache and update differ on axis " + Twine(i) + ": " + op.in(0).dim(i).str() +
+                      " and " + op.in(1).dim(i).str());
   return Error::success();
 }
 
@@ -188,6 +188,7 @@ static Work scatterWork(const OpView &op, const RuleParams &params) {
 }
 
 const Family energyopt::scatterFamily = {
-    "scatter", "D6: bytes = data + indices + updates + output; one operation per update if it "
-               "reduces; a cache is updated in place",
+    "scatter",
+    "D6: bytes = data + indices + updates + output; one operation per update if it "
+    "reduces; a cache is updated in place",
     scatterShape, scatterWork};

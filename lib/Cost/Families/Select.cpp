@@ -130,8 +130,8 @@ static Work nonZeroWork(const OpView &op, const RuleParams &) {
   return comparingWork(op, op.in(0).elements(), "comparisons = elements");
 }
 
-const Family energyopt::nonZeroFamily = {"select", "D8: one comparison per element",
-                                         nonZeroShape, nonZeroWork};
+const Family energyopt::nonZeroFamily = {"select", "D8: one comparison per element", nonZeroShape,
+                                         nonZeroWork};
 
 //===----------------------------------------------------------------------===//
 // Unique
@@ -176,8 +176,8 @@ static Work uniqueWork(const OpView &op, const RuleParams &) {
                        "comparisons <= elements*ceil(log2 elements)");
 }
 
-const Family energyopt::uniqueFamily = {
-    "sort", "D7: comparisons <= elements * ceil(log2 elements)", uniqueShape, uniqueWork};
+const Family energyopt::uniqueFamily = {"sort", "D7: comparisons <= elements * ceil(log2 elements)",
+                                        uniqueShape, uniqueWork};
 
 //===----------------------------------------------------------------------===//
 // Compress

@@ -117,8 +117,8 @@ static llvm::Expected<std::optional<std::vector<Range>>> sliceRanges(const OpVie
     if (start && end && (steps || !op.has(4)))
       range = sliceAxis(op, in[axis], *start, *end, step);
     if (!range)
-      range = Range{op.ctx->dataDependentDim("slice", op.ctx->upperBound(in[axis])),
-                    std::nullopt, step};
+      range = Range{op.ctx->dataDependentDim("slice", op.ctx->upperBound(in[axis])), std::nullopt,
+                    step};
     ranges[axis] = *range;
   }
   return std::optional(std::move(ranges));

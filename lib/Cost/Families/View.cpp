@@ -46,10 +46,10 @@ static Error identityShape(OpView &op) {
 namespace {
 /// The requested shape, entry by entry.
 struct Target {
-  Shape dims;                         // 1 where `inferred` or `unknown` holds
-  std::optional<size_t> inferred;     // the entry that is -1
+  Shape dims;                           // 1 where `inferred` or `unknown` holds
+  std::optional<size_t> inferred;       // the entry that is -1
   llvm::SmallVector<size_t, 4> unknown; // entries that only the run knows
-  bool sized = true; // every known entry is (no copy of an unknown dim)
+  bool sized = true;                    // every known entry is (no copy of an unknown dim)
 };
 } // namespace
 
@@ -197,7 +197,8 @@ static Error flattenShape(OpView &op) {
   if (axis < -rank || axis > rank)
     return op.error("axis " + Twine(axis) + " is out of range for rank " + Twine(rank));
   size_t split = axis < 0 ? axis + rank : axis;
-  return passThrough(op, Shape{numElements(in.take_front(split)), numElements(in.drop_front(split))});
+  return passThrough(op,
+                     Shape{numElements(in.take_front(split)), numElements(in.drop_front(split))});
 }
 
 //===----------------------------------------------------------------------===//
