@@ -147,7 +147,7 @@ struct RuntimeConstants {
 struct ClassConstants {
   Quantity etaConvMatrix, etaConvVector, etaGemmMatrix, etaGemmVector;
   Quantity etaBatchMatrix, etaBatchVector, etaGroupedMatrix, etaGroupedVector;
-  Quantity etaDepthwise, etaDepthwiseTraining, depthwiseMacPerCycle, depthwiseWidth, int8Yield;
+  Quantity etaDepthwise, etaDepthwiseTraining, depthwiseMacPerCycle, depthwiseWidth, narrowExponent;
   Quantity etaVector, transcendentalOps;
   Quantity occupancyHalf, occupancyTile;
   Quantity etaMemory, cacheSpeedup, cacheFraction, overlapExponent, queueExponent;

@@ -87,11 +87,16 @@ double joulePerOperation(const Target &target, const ClassConstants &c, const Un
   return c.picojouleFp16.valueOr(0) * factor * node * 1e-12;
 }
 
-/// Peak of the chosen unit; a helper (the DLAs beside a GPU) takes its part of
-/// a batch.
-double peakOf(const Target &target, const UnitChoice &choice, const RunContext &run) {
+/// Peak of the chosen unit that software reaches: kernels for narrow formats
+/// gain less than the units do. A helper (the DLAs beside a GPU) takes its part
+/// of a batch.
+double peakOf(const Target &target, const ClassConstants &c, const UnitChoice &choice,
+              const RunContext &run) {
   unsigned p = unsigned(choice.precision);
   double peak = choice.unit->peakTeraOps[p].value;
+  double wide = choice.unit->peakTeraOps[unsigned(Precision::Fp32)].valueOr(0);
+  if (c.narrowExponent && choice.precision < Precision::Tf32 && wide > 0)
+    peak = wide * std::pow(peak / wide, c.narrowExponent.value);
   if (choice.matrix && run.batched && run.runtime.usesHelpers)
     peak += target.helper.peakTeraOps[p].valueOr(0);
   return peak * 1e12;
@@ -107,14 +112,12 @@ Rate resolveRate(const Target &target, const ClassConstants &c, WorkClass cls, P
   rate.ran = choice.precision;
   rate.matrix = choice.matrix;
   rate.operationsPerS =
-      peakOf(target, choice, run) * efficiency(c, cls, choice.matrix, mode);
+      peakOf(target, c, choice, run) * efficiency(c, cls, choice.matrix, mode);
   double cores = unit.count.valueOr(0), clock = unit.clockMhz.valueOr(0) * 1e6;
   bool perCycle = cls == WorkClass::DepthwiseConv && c.depthwiseMacPerCycle && cores * clock > 0;
   if (perCycle)
     rate.operationsPerS = 2 * c.depthwiseMacPerCycle.value * cores * clock *
                           std::pow(32.0 / storageBits(rate.ran), c.depthwiseWidth.valueOr(0));
-  else if (isContraction(cls) && rate.ran <= Precision::Int8)
-    rate.operationsPerS *= c.int8Yield.valueOr(1);
   rate.joulePerOperation = joulePerOperation(target, c, choice, cls);
   if (cls == WorkClass::Transcendental)
     rate.joulePerOperation *= c.transcendentalOps.valueOr(1);
