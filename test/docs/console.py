@@ -11,6 +11,7 @@ import difflib
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -40,6 +41,8 @@ def refreshed(match):
 def main():
     arguments = sys.argv[1:]
     update = "--update" in arguments
+    if not shutil.which("energy-opt"):
+        sys.exit("no energy-opt on PATH")
     stale = 0
     for name in arguments:
         if name == "--update":
