@@ -12,6 +12,9 @@ using llvm::ArrayRef;
 using llvm::Error;
 using llvm::Twine;
 
+/// Shapes of run-time contents get one dim per entry up to this rank.
+constexpr int64_t kMaxRank = 64;
+
 Shape energyopt::dimsOfProduct(const OpView &op, const Expr &elements, size_t count) {
   if (count == 1)
     return {elements};
@@ -120,7 +123,6 @@ static Error reshapeShape(OpView &op) {
   TensorData unknown;
   if (!contents) {
     auto rank = lengthOf(op, 1);
-    constexpr int64_t kMaxRank = 64;
     if (!rank || *rank > kMaxRank)
       return passThrough(op, std::nullopt);
     unknown.resize(*rank);
@@ -172,7 +174,7 @@ static Error unsqueezeShape(OpView &op) {
   if (Error error = requireInputs(op, 2))
     return error;
   auto count = lengthOf(op, 1);
-  if (!op.ranked(0) || !count)
+  if (!op.ranked(0) || !count || *count > kMaxRank)
     return passThrough(op, std::nullopt);
   const Shape &in = *op.in(0).shape;
   int64_t rank = static_cast<int64_t>(in.size()) + *count;
