@@ -66,12 +66,8 @@ TEST(Contraction, GemmTransposesAndAddsBias) {
   EXPECT_EQ(op.flops(), 120 + 20);
   // alpha and beta other than 1 multiply each of the 20 outputs.
   TestOp scaled("onnx.Gemm");
-  ASSERT_TRUE(scaled.in({4, 3})
-                  .param({3, 5})
-                  .param({1})
-                  .attr("alpha", 0.5)
-                  .attr("beta", 2.0)
-                  .run());
+  ASSERT_TRUE(
+      scaled.in({4, 3}).param({3, 5}).param({1}).attr("alpha", 0.5).attr("beta", 2.0).run());
   EXPECT_EQ(scaled.flops(), 120 + 3 * 20);
 }
 
@@ -164,8 +160,11 @@ TEST(Einsum, RejectsBadEquations) {
     EXPECT_NE(error.find(c.message), std::string::npos) << error;
   }
   TestOp sizes("onnx.Einsum");
-  EXPECT_NE(sizes.in({2, 3}).in({4, 5}).attr("equation", "ij,jk->ik").rejected().find(
-                "another dim with its label is 3"),
+  EXPECT_NE(sizes.in({2, 3})
+                .in({4, 5})
+                .attr("equation", "ij,jk->ik")
+                .rejected()
+                .find("another dim with its label is 3"),
             std::string::npos);
 }
 

@@ -66,8 +66,11 @@ TEST(Conv, OneAndThreeDimensions) {
 TEST(Conv, SamePaddingDividesRoundingUp) {
   for (const char *mode : {"SAME_UPPER", "SAME_LOWER"}) {
     TestOp op("onnx.Conv");
-    ASSERT_TRUE(
-        op.in({1, 1, 5, 7}).param({1, 1, 3, 3}).ints("strides", {2, 3}).attr("auto_pad", mode).run());
+    ASSERT_TRUE(op.in({1, 1, 5, 7})
+                    .param({1, 1, 3, 3})
+                    .ints("strides", {2, 3})
+                    .attr("auto_pad", mode)
+                    .run());
     EXPECT_EQ(op.out(), "float32[1,1,3,3]"); // ceil(5/2), ceil(7/3)
   }
 }
@@ -111,6 +114,26 @@ TEST(Conv, RejectsInvalidModels) {
   TestOp bias("onnx.Conv");
   EXPECT_EQ(bias.in({1, 4, 8, 8}).param({6, 4, 3, 3}).param({5}).rejected(),
             "onnx.Conv: input 2 has 5 elements, expected 6");
+}
+
+TEST(Conv, OutputsBeyond64BitsAreErrors) {
+  int64_t huge = int64_t(1) << 62;
+  TestOp op("onnx.ConvTranspose");
+  EXPECT_EQ(op.in({1, 1, huge, 1}).param({1, 1, 1, 1}).ints("strides", {4, 1}).rejected(),
+            "onnx.ConvTranspose: the size of its output does not fit 64 bits");
+  TestOp kernel("onnx.MaxPool");
+  EXPECT_EQ(kernel.in({1, 1, 8, 8})
+                .ints("kernel_shape", {huge, 1})
+                .ints("dilations", {huge, 1})
+                .rejected(),
+            "onnx.MaxPool: the size of its output does not fit 64 bits");
+  TestOp unpool("onnx.MaxUnpool");
+  EXPECT_EQ(unpool.in({1, 1, 2, 2})
+                .in(DType::I64, {1, 1, 2, 2})
+                .ints64({1, 1, -4, 4})
+                .ints("kernel_shape", {2, 2})
+                .rejected(),
+            "onnx.MaxUnpool: its output has a dim of -4");
 }
 
 TEST(Conv, HugeSizesOverflowInsteadOfWrapping) {
@@ -171,8 +194,7 @@ TEST(ConvTranspose, EveryInputMeetsEveryTap) {
       << op.error;
   EXPECT_EQ(op.out(), "float32[1,32,32,32]");
   EXPECT_EQ(op.macs(), 8388608);
-  EXPECT_EQ(op.work.equations[0],
-            "macs = N*IC*IH*IW*(OC/g)*KH*KW = 1*64*16*16*32*4*4 = 8388608");
+  EXPECT_EQ(op.work.equations[0], "macs = N*IC*IH*IW*(OC/g)*KH*KW = 1*64*16*16*32*4*4 = 8388608");
 }
 
 TEST(ConvTranspose, GroupsDivideTheWork) {
@@ -205,8 +227,11 @@ TEST(ConvTranspose, OutputSizeAttributes) {
                   .run());
   EXPECT_EQ(shape.out(), "float32[1,2,10,8]");
   TestOp same("onnx.ConvTranspose");
-  ASSERT_TRUE(
-      same.in({1, 1, 3, 3}).param({1, 2, 3, 3}).ints("strides", {2, 2}).attr("auto_pad", "SAME_UPPER").run());
+  ASSERT_TRUE(same.in({1, 1, 3, 3})
+                  .param({1, 2, 3, 3})
+                  .ints("strides", {2, 2})
+                  .attr("auto_pad", "SAME_UPPER")
+                  .run());
   EXPECT_EQ(same.out(), "float32[1,2,6,6]");
 }
 
@@ -293,8 +318,7 @@ TEST(Pool, GlobalPoolIsAReduction) {
 
 TEST(Pool, KernelShapeIsRequired) {
   TestOp op("onnx.MaxPool");
-  EXPECT_EQ(op.in({1, 1, 4, 4}).rejected(),
-            "onnx.MaxPool: attribute 'kernel_shape' is missing");
+  EXPECT_EQ(op.in({1, 1, 4, 4}).rejected(), "onnx.MaxPool: attribute 'kernel_shape' is missing");
 }
 
 TEST(Pool, UnpoolRestoresTheSize) {

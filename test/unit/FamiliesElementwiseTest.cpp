@@ -84,16 +84,16 @@ TEST(Elementwise, FunctionOpsSumTheirBodies) {
     const char *op;
     int64_t flops, transcendentals;
   };
-  for (Case c : {Case{"onnx.Celu", 7, 1},        // div, (less, exp, sub, mul, where), mul
-                 {"onnx.Elu", 5, 1},             // less, exp, sub, mul, where
-                 {"onnx.HardSigmoid", 4, 0},     // mul, add, min, max
-                 {"onnx.HardSwish", 5, 0},       // hard sigmoid, mul
-                 {"onnx.LeakyRelu", 3, 0},       // less, mul, where
-                 {"onnx.Mish", 5, 3},            // (exp, add, log), tanh, mul
-                 {"onnx.Selu", 7, 1},            // exp, mul, sub, mul, mul, less, where
-                 {"onnx.Softplus", 3, 2},        // exp, add, log
-                 {"onnx.Softsign", 3, 0},        // abs, add, div
-                 {"onnx.Swish", 6, 1},           // mul, sigmoid, mul
+  for (Case c : {Case{"onnx.Celu", 7, 1},           // div, (less, exp, sub, mul, where), mul
+                 {"onnx.Elu", 5, 1},                // less, exp, sub, mul, where
+                 {"onnx.HardSigmoid", 4, 0},        // mul, add, min, max
+                 {"onnx.HardSwish", 5, 0},          // hard sigmoid, mul
+                 {"onnx.LeakyRelu", 3, 0},          // less, mul, where
+                 {"onnx.Mish", 5, 3},               // (exp, add, log), tanh, mul
+                 {"onnx.Selu", 7, 1},               // exp, mul, sub, mul, mul, less, where
+                 {"onnx.Softplus", 3, 2},           // exp, add, log
+                 {"onnx.Softsign", 3, 0},           // abs, add, div
+                 {"onnx.Swish", 6, 1},              // mul, sigmoid, mul
                  {"onnx.ThresholdedRelu", 2, 0}}) { // less, where
     TestOp op(c.op, 28);
     ASSERT_TRUE(op.in({100}).run()) << op.error;
@@ -241,10 +241,7 @@ TEST(Normalize, LayerNormSumsItsBody) {
   EXPECT_EQ(op.flops(), 105);
   // Half precision is converted to float32 and back: 24 more.
   TestOp half("onnx.LayerNormalization");
-  ASSERT_TRUE(half.in(DType::F16, {3, 4})
-                  .param({4}, DType::F16)
-                  .param({4}, DType::F16)
-                  .run());
+  ASSERT_TRUE(half.in(DType::F16, {3, 4}).param({4}, DType::F16).param({4}, DType::F16).run());
   EXPECT_EQ(half.flops(), 102 + 24);
 }
 

@@ -11,14 +11,19 @@ using namespace energyopt;
 TEST(Recurrent, LstmOverHundredSteps) {
   // T=100, B=1, I=32, H=64: 100*4*64*(32 + 64) = 2,457,600 MACs.
   TestOp op("onnx.LSTM");
-  ASSERT_TRUE(op.in({100, 1, 32}).param({1, 256, 32}).param({1, 256, 64}).attr("hidden_size", 64).outputs(3).explain().run())
+  ASSERT_TRUE(op.in({100, 1, 32})
+                  .param({1, 256, 32})
+                  .param({1, 256, 64})
+                  .attr("hidden_size", 64)
+                  .outputs(3)
+                  .explain()
+                  .run())
       << op.error;
   EXPECT_EQ(op.out(0), "float32[100,1,1,64]");
   EXPECT_EQ(op.out(1), "float32[1,1,64]");
   EXPECT_EQ(op.out(2), "float32[1,1,64]");
   EXPECT_EQ(op.macs(), 2457600);
-  EXPECT_EQ(op.work.equations[0],
-            "macs = D*T*B*gates*H*(I + H) = 1*100*1*4*64*96 = 2457600");
+  EXPECT_EQ(op.work.equations[0], "macs = D*T*B*gates*H*(I + H) = 1*100*1*4*64*96 = 2457600");
   // 6,400 states: 4 additions of products, 4 for f*c + i*n and o*h, three
   // sigmoids of 4 and two tanh of 1: 22 each.
   EXPECT_EQ(op.flops(), 2 * 2457600 + 6400 * 22);
@@ -161,8 +166,9 @@ TEST(Attention, Rejects) {
   EXPECT_EQ(groups.in({2, 4, 4, 8}).in({2, 3, 6, 8}).in({2, 3, 6, 8}).rejected(),
             "onnx.Attention: 4 query heads are not a multiple of 3 key heads");
   TestOp past("onnx.Attention");
-  EXPECT_EQ(past.in({2, 3, 4, 8}).in({2, 3, 6, 8}).in({2, 3, 6, 8}).none().in({2, 3, 1, 8}).rejected(),
-            "onnx.Attention: past_key and past_value must be given together");
+  EXPECT_EQ(
+      past.in({2, 3, 4, 8}).in({2, 3, 6, 8}).in({2, 3, 6, 8}).none().in({2, 3, 1, 8}).rejected(),
+      "onnx.Attention: past_key and past_value must be given together");
 }
 
 TEST(Attention, RotaryReadsItsRows) {

@@ -17,7 +17,8 @@ TEST(Quantize, TypesFollowTheZeroPoint) {
   ASSERT_TRUE(plain.in({3, 4}).scalar(0.1).run());
   EXPECT_EQ(plain.out(), "uint8[3,4]");
   TestOp asked("onnx.QuantizeLinear");
-  ASSERT_TRUE(asked.in({3, 4}).scalar(0.1).attr("output_dtype", static_cast<int64_t>(DType::I4)).run());
+  ASSERT_TRUE(
+      asked.in({3, 4}).scalar(0.1).attr("output_dtype", static_cast<int64_t>(DType::I4)).run());
   EXPECT_EQ(asked.out(), "int4[3,4]");
   TestOp back("onnx.DequantizeLinear");
   ASSERT_TRUE(back.in(DType::I8, {3, 4}).param({}, DType::F16).scalar(0, DType::I8).run());
@@ -120,10 +121,8 @@ TEST(Resize, SizesAxesAndPolicies) {
 
 TEST(Resize, SymbolsKeepFractions) {
   TestOp op("onnx.Resize");
-  ASSERT_TRUE(op.in({1, 3, Expr::symbol("h"), 8})
-                  .none()
-                  .data(DType::F32, floats({1, 1, 0.5, 0.5}))
-                  .run());
+  ASSERT_TRUE(
+      op.in({1, 3, Expr::symbol("h"), 8}).none().data(DType::F32, floats({1, 1, 0.5, 0.5})).run());
   EXPECT_TRUE(op.op.outputs[0].dim(2) == Expr::symbol("h").floorDiv(2)) << op.out();
 }
 
@@ -154,8 +153,7 @@ TEST(Resize, Rejects) {
                 .find("'mode' is 'quadratic'"),
             std::string::npos);
   TestOp neither("onnx.Resize");
-  EXPECT_EQ(neither.in({1, 1, 2, 2}).rejected(),
-            "onnx.Resize: neither scales nor sizes given");
+  EXPECT_EQ(neither.in({1, 1, 2, 2}).rejected(), "onnx.Resize: neither scales nor sizes given");
   TestOp zero("onnx.Resize");
   EXPECT_EQ(zero.in({1, 2}).none().data(DType::F32, floats({1, 0})).rejected(),
             "onnx.Resize: scales must be positive");
@@ -214,8 +212,11 @@ TEST(Loss, Rejects) {
   EXPECT_EQ(weight.in({4, 4}).in(DType::I32, {4}).param({4}, DType::F64).rejected(),
             "onnx.SoftmaxCrossEntropyLoss: input 2 has type float64, input 0 has float32");
   TestOp reduction("onnx.SoftmaxCrossEntropyLoss");
-  EXPECT_NE(reduction.in({4, 4}).in(DType::I32, {4}).attr("reduction", "max").rejected().find(
-                "expected one of none, sum, mean"),
+  EXPECT_NE(reduction.in({4, 4})
+                .in(DType::I32, {4})
+                .attr("reduction", "max")
+                .rejected()
+                .find("expected one of none, sum, mean"),
             std::string::npos);
 }
 

@@ -26,8 +26,7 @@ void energyopt::addAttentionProducts(const OpView &op, Work &work, DType dtype,
                   dims.headSize + dims.valueSize});
 }
 
-void energyopt::addAttention(const OpView &op, Work &work, DType dtype,
-                             const AttentionDims &dims) {
+void energyopt::addAttention(const OpView &op, Work &work, DType dtype, const AttentionDims &dims) {
   addAttentionProducts(op, work, dtype, dims);
   addElementwise(work, dtype, dims.scores(), 1);
   addSoftmax(work, dtype, dims.scores());
@@ -127,12 +126,12 @@ static Expected<AttentionDims> attentionDims(const OpView &op) {
     return std::move(error);
   auto queryHeads = query->heads.constant(), keyHeads = key->heads.constant();
   if (queryHeads && keyHeads && (*keyHeads == 0 || *queryHeads % *keyHeads != 0))
-    return op.error(Twine(*queryHeads) + " query heads are not a multiple of " +
-                    Twine(*keyHeads) + " key heads");
+    return op.error(Twine(*queryHeads) + " query heads are not a multiple of " + Twine(*keyHeads) +
+                    " key heads");
   auto past = pastLength(op, *key);
   if (!past)
     return past.takeError();
-  return AttentionDims{query->batch,  query->heads, key->heads, query->length,
+  return AttentionDims{query->batch,        query->heads, key->heads, query->length,
                        key->length + *past, query->size,  value->size};
 }
 
@@ -175,8 +174,7 @@ static Error attentionShape(OpView &op, const RuleParams &) {
                      ? Shape{d.batch, d.queryHeads, d.queryLength, d.valueSize}
                      : Shape{d.batch, d.queryLength, d.queryHeads * d.valueSize};
   setOutput(op, Result, op.in(Query).dtype, result);
-  setOutput(op, PresentKey, op.in(Key).dtype,
-            Shape{d.batch, d.keyHeads, d.keyLength, d.headSize});
+  setOutput(op, PresentKey, op.in(Key).dtype, Shape{d.batch, d.keyHeads, d.keyLength, d.headSize});
   setOutput(op, PresentValue, op.in(Value).dtype,
             Shape{d.batch, d.keyHeads, d.keyLength, d.valueSize});
   setOutput(op, Scores, op.in(Query).dtype,
@@ -247,8 +245,7 @@ static Work attentionWork(const OpView &op, const RuleParams &) {
     addElementwise(work, DType::F32, rows * mask.back() + 2, 1);
   // Add the mask; select zero in rows without a key.
   addElementwise(work, type, scores, 2);
-  DType precision = static_cast<DType>(
-      op.intAttr("softmax_precision", static_cast<int64_t>(type)));
+  DType precision = static_cast<DType>(op.intAttr("softmax_precision", static_cast<int64_t>(type)));
   addSoftmax(work, precision, scores);
   if (precision != type)
     work.add(WorkClass::Vector, precision, Expr(2) * scores);
@@ -256,8 +253,8 @@ static Work attentionWork(const OpView &op, const RuleParams &) {
 }
 
 const Family energyopt::attentionFamily = {
-    "attention", "M31: macs = B*Hq*Sq*Sk*(D + Dv), and masks and softmax per score",
-    attentionShape, attentionWork};
+    "attention", "M31: macs = B*Hq*Sq*Sk*(D + Dv), and masks and softmax per score", attentionShape,
+    attentionWork};
 
 //===----------------------------------------------------------------------===//
 // FlexAttention
@@ -299,6 +296,6 @@ static Work flexAttentionWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::flexAttentionFamily = {
-    "flexattention", "M31 without masks: macs = B*Hq*Sq*Sk*(D + Dv)", flexAttentionShape,
-    flexAttentionWork};
+const Family energyopt::flexAttentionFamily = {"flexattention",
+                                               "M31 without masks: macs = B*Hq*Sq*Sk*(D + Dv)",
+                                               flexAttentionShape, flexAttentionWork};

@@ -51,8 +51,7 @@ static Error causalConvShape(OpView &op, const RuleParams &) {
     return sizes.takeError();
   if (Error error = requireVector(op, Bias, sizes->outChannels))
     return error;
-  setOutput(op, 1, op.in(Data).dtype,
-            Shape{sizes->batch, sizes->inChannels, sizes->kernel[0] - 1});
+  setOutput(op, 1, op.in(Data).dtype, Shape{sizes->batch, sizes->inChannels, sizes->kernel[0] - 1});
   return Error::success();
 }
 
@@ -80,11 +79,10 @@ static Work causalConvWork(const OpView &op, const RuleParams &) {
   if (activates)
     addElementwise(work, DType::F32, outputs, 2);
   if (!op.has(PastState))
-    addElementwise(work, DType::F32,
-                   sizes->batch * sizes->inChannels * (sizes->kernel[0] - 1), 1);
+    addElementwise(work, DType::F32, sizes->batch * sizes->inChannels * (sizes->kernel[0] - 1), 1);
   return work;
 }
 
 const Family energyopt::causalConvFamily = {
-    "causalconv", "M5: macs = N*C*L*K, a depthwise convolution with carried state",
-    causalConvShape, causalConvWork};
+    "causalconv", "M5: macs = N*C*L*K, a depthwise convolution with carried state", causalConvShape,
+    causalConvWork};

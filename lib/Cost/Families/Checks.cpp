@@ -81,8 +81,7 @@ Error energyopt::requireVector(const OpView &op, unsigned input, const Expr &siz
                   " elements, expected " + size.str());
 }
 
-Error energyopt::requireBroadcastTo(const OpView &op, unsigned input,
-                                    llvm::ArrayRef<Expr> shape) {
+Error energyopt::requireBroadcastTo(const OpView &op, unsigned input, llvm::ArrayRef<Expr> shape) {
   if (!op.ranked(input))
     return Error::success();
   const Shape &own = *op.in(input).shape;
@@ -93,9 +92,18 @@ Error energyopt::requireBroadcastTo(const OpView &op, unsigned input,
   }
   if (fits)
     return Error::success();
-  return op.error("input " + Twine(input) + " (" + op.in(input).str() +
-                  ") does not broadcast to " +
+  return op.error("input " + Twine(input) + " (" + op.in(input).str() + ") does not broadcast to " +
                   ValueInfo::tensor(op.in(input).dtype, Shape(shape.begin(), shape.end())).str());
+}
+
+Error energyopt::requireSizes(const OpView &op, llvm::ArrayRef<Expr> shape) {
+  for (const Expr &dim : shape) {
+    if (dim.isOverflow())
+      return op.error("the size of its output does not fit 64 bits");
+    if (auto constant = dim.constant(); constant && *constant < 0)
+      return op.error("its output has a dim of " + Twine(*constant));
+  }
+  return Error::success();
 }
 
 Error energyopt::requireOneOf(const OpView &op, llvm::StringRef name, llvm::StringRef value,

@@ -33,6 +33,8 @@ llvm::Error requireRankAtLeast(const OpView &op, unsigned input, int64_t rank);
 llvm::Error requireVector(const OpView &op, unsigned input, const Expr &size);
 /// The input broadcasts to `shape` without enlarging it.
 llvm::Error requireBroadcastTo(const OpView &op, unsigned input, llvm::ArrayRef<Expr> shape);
+/// A computed shape has no negative dim and none beyond 64 bits.
+llvm::Error requireSizes(const OpView &op, llvm::ArrayRef<Expr> shape);
 /// Attribute `name` is one of `values`.
 llvm::Error requireOneOf(const OpView &op, llvm::StringRef name, llvm::StringRef value,
                          llvm::ArrayRef<llvm::StringRef> values);

@@ -103,9 +103,9 @@ static Error matmulShapeRule(OpView &op, const RuleParams &params) {
     return error;
   if (Error error = checkMatMulTypes(op, params))
     return error;
-  DType type = at.outZero >= 0                                      ? op.in(at.outZero).dtype
+  DType type = at.outZero >= 0                                            ? op.in(at.outZero).dtype
                : static_cast<MatMulForm>(params.a) == MatMulForm::Integer ? DType::I32
-                                                                    : op.in(at.lhs).dtype;
+                                                                          : op.in(at.lhs).dtype;
   setOutput(op, 0, type);
   if (!op.ranked(at.lhs) || !op.ranked(at.rhs))
     return Error::success();
@@ -132,14 +132,13 @@ static Work matmulWork(const OpView &op, const RuleParams &params) {
     if (zero >= 0 && op.has(zero))
       work.add(WorkClass::Vector, DType::I32, op.in(operand).elements());
   if (at.outZero >= 0)
-    work.add(WorkClass::Vector, DType::F32,
-             Expr(kRequantizeOps) * op.outputs[0].elements());
+    work.add(WorkClass::Vector, DType::F32, Expr(kRequantizeOps) * op.outputs[0].elements());
   return work;
 }
 
-const Family energyopt::matmulFamily = {
-    "matmul", "M2: macs = groups*M*N*K of the (broadcast) matrix product", matmulShapeRule,
-    matmulWork};
+const Family energyopt::matmulFamily = {"matmul",
+                                        "M2: macs = groups*M*N*K of the (broadcast) matrix product",
+                                        matmulShapeRule, matmulWork};
 
 //===----------------------------------------------------------------------===//
 // Gemm
@@ -150,8 +149,7 @@ static Expected<std::pair<Expr, Expr>> gemmOperand(const OpView &op, unsigned in
                                                    llvm::StringRef transposed) {
   const Shape &shape = *op.in(input).shape;
   if (shape.size() != 2)
-    return op.error("input " + Twine(input) + " has rank " + Twine(shape.size()) +
-                    ", expected 2");
+    return op.error("input " + Twine(input) + " has rank " + Twine(shape.size()) + ", expected 2");
   if (op.intAttr(transposed, 0))
     return std::pair(shape[1], shape[0]);
   return std::pair(shape[0], shape[1]);

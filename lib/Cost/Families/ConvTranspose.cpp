@@ -30,8 +30,8 @@ static Expected<std::optional<Shape>> givenOutput(const OpView &op, size_t rank)
   if (!given || given->empty())
     return std::optional<Shape>();
   if (given->size() != rank && given->size() != rank + 2)
-    return op.error("attribute 'output_shape' has " + Twine(given->size()) +
-                    " values, expected " + Twine(rank));
+    return op.error("attribute 'output_shape' has " + Twine(given->size()) + " values, expected " +
+                    Twine(rank));
   Shape shape;
   for (int64_t value : llvm::ArrayRef<int64_t>(*given).take_back(rank)) {
     if (value < 1)
@@ -63,10 +63,12 @@ static Expected<Shape> transposedOutput(const OpView &op, const Window &window,
                      : stride * (spatial[i] - 1) + Expr((*padding)[i]) + extent -
                            Expr(window.padBegin[i]) - Expr(window.padEnd[i]);
     if (auto constant = size.constant(); constant && *constant < 1)
-      return op.error("its padding leaves no output in spatial dim " + Twine(i) +
-                      " (size " + Twine(*constant) + ")");
+      return op.error("its padding leaves no output in spatial dim " + Twine(i) + " (size " +
+                      Twine(*constant) + ")");
     out.push_back(size);
   }
+  if (Error error = requireSizes(op, out))
+    return std::move(error);
   return out;
 }
 
@@ -74,8 +76,8 @@ static Expected<Shape> transposedOutput(const OpView &op, const Window &window,
 static Expected<ConvSizes> transposedSizes(const OpView &op) {
   const ValueInfo &x = op.in(0), &w = op.in(1);
   if (x.rank() < 3 || w.rank() != x.rank())
-    return op.error("the input has rank " + Twine(x.rank()) + " and the weight " +
-                    Twine(w.rank()) + ", expected the same, at least 3");
+    return op.error("the input has rank " + Twine(x.rank()) + " and the weight " + Twine(w.rank()) +
+                    ", expected the same, at least 3");
   ConvSizes sizes;
   sizes.batch = x.dim(0);
   auto groups = readGroups(op, x.dim(1), Expr(0));
@@ -133,6 +135,6 @@ static Work convTransposeWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::convTransposeFamily = {
-    "convtranspose", "M6: macs = N*IC*input positions*(OC/g)*kernel", convTransposeShape,
-    convTransposeWork};
+const Family energyopt::convTransposeFamily = {"convtranspose",
+                                               "M6: macs = N*IC*input positions*(OC/g)*kernel",
+                                               convTransposeShape, convTransposeWork};

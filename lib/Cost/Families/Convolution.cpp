@@ -35,8 +35,7 @@ ContractionDims energyopt::convDims(const ConvSizes &sizes, bool transposed) {
 WorkClass energyopt::convClass(const ConvSizes &sizes) {
   if (sizes.groups.is(1))
     return WorkClass::Conv;
-  return sizes.inChannels == sizes.groups ? WorkClass::DepthwiseConv
-                                                : WorkClass::GroupedConv;
+  return sizes.inChannels == sizes.groups ? WorkClass::DepthwiseConv : WorkClass::GroupedConv;
 }
 
 /// "macs = N*OC*OH*OW*(IC/g)*KH*KW" for the number of spatial dims; positions
@@ -137,8 +136,8 @@ static Expected<ConvSizes> convSizes(const OpView &op, const RuleParams &params)
   const ConvLayout &at = layoutOf(params);
   const ValueInfo &x = op.in(at.x), &w = op.in(at.w);
   if (x.rank() < 3 || w.rank() != x.rank())
-    return op.error("the input has rank " + Twine(x.rank()) + " and the weight " +
-                    Twine(w.rank()) + ", expected the same, at least 3");
+    return op.error("the input has rank " + Twine(x.rank()) + " and the weight " + Twine(w.rank()) +
+                    ", expected the same, at least 3");
   ConvSizes sizes;
   sizes.batch = x.dim(0);
   sizes.outChannels = w.dim(0);

@@ -21,8 +21,8 @@ static int64_t offsetGroups(const OpView &op) { return op.intAttr("offset_group"
 static Expected<ConvSizes> deformSizes(const OpView &op) {
   const ValueInfo &x = op.in(X), &w = op.in(W);
   if (x.rank() < 3 || w.rank() != x.rank())
-    return op.error("the input has rank " + Twine(x.rank()) + " and the weight " +
-                    Twine(w.rank()) + ", expected the same, at least 3");
+    return op.error("the input has rank " + Twine(x.rank()) + " and the weight " + Twine(w.rank()) +
+                    ", expected the same, at least 3");
   auto groups = readGroups(op, x.dim(1), w.dim(0));
   if (!groups)
     return groups.takeError();
@@ -54,8 +54,8 @@ static Error checkOffsets(const OpView &op, const ConvSizes &sizes) {
     expected.append(sizes.positions);
     for (size_t i = 0; i < expected.size(); ++i)
       if (!op.ctx->unify(expected[i], op.in(input).dim(i)))
-        return op.error("input " + Twine(input) + " has " + op.in(input).dim(i).str() +
-                        " in dim " + Twine(i) + ", expected " + expected[i].str());
+        return op.error("input " + Twine(input) + " has " + op.in(input).dim(i).str() + " in dim " +
+                        Twine(i) + ", expected " + expected[i].str());
   }
   return Error::success();
 }

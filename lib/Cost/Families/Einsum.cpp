@@ -73,14 +73,12 @@ static llvm::Error checkOutput(const OpView &op, StringRef text, const EinsumEqu
     if (label >= kEllipsis)
       continue;
     if (llvm::count(equation.output, label) > 1)
-      return syntaxError(op, text,
-                         "the output repeats '" + Twine(static_cast<char>(label)) + "'");
-    bool known = llvm::any_of(equation.inputs, [&](const EinsumTerm &term) {
-      return llvm::is_contained(term, label);
-    });
+      return syntaxError(op, text, "the output repeats '" + Twine(static_cast<char>(label)) + "'");
+    bool known = llvm::any_of(
+        equation.inputs, [&](const EinsumTerm &term) { return llvm::is_contained(term, label); });
     if (!known)
-      return syntaxError(op, text, "the output label '" + Twine(static_cast<char>(label)) +
-                                       "' is in no input");
+      return syntaxError(
+          op, text, "the output label '" + Twine(static_cast<char>(label)) + "' is in no input");
   }
   return llvm::Error::success();
 }
@@ -94,8 +92,8 @@ Expected<EinsumEquation> energyopt::parseEinsum(const OpView &op, StringRef text
   llvm::SmallVector<StringRef, 4> terms;
   left.split(terms, ',');
   if (terms.size() != ranks.size())
-    return syntaxError(op, text, Twine(terms.size()) + " terms for " + Twine(ranks.size()) +
-                                     " inputs");
+    return syntaxError(op, text,
+                       Twine(terms.size()) + " terms for " + Twine(ranks.size()) + " inputs");
   EinsumEquation equation;
   int64_t ellipsisRank = 0;
   for (size_t i = 0; i < terms.size(); ++i) {
@@ -104,8 +102,9 @@ Expected<EinsumEquation> energyopt::parseEinsum(const OpView &op, StringRef text
       return written.takeError();
     int64_t letters = written->letters.size();
     if (letters > ranks[i] || (letters < ranks[i] && !written->ellipsis))
-      return syntaxError(op, text, "term " + Twine(i) + " has " + Twine(letters) +
-                                       " labels, its input has rank " + Twine(ranks[i]));
+      return syntaxError(op, text,
+                         "term " + Twine(i) + " has " + Twine(letters) +
+                             " labels, its input has rank " + Twine(ranks[i]));
     equation.inputs.push_back(expandTerm(*written, ranks[i] - letters));
     ellipsisRank = std::max(ellipsisRank, ranks[i] - letters);
   }
@@ -131,8 +130,8 @@ Expected<EinsumSizes> EinsumSizes::of(const OpView &op, const EinsumEquation &eq
   for (auto [index, term] : llvm::enumerate(equation.inputs))
     for (auto [position, label] : llvm::enumerate(term)) {
       const Expr &dim = op.in(index).dim(position);
-      auto *known = llvm::find_if(result.sizes,
-                                  [label = label](const auto &entry) { return entry.first == label; });
+      auto *known = llvm::find_if(
+          result.sizes, [label = label](const auto &entry) { return entry.first == label; });
       if (known == result.sizes.end()) {
         result.sizes.push_back({label, dim});
         continue;

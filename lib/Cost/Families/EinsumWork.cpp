@@ -47,8 +47,8 @@ static Error einsumShape(OpView &op, const RuleParams &) {
 namespace {
 /// Sorts the labels of a pair of terms by where they occur.
 struct PairLabels {
-  EinsumTerm groups, m, n, k;   // in both and kept; only lhs; only rhs; summed
-  EinsumTerm lhsOnly, rhsOnly;  // summed over one operand before the product
+  EinsumTerm groups, m, n, k;  // in both and kept; only lhs; only rhs; summed
+  EinsumTerm lhsOnly, rhsOnly; // summed over one operand before the product
 };
 } // namespace
 
@@ -122,8 +122,7 @@ static Work einsumWork(const OpView &op, const RuleParams &) {
     EinsumTerm kept = equation->output;
     for (size_t later = i + 1; later < equation->inputs.size(); ++later)
       kept.append(equation->inputs[later]);
-    addPair(op, work, *sizes, lhs, equation->inputs[i], kept,
-            parameter || op.in(i).isParameter);
+    addPair(op, work, *sizes, lhs, equation->inputs[i], kept, parameter || op.in(i).isParameter);
     parameter = false;
   }
   return work;

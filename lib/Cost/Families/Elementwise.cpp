@@ -82,9 +82,9 @@ static Work elementwiseWork(const OpView &op, const RuleParams &params) {
   return work;
 }
 
-const Family energyopt::elementwiseFamily = {
-    "elementwise", "M7: a fixed number of operations per output element", elementwiseShape,
-    elementwiseWork};
+const Family energyopt::elementwiseFamily = {"elementwise",
+                                             "M7: a fixed number of operations per output element",
+                                             elementwiseShape, elementwiseWork};
 
 //===----------------------------------------------------------------------===//
 // Comparisons
@@ -199,8 +199,8 @@ static Error geluShape(OpView &op, const RuleParams &params) {
   if (Error error = requireFloat(op, 0))
     return error;
   if (static_cast<GeluForm>(params.a) == GeluForm::ByAttribute)
-    if (Error error = requireOneOf(op, "approximate", op.stringAttr("approximate", "none"),
-                                   {"none", "tanh"}))
+    if (Error error =
+            requireOneOf(op, "approximate", op.stringAttr("approximate", "none"), {"none", "tanh"}))
       return error;
   return elementwiseShape(op, {});
 }
@@ -210,8 +210,8 @@ static Error geluShape(OpView &op, const RuleParams &params) {
 /// function body in ONNX Operators.md.
 static Work geluWork(const OpView &op, const RuleParams &params) {
   GeluForm form = static_cast<GeluForm>(params.a);
-  bool tanhForm = form == GeluForm::Tanh || (form == GeluForm::ByAttribute &&
-                                             op.stringAttr("approximate", "none") == "tanh");
+  bool tanhForm = form == GeluForm::Tanh ||
+                  (form == GeluForm::ByAttribute && op.stringAttr("approximate", "none") == "tanh");
   int16_t ops = (tanhForm ? 8 : 4) + params.b;
   // The root of 2, or of 2/pi.
   return elementwiseWork(op, {ops, 1, 0, 1});
@@ -260,8 +260,7 @@ static Work clipWork(const OpView &op, const RuleParams &) {
 }
 
 const Family energyopt::clipFamily = {
-    "clip", "M10: a comparison and a select per element for each bound given", clipShape,
-    clipWork};
+    "clip", "M10: a comparison and a select per element for each bound given", clipShape, clipWork};
 
 static Error preluShape(OpView &op, const RuleParams &) {
   if (Error error = requireInputs(op, 2))
@@ -275,9 +274,7 @@ static Error preluShape(OpView &op, const RuleParams &) {
 }
 
 /// Compare with zero, multiply by the slope, select.
-static Work preluWork(const OpView &op, const RuleParams &) {
-  return elementwiseWork(op, {3});
-}
+static Work preluWork(const OpView &op, const RuleParams &) { return elementwiseWork(op, {3}); }
 
 const Family energyopt::preluFamily = {
     "prelu", "M7: compare, multiply, select; the slope broadcasts to the input", preluShape,
@@ -353,5 +350,4 @@ static Work scanWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::scanFamily = {"scan", "M7: one operation per element", scanShape,
-                                      scanWork};
+const Family energyopt::scanFamily = {"scan", "M7: one operation per element", scanShape, scanWork};

@@ -19,8 +19,7 @@ void energyopt::explainProduct(const OpView &op, Work &work, llvm::StringRef for
   std::string numbers;
   for (const Expr &factor : factors)
     numbers += (numbers.empty() ? "" : "*") + factorText(factor);
-  work.equations.push_back(
-      (formula + " = " + numbers + " = " + numElements(factors).str()).str());
+  work.equations.push_back((formula + " = " + numbers + " = " + numElements(factors).str()).str());
 }
 
 void energyopt::explainFormula(const OpView &op, Work &work, llvm::StringRef formula,

@@ -58,8 +58,8 @@ static Work gridSampleWork(const OpView &op, const RuleParams &) {
   int64_t axes = op.in(0).rank() - 2;
   std::string mode = samplingMode(op);
   Expr outputs = op.outputs[0].elements();
-  Expr points = op.outputs[0].dim(0) *
-                numElements(llvm::ArrayRef<Expr>(*op.outputs[0].shape).drop_front(2));
+  Expr points =
+      op.outputs[0].dim(0) * numElements(llvm::ArrayRef<Expr>(*op.outputs[0].shape).drop_front(2));
   Expr each = interpolationOps(mode == "nearest" ? 1 : mode == "cubic" ? 4 : 2, axes);
   Expr ops = each * outputs + coordinateOps(axes) * points;
   DType type = isFloat(op.in(0).dtype) ? op.in(0).dtype : DType::F32;
@@ -95,7 +95,7 @@ static Error affineGridShape(OpView &op, const RuleParams &) {
       result.push_back(size ? (*size)[i] : runtimeDim(op, "grid", Expr(224)));
   result.push_back(*length - 2);
   op.outputs[0].shape = result;
-  return Error::success();
+  return requireSizes(op, result);
 }
 
 /// M38: theta (3x4, a 2-D one extended) times homogeneous coordinates of each
@@ -116,6 +116,6 @@ static Work affineGridWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::affineGridFamily = {
-    "affinegrid", "M38: macs = N*3*4*points, ops = 4*points + 2*lines", affineGridShape,
-    affineGridWork};
+const Family energyopt::affineGridFamily = {"affinegrid",
+                                            "M38: macs = N*3*4*points, ops = 4*points + 2*lines",
+                                            affineGridShape, affineGridWork};

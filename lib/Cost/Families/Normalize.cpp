@@ -25,8 +25,8 @@ static Expr standardizationOps(const Expr &elements, const Expr &rows, bool rms)
 }
 
 Expr energyopt::normalizationOps(const Expr &elements, const Expr &rows, const NormSteps &steps) {
-  return standardizationOps(elements, rows, steps.rms) +
-         Expr(steps.scale + steps.bias) * elements + Expr(steps.inverse) * rows;
+  return standardizationOps(elements, rows, steps.rms) + Expr(steps.scale + steps.bias) * elements +
+         Expr(steps.inverse) * rows;
 }
 
 void energyopt::addNormalization(const OpView &op, Work &work, DType dtype, const Expr &elements,
@@ -89,9 +89,9 @@ static Work batchNormWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::batchNormFamily = {
-    "batchnorm", "M18: ops = 2*elements + 5*channels; M19 in training", batchNormShape,
-    batchNormWork};
+const Family energyopt::batchNormFamily = {"batchnorm",
+                                           "M18: ops = 2*elements + 5*channels; M19 in training",
+                                           batchNormShape, batchNormWork};
 
 //===----------------------------------------------------------------------===//
 // InstanceNormalization

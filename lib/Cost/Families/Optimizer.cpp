@@ -45,8 +45,7 @@ static Error optimizerShape(OpView &op, const RuleParams &params) {
     return error;
   unsigned tensors = op.numInputs() - 2, count = tensors / groups;
   if (tensors % groups != 0)
-    return op.error("has " + Twine(tensors) + " tensors, expected a multiple of " +
-                    Twine(groups));
+    return op.error("has " + Twine(tensors) + " tensors, expected a multiple of " + Twine(groups));
   for (unsigned i = 0; i < count; ++i)
     for (unsigned output = 0; output + 1 < groups; ++output) {
       unsigned input = 2 + i + count * (output ? output + 1 : 0);
@@ -101,5 +100,5 @@ static Work gradientWork(const OpView &, const RuleParams &) {
   return Work::unmodelled("its cost is that of the graph it differentiates");
 }
 
-const Family energyopt::gradientFamily = {
-    "gradient", "priced where the graph is known", gradientShape, gradientWork};
+const Family energyopt::gradientFamily = {"gradient", "priced where the graph is known",
+                                          gradientShape, gradientWork};

@@ -130,8 +130,8 @@ static Work globalPoolWork(const OpView &op, const RuleParams &params) {
 }
 
 const Family energyopt::globalPoolFamily = {
-    "globalpool", "M15: one operation per input element, and a division per mean",
-    globalPoolShape, globalPoolWork};
+    "globalpool", "M15: one operation per input element, and a division per mean", globalPoolShape,
+    globalPoolWork};
 
 //===----------------------------------------------------------------------===//
 // MaxUnpool
@@ -156,7 +156,7 @@ static Error maxUnpoolShape(OpView &op, const RuleParams &) {
                      Expr(window->padBegin[i]) - Expr(window->padEnd[i]));
   if (!op.has(2)) {
     op.outputs[0].shape = result;
-    return Error::success();
+    return requireSizes(op, result);
   }
   auto given = op.intData(2);
   if (given && given->size() != result.size())
@@ -165,7 +165,7 @@ static Error maxUnpoolShape(OpView &op, const RuleParams &) {
   for (size_t i = given ? 0 : 2; i < result.size(); ++i)
     result[i] = given ? (*given)[i] : runtimeDim(op, "output_shape", result[i]);
   op.outputs[0].shape = result;
-  return Error::success();
+  return requireSizes(op, result);
 }
 
 static Work maxUnpoolWork(const OpView &op, const RuleParams &) {
@@ -212,6 +212,6 @@ static Work maxRoiPoolWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::maxRoiPoolFamily = {
-    "maxroipool", "M17: compares <= rois*C*(H + pooledH)*(W + pooledW)", maxRoiPoolShape,
-    maxRoiPoolWork};
+const Family energyopt::maxRoiPoolFamily = {"maxroipool",
+                                            "M17: compares <= rois*C*(H + pooledH)*(W + pooledW)",
+                                            maxRoiPoolShape, maxRoiPoolWork};

@@ -18,9 +18,7 @@ extern const Family maxRoiPoolFamily;
 
 enum class PoolKind : int16_t { Max, Average, Lp };
 /// M15: the kernel's elements for each output element.
-constexpr FamilyUse pool(PoolKind kind) {
-  return {&poolFamily, {static_cast<int16_t>(kind)}};
-}
+constexpr FamilyUse pool(PoolKind kind) { return {&poolFamily, {static_cast<int16_t>(kind)}}; }
 /// The same with one window over all spatial dims.
 constexpr FamilyUse globalPool(PoolKind kind) {
   return {&globalPoolFamily, {static_cast<int16_t>(kind)}};

@@ -143,8 +143,8 @@ static Work dequantizeWork(const OpView &op, const RuleParams &) {
 }
 
 const Family energyopt::dequantizeFamily = {
-    "dequantize", "M41: convert, subtract the zero point, multiply: 3 per element",
-    dequantizeShape, dequantizeWork};
+    "dequantize", "M41: convert, subtract the zero point, multiply: 3 per element", dequantizeShape,
+    dequantizeWork};
 
 //===----------------------------------------------------------------------===//
 // DynamicQuantizeLinear
@@ -174,5 +174,5 @@ static Work dynamicQuantizeWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::dynamicQuantizeFamily = {
-    "dynamicquantize", "M42: ops = 8*elements + 12", dynamicQuantizeShape, dynamicQuantizeWork};
+const Family energyopt::dynamicQuantizeFamily = {"dynamicquantize", "M42: ops = 8*elements + 12",
+                                                 dynamicQuantizeShape, dynamicQuantizeWork};

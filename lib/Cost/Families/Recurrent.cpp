@@ -36,10 +36,9 @@ struct Activation {
 
 static const Activation *findActivation(StringRef name) {
   static const Activation table[] = {
-      {"affine", 2, 0},     {"elu", 4, 1},      {"hardsigmoid", 4, 0},
-      {"leakyrelu", 3, 0},  {"relu", 1, 0},     {"scaledtanh", 2, 1},
-      {"sigmoid", 3, 1},    {"softplus", 1, 2}, {"softsign", 3, 0},
-      {"tanh", 0, 1},       {"thresholdedrelu", 2, 0},
+      {"affine", 2, 0},   {"elu", 4, 1},        {"hardsigmoid", 4, 0},     {"leakyrelu", 3, 0},
+      {"relu", 1, 0},     {"scaledtanh", 2, 1}, {"sigmoid", 3, 1},         {"softplus", 1, 2},
+      {"softsign", 3, 0}, {"tanh", 0, 1},       {"thresholdedrelu", 2, 0},
   };
   std::string lower = name.lower();
   for (const Activation &activation : table)
@@ -247,9 +246,8 @@ static Work recurrentWork(const OpView &op, const RuleParams &params) {
                    times * activation->transcendentals);
   }
   auto lengths = op.constIntData(Lengths);
-  bool whole = lengths && llvm::all_of(*lengths, [&](int64_t length) {
-                 return dims->steps.is(length);
-               });
+  bool whole =
+      lengths && llvm::all_of(*lengths, [&](int64_t length) { return dims->steps.is(length); });
   if (op.has(Lengths) && !whole)
     markBounded(work, "sequences may be shorter than the longest");
   return work;

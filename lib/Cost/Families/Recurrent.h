@@ -17,9 +17,7 @@ enum class Cell : int16_t { Rnn, Gru, Lstm };
 constexpr FamilyUse recurrent(Cell cell) {
   return {&recurrentFamily, {static_cast<int16_t>(cell)}};
 }
-constexpr int64_t gatesOf(Cell cell) {
-  return cell == Cell::Rnn ? 1 : cell == Cell::Gru ? 3 : 4;
-}
+constexpr int64_t gatesOf(Cell cell) { return cell == Cell::Rnn ? 1 : cell == Cell::Gru ? 3 : 4; }
 
 struct RecurrentDims {
   Expr directions = 1, steps = 1, batch = 1, inputSize = 1, hiddenSize = 1;

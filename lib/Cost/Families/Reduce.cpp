@@ -83,8 +83,8 @@ static Error reduceShape(OpView &op, const RuleParams &) {
   auto axes = reduceAxes(op);
   if (!axes)
     return axes.takeError();
-  op.outputs[0].shape = *axes ? reducedShape(*op.in(0).shape, **axes, keepDims)
-                              : unknownAxesShape(op, keepDims);
+  op.outputs[0].shape =
+      *axes ? reducedShape(*op.in(0).shape, **axes, keepDims) : unknownAxesShape(op, keepDims);
   if (*axes)
     evaluateReduce(op, **axes);
   return Error::success();
@@ -131,9 +131,7 @@ static Error argReduceShape(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
-static Work argReduceWork(const OpView &op, const RuleParams &) {
-  return reduceWork(op, {});
-}
+static Work argReduceWork(const OpView &op, const RuleParams &) { return reduceWork(op, {}); }
 
 const Family energyopt::argReduceFamily = {"argreduce", "M12: one comparison per input element",
                                            argReduceShape, argReduceWork};

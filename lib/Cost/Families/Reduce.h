@@ -19,8 +19,8 @@ extern const Family argReduceFamily;
 /// result.
 constexpr FamilyUse reduce(int before = 0, int beforeT = 0, int after = 0, int afterT = 0) {
   return {&reduceFamily,
-          {static_cast<int16_t>(before), static_cast<int16_t>(beforeT),
-           static_cast<int16_t>(after), static_cast<int16_t>(afterT)}};
+          {static_cast<int16_t>(before), static_cast<int16_t>(beforeT), static_cast<int16_t>(after),
+           static_cast<int16_t>(afterT)}};
 }
 constexpr FamilyUse argReduce() { return {&argReduceFamily, {}}; }
 

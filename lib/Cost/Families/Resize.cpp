@@ -139,8 +139,7 @@ static std::optional<Expr> scaledDim(const Expr &in, double scale) {
 }
 
 /// roi of tf_crop_and_resize: [starts…, ends…]; the fraction of each axis.
-static std::optional<llvm::SmallVector<double, 4>> croppedFractions(const OpView &op,
-                                                                    size_t axes) {
+static std::optional<llvm::SmallVector<double, 4>> croppedFractions(const OpView &op, size_t axes) {
   if (op.stringAttr("coordinate_transformation_mode", "") != "tf_crop_and_resize")
     return llvm::SmallVector<double, 4>(axes, 1.0);
   auto roi = op.data(1);
@@ -213,10 +212,7 @@ static Error resizeShape(OpView &op, const RuleParams &params) {
   if (!request)
     return request.takeError();
   op.outputs[0].shape = resizedShape(op, *request);
-  for (const Expr &dim : *op.outputs[0].shape)
-    if (auto constant = dim.constant(); constant && *constant < 0)
-      return op.error("output dim " + Twine(*constant) + " is negative");
-  return Error::success();
+  return requireSizes(op, *op.outputs[0].shape);
 }
 
 //===----------------------------------------------------------------------===//

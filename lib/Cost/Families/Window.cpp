@@ -2,6 +2,8 @@
 
 #include "Cost/Families/Window.h"
 
+#include "Cost/Families/Checks.h"
+
 #include "llvm/ADT/Twine.h"
 
 using namespace energyopt;
@@ -19,8 +21,8 @@ static Expected<Ints> checkedInts(const OpView &op, StringRef name, size_t count
   if (!given || given->empty())
     return Ints(count, fallback);
   if (given->size() != count)
-    return op.error("attribute '" + name + "' has " + Twine(given->size()) +
-                    " values, expected " + Twine(count));
+    return op.error("attribute '" + name + "' has " + Twine(given->size()) + " values, expected " +
+                    Twine(count));
   for (int64_t value : *given)
     if (value < least)
       return op.error("attribute '" + name + "' has the value " + Twine(value) +
@@ -107,10 +109,11 @@ Expected<Shape> energyopt::windowOutput(const OpView &op, const Window &window,
     auto constant = positions.constant();
     if (constant && *constant < 1 && !spatial[axis].is(0))
       return op.error("the window (kernel " + window.kernel[axis].str() + ", dilation " +
-                      Twine(window.dilations[axis]) + ") does not fit spatial dim " +
-                      Twine(axis) + " of size " + spatial[axis].str() +
-                      " with its padding");
+                      Twine(window.dilations[axis]) + ") does not fit spatial dim " + Twine(axis) +
+                      " of size " + spatial[axis].str() + " with its padding");
     out.push_back(constant && *constant < 0 ? Expr(0) : positions);
   }
+  if (Error error = requireSizes(op, out))
+    return std::move(error);
   return out;
 }
