@@ -62,7 +62,8 @@ TEST(Graph, WhileLoopIsSimulated) {
   auto model = analyse(R"(g (float[4,4] x) => (float[4,4] y) {
       c = Constant <value = bool {1}> ()
       zero = Constant <value = int64 {0}> ()
-      z, y = Loop (, c, zero, x) <body = b (int64 i, bool ci, int64 k, float[4,4] s)
+      nolimit = Constant <value = int64 {9223372036854775807}> ()
+      z, y = Loop (nolimit, c, zero, x) <body = b (int64 i, bool ci, int64 k, float[4,4] s)
           => (bool co, int64 ko, float[4,4] so) {
         two = Constant <value = int64 {2}> ()
         seven = Constant <value = int64 {7}> ()
@@ -77,7 +78,8 @@ TEST(Graph, WhileLoopIsSimulated) {
 
 TEST(Graph, UnknownTripCountIsANamedSymbol) {
   llvm::StringRef body = R"(g (float[4,4] x, bool go) => (float[4,4] y) {
-      y = Loop (, go, x) <body = b (int64 i, bool ci, float[4,4] s) => (bool co, float[4,4] so) {
+      nolimit = Constant <value = int64 {9223372036854775807}> ()
+      y = Loop (nolimit, go, x) <body = b (int64 i, bool ci, float[4,4] s) => (bool co, float[4,4] so) {
         m = ReduceMax <keepdims = 0> (s)
         one = Constant <value = float {1.0}> ()
         co = Less (m, one)

@@ -81,7 +81,7 @@ TEST(DimBinding, DimParamsWithArithmetic) {
   EXPECT_TRUE(parseDimParam("2*(past - 1)", facts).is(18));
   EXPECT_TRUE(parseDimParam("seq", facts).is(3));
   // Not arithmetic: one symbol, default 1.
-  EXPECT_TRUE(parseDimParam("floor(past/2)", facts).is(1));
+  EXPECT_TRUE(parseDimParam("floor(q/2)", facts).is(1));
 }
 
 static DeclaredInput image() {
@@ -138,5 +138,5 @@ TEST(DimBinding, UnknownInputNamesAreSuggested) {
   options.shapes = {{"X", {1}}};
   std::string message = llvm::toString(checkNames(options, {image()}));
   EXPECT_NE(message.find("no input 'X'"), std::string::npos);
-  EXPECT_NE(message.find("did you mean 'x'?"), std::string::npos);
+  EXPECT_NE(message.find("known: 'x'"), std::string::npos);
 }
