@@ -5,6 +5,7 @@
 #include "Cost/Families/Common.h"
 #include "Cost/Families/Contraction.h"
 #include "Cost/Families/Elementwise.h"
+#include "Cost/Families/RunTime.h"
 #include "Cost/Families/Softmax.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -123,7 +124,7 @@ Work workLinear(const OpView &op, const RuleParams &params) {
     return unmodelledError(rows.takeError());
   if (!*shape)
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   auto [n, features] = **shape;
   addMatMul(op, work, DType::F32, true, {1, n, *rows, features});
   if (floats(op, "intercepts"))
@@ -197,7 +198,7 @@ Work workSvm(const OpView &op, const RuleParams &params) {
     return unmodelledError(shape.takeError());
   if (!*shape)
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   auto [n, features] = **shape;
   bool classifier = form == ModelForm::Classifier;
   int64_t classes = 1;
@@ -207,6 +208,8 @@ Work workSvm(const OpView &op, const RuleParams &params) {
       return unmodelledError(labels.takeError());
     classes = labels->count;
   }
+  if (classifier && (op.outputs.size() < 2 || !op.outputs[1].hasRank()))
+    return unknownShape(op);
   Expr outputs = op.outputs[classifier ? 1 : 0].elements();
   Expr columns = outputs.exactDiv(n).value_or(1);
   int64_t vectors = supportVectors(op, form);

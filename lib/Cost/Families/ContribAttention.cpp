@@ -159,7 +159,7 @@ static Work workAttention(const OpView &op, const RuleParams &params) {
     return unmodelledError(plan.takeError());
   if (!plan->known)
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = tensorWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   for (const ContractionDims &projection : plan->projections)

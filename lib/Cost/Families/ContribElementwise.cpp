@@ -6,6 +6,7 @@
 #include "Cost/Families/Delegate.h"
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Explain.h"
+#include "Cost/Families/RunTime.h"
 #include "Cost/Families/Softmax.h"
 
 using namespace energyopt;
@@ -16,7 +17,7 @@ namespace {
 
 /// Traffic whole; nullopt if a shape is unknown.
 std::optional<Work> start(const OpView &op) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return std::nullopt;
   return work;

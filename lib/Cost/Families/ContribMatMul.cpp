@@ -58,7 +58,8 @@ Error shapeFusedMatMul(OpView &op, const RuleParams &params) {
   presentOperands(op, inner);
   if (Error e = inferAs(inner, "MatMul"))
     return e;
-  if (form == FusedMatMulForm::Gelu && op.ranked(2) && inner.view.outputs[0].hasRank())
+  const ValueInfo &product = inner.view.outputs[0];
+  if (form == FusedMatMulForm::Gelu && op.ranked(2) && product.hasRank() && product.rank() > 0)
     if (Error e = requireVector(op, 2, inner.view.outputs[0].shape->back()))
       return e;
   setOutput(op, 0, inner.view.outputs[0]);
@@ -247,7 +248,7 @@ Error shapeInteger(OpView &op, const RuleParams &params) {
     return e;
   ValueInfo out = inner.view.outputs[0];
   out.dtype = integerResult(op, form, at);
-  if (at.bias >= 0 && out.hasRank() && op.ranked(at.bias))
+  if (at.bias >= 0 && out.hasRank() && out.rank() > 0 && op.ranked(at.bias))
     if (Error e = form == IntegerMatMulForm::Gemm ? requireBroadcastTo(op, at.bias, *out.shape)
                                                   : requireVector(op, at.bias, out.shape->back()))
       return e;

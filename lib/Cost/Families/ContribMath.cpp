@@ -40,7 +40,7 @@ Error shapeDistance(OpView &op, const RuleParams &) {
 /// operations a pair, and a root for the Euclidean distance. Other metrics
 /// subtract coordinate by coordinate: 3*M*K*N operations.
 Work workDistance(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   DType type = op.in(0).dtype;
@@ -73,7 +73,7 @@ Error shapeInverse(OpView &op, const RuleParams &) {
 /// L2: 2*n^3 operations a matrix: M14, and two triangular systems for each
 /// column of the identity. Source: Golub and Van Loan, section 3.4.
 Work workInverse(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   auto batch = squareBatch(op);
@@ -106,7 +106,7 @@ Error shapeTimeWarp(OpView &op, const RuleParams &) {
 /// L3: each cell takes the least of three neighbours and adds its cost; the
 /// path is then followed back.
 Work workTimeWarp(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   addElementwise(work, op.in(0).dtype, op.in(0).elements(), 3);
@@ -141,7 +141,7 @@ Error shapeUnfold(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
-Work workUnfold(const OpView &op, const RuleParams &) { return wholeTensorWork(op); }
+Work workUnfold(const OpView &op, const RuleParams &) { return resultWork(op); }
 
 Error shapeExpandDims(OpView &op, const RuleParams &) {
   if (Error e = requireInputs(op, 2))
@@ -182,7 +182,7 @@ Error shapeFirstSeen(OpView &op, const RuleParams &) {
 
 /// L4: one lookup an element.
 Work workFirstSeen(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status != WorkStatus::Unmodelled)
     addElementwise(work, DType::I64, op.in(0).elements(), 1);
   return work;

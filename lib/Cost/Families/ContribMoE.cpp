@@ -105,7 +105,7 @@ Work workMoE(const OpView &op, const RuleParams &params) {
   auto pack = packing(op, params.a);
   if (!pack)
     return unmodelledError(pack.takeError());
-  Work work = wholeTensorWork(op);
+  Work work = tensorWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
 

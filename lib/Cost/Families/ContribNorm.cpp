@@ -9,6 +9,7 @@
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Normalize.h"
 #include "Cost/Families/Quantize.h"
+#include "Cost/Families/RunTime.h"
 
 using namespace energyopt;
 using llvm::Error;
@@ -83,7 +84,7 @@ Work workSkipNorm(const OpView &op, const RuleParams &params) {
   auto form = static_cast<SkipNormForm>(params.a);
   if (!op.ranked(0))
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   DType type = op.in(0).dtype;
@@ -140,7 +141,7 @@ Error shapeEmbedNorm(OpView &op, const RuleParams &params) {
 Work workEmbedNorm(const OpView &op, const RuleParams &params) {
   if (!op.outputs[0].hasRank())
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   const ValueInfo &out = op.outputs[0];
@@ -193,7 +194,7 @@ Error shapeContribGroupNorm(OpView &op, const RuleParams &params) {
 Work workContribGroupNorm(const OpView &op, const RuleParams &params) {
   if (!op.ranked(0))
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   DType type = op.in(0).dtype;
@@ -246,7 +247,7 @@ Work workGatedNorm(const OpView &op, const RuleParams &params) {
   auto form = static_cast<GatedNormForm>(params.a);
   if (!op.ranked(0))
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   Expr elements = op.in(0).elements(), rows = rowsOf(op.in(0));

@@ -12,6 +12,7 @@
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Explain.h"
 #include "Cost/Families/Normalize.h"
+#include "Cost/Families/RunTime.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -226,7 +227,7 @@ Work workPacked(const OpView &op, const RuleParams &params) {
     return unmodelledError(product.takeError());
   if (!op.ranked(0) || product->n.isOverflow())
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   Expr results = op.outputs[0].elements();
@@ -293,7 +294,7 @@ Work workProjections(const OpView &op, const RuleParams &params) {
     return unmodelledError(projections.takeError());
   if (!op.ranked(0))
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   DType type = op.in(0).dtype;

@@ -105,7 +105,7 @@ Error shapeRotary(OpView &op, const RuleParams &params) {
 }
 
 Work workRotary(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   if (static_cast<RotaryForm>(params.a) == RotaryForm::Gemma) {
@@ -172,7 +172,7 @@ Error shapeBias(OpView &op, const RuleParams &params) {
 /// operations, once for all heads. Gated: per query and head a product with a
 /// [size, D] matrix, two sigmoids and 3 operations; per bias one product.
 Work workBias(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   const ValueInfo &out = op.outputs[0];

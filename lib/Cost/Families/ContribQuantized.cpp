@@ -170,7 +170,7 @@ Error shapeOrdered(OpView &op, const RuleParams &params) {
 }
 
 Work workOrdered(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   addElementwise(work, DType::F32, op.in(0).elements(),
@@ -203,7 +203,7 @@ Error shapeBlockFloat(OpView &op, const RuleParams &params) {
 
 /// Q2: for each value an exponent compare, a shift and a rounding.
 Work workBlockFloat(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   const ValueInfo &values = params.a ? op.outputs[0] : op.in(0);

@@ -9,6 +9,7 @@
 #include "Cost/Families/Delegate.h"
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Quantize.h"
+#include "Cost/Families/RunTime.h"
 #include "Cost/Families/Softmax.h"
 
 using namespace energyopt;
@@ -271,7 +272,7 @@ Error shapeStatefulConv(OpView &op, const RuleParams &params) {
 
 /// M5 of a depthwise convolution: macs = elements * kernel.
 Work workStatefulConv(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = tensorWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   auto size = stateSize(op);

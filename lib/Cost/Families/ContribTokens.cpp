@@ -49,7 +49,7 @@ Error shapePadding(OpView &op, const RuleParams &params) {
 
 /// Moves the tokens; the sums over a batch's lengths are counted.
 Work workPadding(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled || !params.a)
     return work;
   Expr bytes = op.ctx->upperBound(*op.outputs[0].bytes());
@@ -101,7 +101,7 @@ Error shapeHash(OpView &op, const RuleParams &params) {
 /// X1: per token one product and one xor for each longer n-gram, and per head a
 /// modulo and an offset.
 Work workHash(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   auto sizes = ngramSizes(op);
   if (!sizes)
     return unmodelledError(sizes.takeError());
@@ -127,7 +127,7 @@ Error shapeRepeat(OpView &op, const RuleParams &) {
 
 /// X2: each position is compared with the last n - 1 tokens.
 Work workRepeat(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   addElementwise(work, op.in(0).dtype, op.in(0).elements() * op.intAttr("ngram_size", 1), 1);
@@ -154,7 +154,7 @@ Error shapeBifurcation(OpView &op, const RuleParams &) {
 /// X3: finds the first difference, then each n-gram of the end of the output in
 /// the source: at most source tokens * n-gram sizes * n compares.
 Work workBifurcation(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   int64_t least = op.intAttr("min_ngram_size", 1), most = op.intAttr("max_ngram_size", 3);
@@ -195,7 +195,7 @@ Error shapeWordConv(OpView &op, const RuleParams &) {
 
 /// X4: M5 over the word's windows, then a maximum over them and a tanh.
 Work workWordConv(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   const Shape &kernel = *op.in(1).shape;
@@ -250,7 +250,7 @@ Error shapeQuantizedGather(OpView &op, const RuleParams &) {
 
 /// X5: reads the rows it takes, their scales and zero points; M41 per value.
 Work workQuantizedGather(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   Expr taken = op.outputs[0].elements();

@@ -6,6 +6,7 @@
 #include "Cost/Families/Delegate.h"
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Normalize.h"
+#include "Cost/Families/RunTime.h"
 
 using namespace energyopt;
 using llvm::Error;
@@ -63,7 +64,7 @@ Error shapeGatherGrad(OpView &op, const RuleParams &) {
 
 /// R2: zeros, and an addition for each element of dY.
 Work workGatherGrad(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = tensorWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   addElementwise(work, op.in(2).dtype, op.in(2).elements(), 1);
@@ -88,7 +89,7 @@ Error shapeNormGrad(OpView &op, const RuleParams &params) {
 /// product with x (3), dX from them (5), dScale (2), dBias (1); without a mean
 /// one sum and one term of dX less, and no dBias.
 Work workNormGrad(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = tensorWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   addElementwise(work, op.in(1).dtype, op.in(1).elements(), params.a ? 10 : 14);
@@ -110,7 +111,7 @@ Error shapeReceive(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
-Work workReceive(const OpView &op, const RuleParams &) { return wholeTensorWork(op); }
+Work workReceive(const OpView &op, const RuleParams &) { return tensorWork(op); }
 
 } // namespace
 

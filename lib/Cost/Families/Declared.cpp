@@ -88,15 +88,15 @@ const Family energyopt::filledFamily = {"generate", "D9: bytes written; nothing 
 // Arithmetic
 //===----------------------------------------------------------------------===//
 
-static Work foldedWork(const OpView &op, const RuleParams &) {
+static Work foldedWork(const OpView &op, const RuleParams &params) {
   if (!op.ranked(0))
     return unknownShape(op);
   Work work = wholeTensorWork(op);
-  addElementwise(work, op.in(0).dtype, op.in(0).elements(), 1);
+  addElementwise(work, op.in(0).dtype, op.in(0).elements(), params.a);
   return work;
 }
 
-const Family energyopt::foldedFamily = {"reduce", "M12: one operation per input element", asDeclared,
+const Family energyopt::foldedFamily = {"reduce", "M12: operations per input element", asDeclared,
                                         foldedWork};
 
 static Work outerProductWork(const OpView &op, const RuleParams &) {

@@ -41,7 +41,9 @@ constexpr FamilyUse stored(int value, int into, int ops = 0) {
 /// nothing.
 constexpr FamilyUse filled(int into = -1) { return {&filledFamily, {static_cast<int16_t>(into)}}; }
 /// M12: one operation per element of input 0.
-constexpr FamilyUse folded() { return {&foldedFamily, {}}; }
+constexpr FamilyUse folded() { return {&foldedFamily, {1}}; }
+/// M12 for a variance: mean, deviation, square and sum.
+constexpr FamilyUse foldedTwice() { return {&foldedFamily, {4}}; }
 /// M2 with k = 1: the product of two vectors, added to input 2 if it is there.
 constexpr FamilyUse outerProduct() { return {&outerProductFamily, {}}; }
 

@@ -3,6 +3,7 @@
 #include "Cost/Families/Delegate.h"
 #include "Cost/Families/Common.h"
 #include "Cost/Families/Elementwise.h"
+#include "Cost/Families/RunTime.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/ADT/Twine.h"
@@ -129,7 +130,7 @@ Work energyopt::unknownActivation(llvm::StringRef activation) {
 Work energyopt::withTrafficOf(const OpView &outer, Work inner) {
   if (inner.status == WorkStatus::Unmodelled)
     return inner;
-  Work work = wholeTensorWork(outer);
+  Work work = tensorWork(outer);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   work.items = std::move(inner.items);

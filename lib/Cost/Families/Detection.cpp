@@ -64,7 +64,7 @@ Error shapeSuppression(OpView &op, const RuleParams &) {
 Work workSuppression(const OpView &op, const RuleParams &) {
   if (!op.ranked(0) || !op.ranked(1))
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   Shape boxes = boundedShape(op, *op.in(0).shape);
   Expr classes = op.ctx->upperBound(op.in(1).dim(1));
   SuppressionBound bound = suppressionBound(boxes[1], keptBoxes(op, boxes[1]));
@@ -149,7 +149,7 @@ Work workRoi(const OpView &op, const RuleParams &params) {
   auto form = static_cast<RoiForm>(params.a);
   if (!op.ranked(0) || !op.ranked(1) || !op.outputs[0].hasRank())
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   Shape out = boundedShape(op, *op.outputs[0].shape);
   Expr elements = numElements(out);
   Expr samples = elements * samplesPerElement(op, form);

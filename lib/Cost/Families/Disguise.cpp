@@ -113,6 +113,8 @@ Error shapeDisguise(OpView &op, const RuleParams &params) {
 
 Work workDisguise(const OpView &op, const RuleParams &params) {
   int flags = params.b;
+  if (!op.outputs[0].hasRank())
+    return unknownShape(op);
   InnerOp inner(op, plainInputs(op, flags));
   present(op, params, inner);
   if (static_cast<Plain>(params.a) == Plain::Range)

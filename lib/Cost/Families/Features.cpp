@@ -259,7 +259,7 @@ Work workFeature(const OpView &op, const RuleParams &params) {
   auto form = static_cast<FeatureForm>(params.a);
   if (form >= FeatureForm::Dict)
     return workMap(op, form);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   addFeatureOps(op, work, form);

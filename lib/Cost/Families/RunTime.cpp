@@ -2,6 +2,9 @@
 
 #include "Cost/Families/RunTime.h"
 
+#include "Cost/Families/Checks.h"
+#include "Cost/Families/Common.h"
+
 using namespace energyopt;
 
 Expr energyopt::runtimeDim(OpView &op, llvm::StringRef hint, const Expr &nominal) {
@@ -41,4 +44,15 @@ Shape energyopt::boundedShape(const OpView &op, llvm::ArrayRef<Expr> shape) {
   for (const Expr &dim : shape)
     bounded.push_back(op.ctx->upperBound(dim));
   return bounded;
+}
+
+Work energyopt::tensorWork(const OpView &op) {
+  for (unsigned i = 0; i < op.numInputs(); ++i)
+    if (op.has(i) && !op.ranked(i))
+      return unknownShape(op);
+  return wholeTensorWork(op);
+}
+
+Work energyopt::resultWork(const OpView &op) {
+  return op.outputs[0].hasRank() ? tensorWork(op) : unknownShape(op);
 }

@@ -22,6 +22,11 @@ void markBounded(const OpView &op, Work &work);
 /// Marks it as one for a reason of the op's own.
 void markBounded(Work &work, llvm::StringRef reason);
 
+/// wholeTensorWork of an op all of whose operands must be tensors of known rank.
+Work tensorWork(const OpView &op);
+/// The same if output 0 must be one too.
+Work resultWork(const OpView &op);
+
 /// `shape` with data-dependent dims at their bounds.
 Shape boundedShape(const OpView &op, llvm::ArrayRef<Expr> shape);
 

@@ -164,6 +164,8 @@ llvm::Expected<Pieces> splitPieces(OpView &op, const Expr &dim) {
 }
 
 llvm::Error shapeSplit(OpView &op) {
+  if (!op.has(0))
+    return op.error("input 0 is missing");
   ValueInfo element = ValueInfo::tensor(op.in(0).dtype);
   if (!op.ranked(0)) {
     setOutput(op, 0, makeSequence(std::move(element), std::nullopt));

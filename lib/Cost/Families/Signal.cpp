@@ -194,7 +194,7 @@ Transform transformOf(const OpView &op, FourierForm form) {
 
 Work workFourier(const OpView &op, const RuleParams &params) {
   auto form = static_cast<FourierForm>(params.a);
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   Transform transform = transformOf(op, form);
@@ -233,7 +233,7 @@ llvm::Error shapeWindow(OpView &op, const RuleParams &) {
 }
 
 Work workWindow(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   Expr size = op.outputs[0].elements();
@@ -253,7 +253,7 @@ llvm::Error shapeMel(OpView &op, const RuleParams &) {
 /// Triangular filters: per entry a compare with each edge, a subtraction and a
 /// division; per filter edge a power (mel to hertz) and four operations.
 Work workMel(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   const ValueInfo &out = op.outputs[0];

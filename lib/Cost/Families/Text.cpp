@@ -97,7 +97,7 @@ int64_t passes(const OpView &op, TextForm form) {
 }
 
 Work workText(const OpView &op, const RuleParams &params) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   int64_t perString = kStringBytes * passes(op, static_cast<TextForm>(params.a));
@@ -138,7 +138,7 @@ llvm::Error shapeTfIdf(OpView &op, const RuleParams &) {
 }
 
 Work workTfIdf(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   const ValueInfo &in = op.in(0);
@@ -179,7 +179,7 @@ llvm::Error shapeImage(OpView &op, const RuleParams &) {
 constexpr int64_t kDecodeOpsTimesTwo = 27;
 
 Work workImage(const OpView &op, const RuleParams &) {
-  Work work = wholeTensorWork(op);
+  Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
   Expr samples = op.ctx->upperBound(op.outputs[0].elements());

@@ -265,16 +265,16 @@ Work workTrees(const OpView &op, const RuleParams &params) {
   }
   if (!*shape)
     return unknownShape(op);
-  Work work = wholeTensorWork(op);
+  Work work = tensorWork(op);
   auto [n, features] = **shape;
   work.add(WorkClass::Vector, op.in(0).dtype, n * cost->compares);
   work.add(WorkClass::Vector, DType::F32, n * cost->votes);
   explainFormula(op, work, "compares <= N * sum over trees of depth", n * cost->compares,
                  {{"N", n}, {"sum", cost->compares}});
   bool classifier = form == TreeForm::Classifier;
-  const ValueInfo &scores = op.outputs[classifier ? 1 : 0];
-  if (scores.hasRank())
-    addScores(op, work, n, scores.dim(1), classifier);
+  unsigned scored = classifier ? 1 : 0;
+  if (scored < op.outputs.size() && op.outputs[scored].hasRank())
+    addScores(op, work, n, op.outputs[scored].dim(1), classifier);
   // A path looks at one feature a node.
   work.readBytes[0] = Expr::min(work.readBytes[0], bytesOf(op.in(0).dtype, n * cost->compares));
   markBounded(work, "which path a sample takes depends on the data; its depth is the bound");
