@@ -28,6 +28,9 @@ ArrayRef<ArrayRef<OpRule>> energyopt::allRules() {
       arithRules(),
       memoryRules(),
       tosaRules(),
+      stablehloRules(),
+      chloRules(),
+      torchRules(),
   };
   return tables;
 }

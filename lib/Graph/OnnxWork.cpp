@@ -12,8 +12,6 @@
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/OpRule.h"
 
-#include "energy-opt/WorkOpInterface.cpp.inc"
-
 using namespace energyopt;
 
 /// Version of the op's domain, as the enclosing function or module imports it;

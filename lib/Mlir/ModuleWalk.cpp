@@ -120,6 +120,8 @@ llvm::Error ModuleWalk::visitRegions(mlir::Operation *op, const Place &place) {
   switch (regionKind(op)) {
   case RegionKind::Loop:
     return RegisterCode::isRegisterLevel(op) ? visitKernel(op, place) : visitLoop(op, place);
+  case RegionKind::NamedLoop:
+    return visitNamedLoop(op, place);
   case RegionKind::While:
     return visitWhile(op, place);
   case RegionKind::Branch:
@@ -146,8 +148,11 @@ bool ModuleWalk::visitConstant(mlir::Operation *op, Frame &frame) {
   if (!isConstant(op, value))
     return false;
   for (mlir::Value result : op->getResults()) {
-    ValueInfo constant =
-        mergeDeclared(typeFacts(result.getType()), {}, reportedName(op).second, facts);
+    // onnx.Constant of tensor<*xf32>: its value knows better.
+    TypeFacts type = typeFacts(result.getType());
+    if (auto typed = mlir::dyn_cast_or_null<mlir::TypedAttr>(value); typed && !type.dims)
+      type = typeFacts(typed.getType());
+    ValueInfo constant = mergeDeclared(type, {}, reportedName(op).second, facts);
     constant.isParameter = true;
     if (value && constant.kind == ValueKind::Tensor)
       constant.data = constantData(value);

@@ -31,6 +31,8 @@ public:
 
   /// The op behind each row.
   std::vector<mlir::Operation *> rowOps;
+  /// Row of the call that each row was inlined for; -1 for none.
+  std::vector<int32_t> rowCalls;
   std::optional<RowExplanation> explanation;
 
 private:
@@ -41,6 +43,7 @@ private:
     IndexValues index;
     std::string prefix; // of row names, "callee/"
     unsigned depth;
+    int32_t call = -1; // row of the call
   };
   /// Where and how often code runs.
   struct Place {
@@ -84,6 +87,12 @@ private:
   llvm::Error visitBody(mlir::Region &region, const Place &place, Tensors &yields);
   mlir::FunctionOpInterface calleeOf(mlir::Operation *op);
   void bindResults(mlir::Operation *op, llvm::ArrayRef<int32_t> sources, Frame &frame);
+
+  // NamedLoops.cpp
+  llvm::Error visitNamedLoop(mlir::Operation *op, const Place &place);
+  Expr namedTrips(mlir::Operation *op, unsigned scannedFrom, Frame &frame);
+  void bindStacked(mlir::Operation *op, unsigned firstYield, unsigned carried, const Expr &trips,
+                   llvm::ArrayRef<int32_t> yields, Frame &frame);
 
   // WhileTrips.cpp
   Expr whileTrips(mlir::Operation *op, Frame &frame);

@@ -18,7 +18,7 @@ RegionKind energyopt::regionKind(mlir::Operation *op) {
     return RegionKind::Loop;
   return llvm::StringSwitch<RegionKind>(name)
       .Cases("scf.while", "stablehlo.while", "mhlo.while", "tosa.while_loop", RegionKind::While)
-      .Cases("onnx.Loop", "onnx.Scan", "torch.prim.Loop", RegionKind::Loop)
+      .Cases("onnx.Loop", "onnx.Scan", "torch.prim.Loop", RegionKind::NamedLoop)
       .Cases("scf.if", "affine.if", "scf.index_switch", "tosa.cond_if", RegionKind::Branch)
       .Cases("stablehlo.if", "stablehlo.case", "mhlo.if", "mhlo.case", RegionKind::Branch)
       .Cases("onnx.If", "torch.prim.If", RegionKind::Branch)
@@ -65,10 +65,12 @@ bool energyopt::isConstant(mlir::Operation *op, mlir::Attribute &value) {
           .Cases("torch.vtensor.literal", "torch.tensor.literal", "onnx.NoValue", true)
           .Cases("memref.get_global", "ml_program.global_load_const", "util.global.load", true)
           .Cases("ml_program.global_load", "torch.global_slot.get", true)
-          .Cases("onnx.initializer", "onnx.none", "stablehlo.create_token", true)
+          .Cases("onnx.initializer", "onnx.none", "util.unfoldable_constant", true)
           .Default(name.starts_with("torch.constant."));
   if (!constant)
     return false;
-  value = op->getAttr("value");
+  for (StringRef key : {"value", "value_int", "value_float", "value_ints", "value_floats"})
+    if ((value = op->getAttr(key)))
+      break;
   return true;
 }

@@ -209,8 +209,9 @@ llvm::Error ModuleWalk::visitCall(mlir::Operation *op, mlir::FunctionOpInterface
       active.erase(callee);
     return llvm::Error::success();
   }
-  addRow(op, place, "call", {}, {}, Work::free());
+  int32_t row = addRow(op, place, "call", {}, {}, Work::free());
   Frame inner(*this, place.frame.prefix + callee.getName().str() + "/", place.frame.depth + 1);
+  inner.call = row;
   for (auto [i, arg] : llvm::enumerate(callee.getArguments())) {
     if (i >= op->getNumOperands())
       break;

@@ -53,6 +53,14 @@ static int64_t importedOpset(mlir::Operation *op, StringRef domain) {
   return kNewest;
 }
 
+/// "add" of "add_.Tensor": without overload, in place or not.
+static StringRef atenName(StringRef name) {
+  name = name.split('.').first;
+  if (name.size() > 1 && !name.ends_with("__"))
+    name.consume_back("_");
+  return name;
+}
+
 Resolver::RuleName Resolver::ruleName(mlir::Operation *op) const {
   StringRef name = op->getName().getStringRef();
   auto like = opLike.find(name);
@@ -60,6 +68,8 @@ Resolver::RuleName Resolver::ruleName(mlir::Operation *op) const {
     return {like->second, kNewest};
   if (StringRef wrapped = wrappedOnnxName(op); !wrapped.empty())
     return {wrapped.str(), torchOpset(op)};
+  if (StringRef aten = name; aten.consume_front("torch.aten."))
+    return {"torch.aten." + atenName(aten).str(), kNewest};
   if (name.consume_front("mhlo."))
     return {("stablehlo." + name).str(), kNewest};
   if (!name.starts_with("onnx."))

@@ -83,6 +83,12 @@ TypeFacts energyopt::factsOfText(StringRef dialect, StringRef text) {
     if (text.consume_front("vtensor") || text.consume_front("tensor"))
       return torchTensor(text);
     TypeFacts facts;
+    // A list of numbers is a vector of unknown length.
+    if (StringRef element = text; element.consume_front("list<") && element.consume_back(">")) {
+      facts.dtype = elementOfText(element);
+      facts.kind = facts.dtype == DType::Undefined ? ValueKind::None : ValueKind::Tensor;
+      return facts;
+    }
     facts.dtype = elementOfText(text);
     if (facts.dtype != DType::Undefined) {
       facts.kind = ValueKind::Tensor;

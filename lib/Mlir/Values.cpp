@@ -82,8 +82,11 @@ int32_t ModuleWalk::written(int32_t tensor) {
   return result;
 }
 
-/// The operand whose memory a metadata-only op shows; -1 for a new value.
-static int32_t viewedOperand(mlir::Operation *op, llvm::ArrayRef<int32_t> operands) {
+/// The operand whose memory result `i` of a metadata-only op shows; -1 for a new
+/// value. An op with as many results as operands hands each on.
+static int32_t viewedOperand(mlir::Operation *op, llvm::ArrayRef<int32_t> operands, unsigned i) {
+  if (i > 0)
+    return op->getNumResults() == operands.size() ? operands[i] : -1;
   if (auto view = mlir::dyn_cast<mlir::ViewLikeOpInterface>(op)) {
     for (auto [i, operand] : llvm::enumerate(op->getOperands()))
       if (operand == view.getViewSource())
@@ -107,7 +110,7 @@ void ModuleWalk::defineResults(mlir::Operation *op, OpAnswer &answer,
       continue;
     }
     value.isParameter |= constant;
-    int32_t source = isView && i == 0 ? viewedOperand(op, operands) : -1;
+    int32_t source = isView ? viewedOperand(op, operands, i) : -1;
     if (source >= 0 && (info(source).dtype != value.dtype || info(source).kind != value.kind))
       source = -1;
     if (!value.data && value.shape && value.shape->empty() && result.getType().isIntOrIndex())
@@ -164,6 +167,7 @@ int32_t ModuleWalk::addRow(mlir::Operation *op, const Place &place, const char *
   if (!place.times.is(1))
     builder.scaleCounts(row, row + 1, place.times);
   rowOps.push_back(op);
+  rowCalls.push_back(place.frame.call);
   return row;
 }
 

@@ -29,6 +29,9 @@ llvm::ArrayRef<OpRule> microsoftInternalRules();  // gradients; nhwc and nchwc d
 llvm::ArrayRef<OpRule> arithRules();  // arith, math, complex, index
 llvm::ArrayRef<OpRule> memoryRules(); // tensor, memref, bufferization, affine, vector, gpu
 llvm::ArrayRef<OpRule> tosaRules();
+llvm::ArrayRef<OpRule> stablehloRules(); // mhlo too
+llvm::ArrayRef<OpRule> chloRules();
+llvm::ArrayRef<OpRule> torchRules(); // torch-mlir
 
 } // namespace energyopt
 

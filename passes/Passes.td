@@ -1,0 +1,70 @@
+//===- Passes.td - The passes of energy-opt ----------------*- tablegen -*-===//
+
+#ifndef ENERGY_OPT_PASSES
+#define ENERGY_OPT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+/// What all passes take; the words are those of the command line.
+class EnergyPass<string name> : Pass<name, "::mlir::ModuleOp"> {
+  list<Option> common = [
+    Option<"target", "target", "std::string", [{"nvidia-a100-sxm-80gb"}],
+           "Hardware: a name of `energy-opt targets`, or a path to a YAML file">,
+    ListOption<"dims", "dims", "std::string",
+               "Sizes of dynamic dims, as NAME=N (a function's argument 0 has arg0.dim0 …)">,
+    Option<"precision", "precision", "std::string", [{"as-is"}],
+           "Price float ops as if they ran in fp32, tf32, fp16, bf16, fp8 …">,
+    Option<"runtime", "runtime", "std::string", [{""}],
+           "What becomes one kernel: tensorrt, xla, compiled, eager … (default: the target's)">,
+  ];
+}
+
+def EnergyAnnotate : EnergyPass<"energy-annotate"> {
+  let summary = "Write the cost of every op into its attributes";
+  let description = [{
+    Sets a dictionary attribute `energy.cost` on every op that has a cost:
+
+    - `joules`, `seconds`, `dram_bytes`: on the target, over all executions;
+    - `macs`, `flops`, `int_ops`: the work, free of any hardware;
+    - `bytes_min`, `bytes_max`: traffic with everything and with nothing kept
+      on chip;
+    - `unmodelled`: there, with the reason, if nothing is known of the op.
+
+    Functions carry the sum over their bodies and what these call, the module
+    the sum over everything, `energy.target` and `energy.coverage` (the share
+    of ops that are modelled). Figures that are 0 are left out.
+
+    The IR is otherwise as it was; running the pass again replaces the figures.
+  }];
+  let options = common;
+}
+
+def EnergyReport : EnergyPass<"energy-report"> {
+  let summary = "Write a report of what the module costs";
+  let description = [{
+    The report of `energy-opt`, in any of its formats (`text`, `json`, `csv`,
+    `markdown` …), to a file or to stdout. The IR is left alone.
+  }];
+  let options = !listconcat(common, [
+    Option<"format", "format", "std::string", [{"text"}], "Format of the report">,
+    Option<"output", "o", "std::string", [{"-"}], "File to write to; - is stdout">,
+    Option<"top", "top", "unsigned", "10", "Rows of the table of costliest ops">,
+  ]);
+}
+
+def EnergyCheckBudget : EnergyPass<"energy-check-budget"> {
+  let summary = "Fail when the module costs more than it may";
+  let description = [{
+    Emits an error on the module for each limit that is exceeded, with notes on
+    the ops that cost most, and fails. With `min-coverage` an error stands on
+    every op that nothing is known of, if there are too many.
+  }];
+  let options = !listconcat(common, [
+    Option<"maxJoules", "max-joules", "double", "0", "Energy of one run, in joules (0: no limit)">,
+    Option<"maxLatency", "max-latency", "double", "0", "Time of one run, in seconds (0: no limit)">,
+    Option<"minCoverage", "min-coverage", "double", "0",
+           "Share of ops that must be modelled, 0 to 1">,
+  ]);
+}
+
+#endif // ENERGY_OPT_PASSES
