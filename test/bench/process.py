@@ -6,8 +6,8 @@
 SHARED is the folder that holds corpus/ and tools/fill_weights.py. Compares
 energy-opt on a ResNet-50 of 100 MB with Python's `onnx.load` of the same file,
 a full file with its graph alone, an LLM with and without its 2.8 GB of external
-data, and deep chains with each other. --check fails if a promise of README.md's
-section on speed is not kept.
+data, and deep chains with each other. --check fails if a promise on memory is
+not kept; times are shown only, for they depend on what else a machine does.
 """
 
 import argparse
@@ -87,11 +87,14 @@ class Bench:
         print(f"{what:<52}{1e3 * result[0]:9.1f} ms{result[1]:9.1f} MB")
 
     def ratio(self, what, value, bound, at_least):
-        """Prints a ratio with its promise."""
+        """Prints a ratio with its promise; true if that is kept."""
         kept = value >= bound if at_least else value <= bound
         promise = f"{'at least' if at_least else 'at most'} {bound:g}"
         print(f"  {what:<50}{value:9.2f}    ({promise}{'' if kept else ', NOT KEPT'})")
-        if not kept:
+        return kept
+
+    def memory_ratio(self, what, value, bound, at_least):
+        if not self.ratio(what, value, bound, at_least):
             self.broken.append(what)
 
     def startup(self):
@@ -112,7 +115,7 @@ class Bench:
         self.line("energy-opt, the same file", ours)
         self.line("energy-opt, its graph alone", bare)
         self.ratio("times faster than onnx.load", python[0] / ours[0], 10, True)
-        self.ratio("times less memory than onnx.load", python[1] / ours[1], 5, True)
+        self.memory_ratio("times less memory than onnx.load", python[1] / ours[1], 5, True)
         self.ratio("full file / graph alone", ours[0] / bare[0], 1.2, False)
 
     def absent_data(self, folder):
