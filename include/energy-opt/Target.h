@@ -149,7 +149,7 @@ struct ClassConstants {
   Quantity etaBatchMatrix, etaBatchVector, etaGroupedMatrix, etaGroupedVector;
   Quantity etaDepthwise, etaDepthwiseTraining, depthwiseMacPerCycle, depthwiseWidth, narrowExponent;
   Quantity etaVector, transcendentalOps;
-  Quantity occupancyHalf, occupancyTile;
+  Quantity accumulateCycles;
   Quantity etaMemory, cacheSpeedup, cacheFraction, overlapExponent, queueExponent;
   Quantity idleFactor, activeFraction, dynamicFraction;
   Quantity picojouleFp16, nodeExponent, factorInt8, factorFp8, factorFp32, factorTf32;

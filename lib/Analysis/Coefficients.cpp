@@ -114,6 +114,8 @@ Rate resolveRate(const Target &target, const ClassConstants &c, WorkClass cls, P
   rate.operationsPerS =
       peakOf(target, c, choice, run) * efficiency(c, cls, choice.matrix, mode);
   double cores = unit.count.valueOr(0), clock = unit.clockMhz.valueOr(0) * 1e6;
+  if (clock > 0)
+    rate.accumulateS = c.accumulateCycles.valueOr(0) / clock;
   bool perCycle = cls == WorkClass::DepthwiseConv && c.depthwiseMacPerCycle && cores * clock > 0;
   if (perCycle)
     rate.operationsPerS = 2 * c.depthwiseMacPerCycle.value * cores * clock *
@@ -211,10 +213,6 @@ Coefficients energyopt::resolveCoefficients(const Target &target, const Constant
     for (unsigned p = 0; p < kNumPrecisions; ++p)
       out.rates[cls][p] = resolveRate(target, c, WorkClass(cls), Precision(p), run,
                                        options.mode);
-  const ExecutionUnit &main = target.matrix.exists() ? target.matrix : target.vector;
-  if (c.occupancyHalf && main.count)
-    out.occupancyHalf = c.occupancyHalf.value;
-  out.occupancyOutputs = c.occupancyTile.valueOr(1) * main.count.valueOr(1);
   out.arrayRows = target.matrix.arrayRows.valueOr(0);
   out.arrayColumns = target.matrix.arrayColumns.valueOr(0);
   resolveMemory(out, target, constants);

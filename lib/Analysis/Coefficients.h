@@ -19,12 +19,12 @@ struct Rate {
   double joulePerOperation = 0;
   Precision ran = Precision::Fp32; // after falling back
   bool matrix = false;             // on matrix units
+  double accumulateS = 0;          // TM4: one step of a sum
 };
 
 /// Everything the equations need; SI units.
 struct Coefficients {
   Rate rates[kNumWorkClasses][kNumPrecisions];
-  double occupancyHalf = 0, occupancyOutputs = 1; // TM4
   double arrayRows = 0, arrayColumns = 0;         // TM5; 0: not systolic
   double activationBandwidth = 0, weightBandwidth = 0, cacheBandwidth = 0;
   double cacheBytes = 0;

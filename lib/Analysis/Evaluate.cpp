@@ -7,7 +7,8 @@
 
 using namespace energyopt;
 
-/// TM4, GPUs: u = x / (x + h), x = G*M*N / (outputs of a tile * SMs).
+/// TM4, GPUs: u = x / (x + rate * tau), x = 2*G*M*N: by Little's law the rate is
+/// reached with rate * tau operations in flight, and a sum has one at a time.
 /// TM5, systolic arrays of R rows and C columns (weights stationary, loads
 /// hidden): u = M*N*K / (max(M, R) * R*ceil(K/R) * C*ceil(N/C)).
 double energyopt::utilization(const Coefficients &c, const Rate &rate, const LoadItem &item) {
@@ -19,10 +20,8 @@ double energyopt::utilization(const Coefficients &c, const Rate &rate, const Loa
                     std::ceil(item.n / c.arrayColumns);
     return padded > 0 ? std::min(1.0, item.m * item.n * item.k / padded) : 1;
   }
-  if (c.occupancyHalf <= 0)
-    return 1;
-  double x = item.groups * item.m * item.n / c.occupancyOutputs;
-  return x > 0 ? x / (x + c.occupancyHalf) : 1;
+  double inFlight = 2 * item.groups * item.m * item.n;
+  return inFlight > 0 ? inFlight / (inFlight + rate.operationsPerS * rate.accumulateS) : 1;
 }
 
 /// (a^p + b^p)^(1/p): 1 adds, infinity takes the greater one. Scaled so that

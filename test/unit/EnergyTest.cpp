@@ -336,11 +336,11 @@ TEST(PowerLimit, IsSoftAndNeverExceeded) {
 
 TEST(Utilization, GpuOccupancy) {
   Coefficients c;
-  c.occupancyHalf = 2;
-  c.occupancyOutputs = 4096 * 10;
   Rate rate;
+  rate.operationsPerS = 163.84e12;
+  rate.accumulateS = 1e-9;
   LoadItem item{0, WorkClass::MatMul, Precision::Fp16, 0, 1, 4096, 20, 64};
-  // x = 4096 * 20 / 40960 = 2: half.
+  // 2 * 4096 * 20 = 163,840 operations in flight, as many as the units do in 1 ns: half.
   EXPECT_DOUBLE_EQ(utilization(c, rate, item), 0.5);
 }
 
