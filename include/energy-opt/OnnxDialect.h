@@ -12,7 +12,8 @@
 //   !onnx.seq<T>  !onnx.optional<T>  !onnx.map<K, V>  !onnx.sparse<tensor>
 //     where T is a tensor type (ranked with dim names in its encoding, or
 //     unranked), a further container, or !onnx.value. In !onnx.map K is an
-//     element type. These four are ContainerType, the others mlir::OpaqueType.
+//     element type. These four are ContainerType, the others mlir::OpaqueType,
+//     as is any type that only another tool knows (!onnx.Seq<T> of onnx-mlir).
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +44,12 @@ public:
   mlir::Type parseType(mlir::DialectAsmParser &parser) const override;
   void printType(mlir::Type type,
                  mlir::DialectAsmPrinter &printer) const override;
+  mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser,
+                                 mlir::Type type) const override;
+  /// `onnx.Constant dense<1> : tensor<i64>` and `onnx.Return %0 : T`, as
+  /// onnx-mlir prints them.
+  std::optional<ParseOpHook>
+  getParseOperationHook(llvm::StringRef name) const override;
 
 private:
   llvm::DenseMap<mlir::TypeID, std::pair<void *, std::shared_ptr<void>>>

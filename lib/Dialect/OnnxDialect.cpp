@@ -3,9 +3,11 @@
 #include "energy-opt/OnnxDialect.h"
 
 #include "Dialect/OnnxEffects.h"
+#include "Dialect/PrettyForm.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 MLIR_DEFINE_EXPLICIT_TYPE_ID(energyopt::OnnxDialect)
@@ -44,6 +46,7 @@ OnnxDialect::OnnxDialect(mlir::MLIRContext *context)
     : Dialect(getDialectNamespace(), context,
               mlir::TypeID::get<OnnxDialect>()) {
   allowUnknownOperations();
+  allowUnknownTypes();
   addTypes<ContainerType>();
   auto effects = makeEffectsFallback();
   addInterfaceFallback(effects.interface, effects.model.get(), effects.model);
@@ -95,13 +98,26 @@ mlir::Type OnnxDialect::parseType(mlir::DialectAsmParser &parser) const {
       return {};
     return opaqueType(getContext(), domain, type);
   }
-  if (llvm::StringSwitch<bool>(keyword)
-          .Cases("value", "string", "f4e2m1", "f8e8m0", true)
-          .Default(false))
-    return mlir::OpaqueType::get(
-        mlir::StringAttr::get(getContext(), getNamespace()), keyword);
-  parser.emitError(loc) << "unknown onnx type '" << keyword << "'";
-  return {};
+  // onnx-mlir's types begin with a capital; they stay text.
+  bool known = llvm::StringSwitch<bool>(keyword)
+                   .Cases("value", "string", "f4e2m1", "f8e8m0", true)
+                   .Default(llvm::isUpper(keyword.front()));
+  if (!known) {
+    parser.emitError(loc) << "unknown onnx type '" << keyword << "'";
+    return {};
+  }
+  return mlir::OpaqueType::get(mlir::StringAttr::get(getContext(), getNamespace()),
+                               parser.getFullSymbolSpec());
+}
+
+mlir::Attribute OnnxDialect::parseAttribute(mlir::DialectAsmParser &parser, mlir::Type type) const {
+  return mlir::OpaqueAttr::get(mlir::StringAttr::get(getContext(), getNamespace()),
+                               parser.getFullSymbolSpec(),
+                               type ? type : mlir::NoneType::get(getContext()));
+}
+
+std::optional<mlir::Dialect::ParseOpHook> OnnxDialect::getParseOperationHook(llvm::StringRef) const {
+  return ParseOpHook(parsePrettyForm);
 }
 
 void OnnxDialect::printType(mlir::Type type,

@@ -110,6 +110,8 @@ ParseResult PrettyReader::readPart(unsigned depth, bool &done) {
     return readOperand();
   case ',':
     return parser.parseComma();
+  case '=': // `util.global @name = value`
+    return parser.parseEqual();
   case '(':
     return readGroup(depth);
   case '[':
@@ -121,10 +123,8 @@ ParseResult PrettyReader::readPart(unsigned depth, bool &done) {
   case '@':
     return readLiteral(PrettyPart::Symbol, "");
   case ':':
-    if (depth > 0) { // `%x init: %c`
-      if (*skipSpace(here() + 1) == '%')
-        return parser.parseColon();
-    }
+    if (depth > 0 && *skipSpace(here() + 1) == '%') // `%x init: %c`
+      return parser.parseColon();
     return readTypes();
   case '-':
     if (here()[1] == '>')
@@ -154,11 +154,17 @@ ParseResult PrettyReader::readOperand() {
   return success();
 }
 
+/// `ins(%a : T) outs(%b : T)`: operands, though typed as arguments are.
+bool PrettyReader::namesOperands() const {
+  return !parts.empty() && parts.back().kind == PrettyPart::Word &&
+         (parts.back().key == "ins" || parts.back().key == "outs" || parts.back().key == "iter");
+}
+
 /// What a parenthesis holds: arguments of a region, values carried by a loop, or
 /// just operands.
 ParseResult PrettyReader::readGroup(unsigned depth) {
   const char *at = skipSpace(here() + 1);
-  if (*at == '%') {
+  if (*at == '%' && !namesOperands()) {
     const char *end = at + 1;
     while (isIdentifierChar(*end) || *end == '#')
       ++end;
@@ -276,6 +282,8 @@ ParseResult PrettyReader::readWord(unsigned depth, bool &done) {
       reducer = mlir::StringAttr::get(context, name).getValue();
     return success();
   }
+  if (typed && word == "to") // `%x : T to U`
+    return readResultTypes();
   if (succeeded(parser.parseOptionalEqual()))
     return readLiteral(PrettyPart::Pair, word);
   parts.push_back({PrettyPart::Word, word, {}});
@@ -301,6 +309,15 @@ ParseResult PrettyReader::readLiteral(PrettyPart::Kind kind, StringRef key) {
   }
   parts.push_back({kind, key, value});
   return success();
+}
+
+/// Whether a number without a fraction starts at `at`.
+static bool startsInteger(const char *at) {
+  const char *end = *at == '-' ? at + 1 : at;
+  const char *digits = end;
+  while (llvm::isDigit(*end))
+    ++end;
+  return end != digits && *end != '.';
 }
 
 /// An attribute; a bare word is a string, a list may hold anything.
@@ -331,6 +348,16 @@ ParseResult PrettyReader::readValue(mlir::Attribute &value, unsigned depth) {
                                        entry))
       return failure();
     value = entries.getDictionary(context);
+    return success();
+  }
+  if (startsInteger(at)) {
+    // Read by ourselves, as MLIR would take the types that follow an op
+    // (`dim = 0 : tensor<4xi32>`) for the number's type.
+    llvm::APInt number;
+    if (*parser.parseOptionalInteger(number))
+      return failure();
+    mlir::Type type = mlir::IntegerType::get(context, std::max(64u, number.getSignificantBits()));
+    value = mlir::IntegerAttr::get(type, number.sextOrTrunc(type.getIntOrFloatBitWidth()));
     return success();
   }
   StringRef word;
@@ -378,6 +405,12 @@ ParseResult PrettyReader::readList(mlir::Attribute &value, unsigned depth) {
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
+
+/// `T, T` behind a `to`.
+ParseResult PrettyReader::readResultTypes() {
+  arrow = true;
+  return parser.parseTypeList(results);
+}
 
 /// `: T, T`, `: (T, T) -> T`, `: T -> (T, T)`, `-> T`.
 ParseResult PrettyReader::readTypes() {

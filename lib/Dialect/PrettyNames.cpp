@@ -237,6 +237,8 @@ void Namer::literal(const PrettyPart &part) {
     }
     return set("list", part.value);
   case PrettyPart::Symbol:
+    if (auto symbol = mlir::dyn_cast<mlir::FlatSymbolRefAttr>(part.value); symbol && verb == "global")
+      return set("sym_name", builder.getStringAttr(symbol.getValue()));
     if (auto symbol = mlir::dyn_cast<mlir::FlatSymbolRefAttr>(part.value); symbol && verb == "custom_call")
       return set("call_target_name", builder.getStringAttr(symbol.getValue()));
     return set("callee", part.value);
@@ -271,7 +273,9 @@ ParseResult PrettyReader::applyReducer(StringRef opName) {
   for (int side = 0; side < 2; ++side)
     for (mlir::Type type : scalars)
       block.addArgument(type, state.location);
-  mlir::OpBuilder builder = mlir::OpBuilder::atBlockEnd(&block);
+  // No op holds the region yet, so that it knows no context.
+  mlir::OpBuilder builder(context);
+  builder.setInsertionPointToEnd(&block);
   mlir::OperationState inner(state.location, opName);
   inner.addOperands(block.getArguments());
   inner.addTypes(scalars);

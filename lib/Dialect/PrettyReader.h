@@ -29,11 +29,13 @@ private:
   mlir::ParseResult readValue(mlir::Attribute &value, unsigned depth);
   mlir::ParseResult readList(mlir::Attribute &value, unsigned depth);
   mlir::ParseResult readTypes();
+  mlir::ParseResult readResultTypes();
   mlir::ParseResult readRegion();
 
   // PrettyTypes.cpp
   mlir::ParseResult resolve();
   llvm::SmallVector<mlir::Type> operandTypes(size_t numOperands);
+  llvm::SmallVector<mlir::Type> partlyPrinted(size_t numOperands);
   llvm::SmallVector<mlir::Type> resultTypes();
 
   // PrettyNames.cpp
@@ -43,6 +45,7 @@ private:
   /// Text from the current token on, and whether the token starts its line.
   const char *here() { return parser.getCurrentLocation().getPointer(); }
   bool opEndsHere();
+  bool namesOperands() const;
 
   mlir::OpAsmParser &parser;
   mlir::OperationState &state;

@@ -8,6 +8,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace energyopt;
 using llvm::StringLiteral;
@@ -21,6 +22,29 @@ static constexpr StringLiteral kNames[] = {
 
 llvm::ArrayRef<StringLiteral> energyopt::thinDialectNames() { return kNames; }
 
+/// Types are compared by their text: `vtensor<[4], f32>` is `vtensor<[4],f32>`.
+/// Spaces stay where they separate words, and in strings.
+static std::string canonicalText(StringRef text) {
+  std::string kept;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '"')
+      quoted = !quoted;
+    if (llvm::isSpace(c) && !quoted) {
+      StringRef rest = text.drop_front(i).ltrim();
+      bool separates = !kept.empty() && llvm::isAlnum(kept.back()) && !rest.empty() &&
+                       llvm::isAlnum(rest.front()) && llvm::isSpace(text[i]) &&
+                       !llvm::isSpace(text[i + 1]);
+      if (!separates)
+        continue;
+      c = ' ';
+    }
+    kept += c;
+  }
+  return kept;
+}
+
 namespace energyopt::detail {
 class ThinDialect : public mlir::Dialect {
 public:
@@ -32,7 +56,7 @@ public:
 
   mlir::Type parseType(mlir::DialectAsmParser &parser) const override {
     return mlir::OpaqueType::get(mlir::StringAttr::get(getContext(), getNamespace()),
-                                 parser.getFullSymbolSpec());
+                                 canonicalText(parser.getFullSymbolSpec()));
   }
   mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser, mlir::Type type) const override {
     return mlir::OpaqueAttr::get(mlir::StringAttr::get(getContext(), getNamespace()),

@@ -109,7 +109,7 @@ llvm::Error ModuleWalk::visitOp(mlir::Operation *op, const Place &place) {
     return error;
   if (isMetaOp(op) || isDeclaration(op) || visitConstant(op, place.frame))
     return llvm::Error::success();
-  if (auto callee = calleeOf(op))
+  if (auto callee = calledFunction(op, &symbols))
     return visitCall(op, callee, place);
   if (op->getNumRegions() > 0)
     return visitRegions(op, place);

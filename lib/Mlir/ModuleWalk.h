@@ -85,7 +85,6 @@ private:
   llvm::Error visitCall(mlir::Operation *op, mlir::FunctionOpInterface callee,
                         const Place &place);
   llvm::Error visitBody(mlir::Region &region, const Place &place, Tensors &yields);
-  mlir::FunctionOpInterface calleeOf(mlir::Operation *op);
   void bindResults(mlir::Operation *op, llvm::ArrayRef<int32_t> sources, Frame &frame);
 
   // NamedLoops.cpp

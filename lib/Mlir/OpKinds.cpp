@@ -5,8 +5,7 @@
 #include "Mlir/RegisterCode.h"
 
 #include "mlir/IR/Matchers.h"
-#include "mlir/IR/SymbolTable.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/CallInterfaces.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace energyopt;
@@ -24,6 +23,7 @@ RegionKind energyopt::regionKind(mlir::Operation *op) {
       .Cases("onnx.If", "torch.prim.If", RegionKind::Branch)
       .Cases("scf.execute_region", "memref.alloca_scope", "builtin.module", "gpu.module",
              RegionKind::Once)
+      .Cases("torch.shape.calculate", "torch.dtype.calculate", RegionKind::Once)
       .Cases("func.func", "ml_program.func", "ml_program.subgraph", "async.execute",
              RegionKind::Once)
       .Default(mlir::isa<mlir::FunctionOpInterface>(op) ? RegionKind::Once : RegionKind::Applied);
@@ -38,6 +38,7 @@ bool energyopt::isTerminator(mlir::Operation *op) {
   StringRef verb = op->getName().getStringRef().rsplit('.').second;
   return llvm::StringSwitch<bool>(verb)
       .CasesLower("return", "yield", "condition", "terminator", true)
+      .Cases("shapes", "dtypes", true) // torch.shape.calculate.yield.shapes
       .Default(false);
 }
 
@@ -73,4 +74,20 @@ bool energyopt::isConstant(mlir::Operation *op, mlir::Attribute &value) {
     if ((value = op->getAttr(key)))
       break;
   return true;
+}
+
+mlir::FunctionOpInterface energyopt::calledFunction(mlir::Operation *op,
+                                                    mlir::SymbolTableCollection *symbols) {
+  mlir::SymbolRefAttr name;
+  if (auto call = mlir::dyn_cast<mlir::CallOpInterface>(op))
+    name = mlir::dyn_cast<mlir::SymbolRefAttr>(call.getCallableForCallee());
+  for (StringRef attr : {"callee", "decomposition", "kernel"})
+    if (!name)
+      name = op->getAttrOfType<mlir::SymbolRefAttr>(attr);
+  if (!name)
+    return nullptr;
+  auto function = mlir::dyn_cast_or_null<mlir::FunctionOpInterface>(
+      symbols ? symbols->lookupNearestSymbolFrom(op, name)
+              : mlir::SymbolTable::lookupNearestSymbolFrom(op, name));
+  return function && !function.isExternal() ? function : nullptr;
 }

@@ -3,7 +3,8 @@
 #ifndef ENERGY_OPT_LIB_MLIR_OPKINDS_H
 #define ENERGY_OPT_LIB_MLIR_OPKINDS_H
 
-#include "mlir/IR/Operation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 namespace energyopt {
 
@@ -23,6 +24,11 @@ bool isTerminator(mlir::Operation *op);
 bool isDeclaration(mlir::Operation *op);
 /// Constants, and reads of globals that never change. `value` may stay null.
 bool isConstant(mlir::Operation *op, mlir::Attribute &value);
+
+/// The function that an op calls, with a body; null if it calls none. `symbols`
+/// remembers the tables that it looked into.
+mlir::FunctionOpInterface calledFunction(mlir::Operation *op,
+                                         mlir::SymbolTableCollection *symbols = nullptr);
 
 } // namespace energyopt
 

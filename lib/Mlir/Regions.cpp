@@ -4,7 +4,6 @@
 
 #include "Mlir/OpKinds.h"
 
-#include "mlir/Interfaces/CallInterfaces.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -181,21 +180,6 @@ llvm::Error ModuleWalk::visitBranches(mlir::Operation *op, const Place &place) {
 //===----------------------------------------------------------------------===//
 // Calls
 //===----------------------------------------------------------------------===//
-
-/// The function that an op calls, with a body; null if it calls none.
-mlir::FunctionOpInterface ModuleWalk::calleeOf(mlir::Operation *op) {
-  mlir::SymbolRefAttr name;
-  if (auto call = mlir::dyn_cast<mlir::CallOpInterface>(op))
-    name = mlir::dyn_cast<mlir::SymbolRefAttr>(call.getCallableForCallee());
-  for (StringRef attr : {"callee", "decomposition", "kernel"})
-    if (!name)
-      name = op->getAttrOfType<mlir::SymbolRefAttr>(attr);
-  if (!name)
-    return nullptr;
-  auto function = mlir::dyn_cast_or_null<mlir::FunctionOpInterface>(
-      symbols.lookupNearestSymbolFrom(op, name));
-  return function && !function.isExternal() ? function : nullptr;
-}
 
 llvm::Error ModuleWalk::visitCall(mlir::Operation *op, mlir::FunctionOpInterface callee,
                                   const Place &place) {

@@ -2,6 +2,8 @@
 
 #include "Mlir/RegisterCode.h"
 
+#include "Mlir/OpKinds.h"
+
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -102,6 +104,7 @@ void RegisterCode::addBranches(mlir::Operation *op, const Expr &times) {
       continue;
     RegisterCode branch(resolver, index);
     branch.loops = loops;
+    branch.depth = depth;
     branch.add(region.front(), times);
     if (!costliest || branch.cost() > costliest->cost())
       costliest.emplace(std::move(branch));
@@ -148,21 +151,51 @@ void RegisterCode::add(mlir::Block &block, const Expr &times) {
     addOp(&op, times);
 }
 
+/// Regions that run as they stand; false for an op that applies its regions to
+/// elements, as its rule says.
+bool RegisterCode::addRegions(mlir::Operation *op, const Expr &times) {
+  StringRef name = op->getName().getStringRef();
+  bool once = name == "vector.mask" || name == "memref.generic_atomic_rmw";
+  switch (once ? RegionKind::Once : regionKind(op)) {
+  case RegionKind::Branch:
+    addBranches(op, times);
+    return true;
+  case RegionKind::Once:
+    for (mlir::Region &region : op->getRegions())
+      if (!region.empty())
+        add(region.front(), times);
+    return true;
+  case RegionKind::Applied:
+    return false;
+  default:
+    fail(("no static count of the loop " + name + " inside of a region").str());
+    return true;
+  }
+}
+
+void RegisterCode::addCall(mlir::FunctionOpInterface callee, const Expr &times) {
+  if (depth >= kMaxDepth)
+    return fail("calls nest too deep");
+  ++depth;
+  add(callee.getFunctionBody().front(), times);
+  --depth;
+}
+
 static Expr bytesOfType(mlir::Type type) {
   auto bytes = typeFacts(type).info().bytes();
   return bytes ? *bytes : Expr(0);
 }
 
 void RegisterCode::addOp(mlir::Operation *op, const Expr &times) {
-  if (skipped.count(op) || op->hasTrait<mlir::OpTrait::IsTerminator>() ||
-      op->hasTrait<mlir::OpTrait::ConstantLike>() || isMemoryBookkeeping(op))
+  mlir::Attribute constant;
+  if (skipped.count(op) || isTerminator(op) || isConstant(op, constant) || isMemoryBookkeeping(op))
     return;
   if (isLoop(op))
     return addLoop(op, times);
-  if (op->getName().getStringRef() == "vector.mask" && !op->getRegion(0).empty())
-    return add(op->getRegion(0).front(), times);
-  if (op->getNumRegions() > 0)
-    return addBranches(op, times);
+  if (auto callee = calledFunction(op))
+    return addCall(callee, times);
+  if (op->getNumRegions() > 0 && addRegions(op, times))
+    return;
   if (auto access = memoryAccess(op)) {
     Traffic &bytes = traffic[access->memory];
     (access->isStore ? bytes.written : bytes.read) += bytesOfType(access->value.getType()) * times;
@@ -176,7 +209,15 @@ void RegisterCode::addOp(mlir::Operation *op, const Expr &times) {
     infos.push_back(mergeDeclared(typeFacts(operand.getType()), {}, "operand", resolver.facts));
   for (const ValueInfo &info : infos)
     operands.push_back(&info);
-  OpAnswer answer = resolver.resolve({op, operands});
+  Resolver::Query query{op, operands};
+  RegisterCode body(resolver, index);
+  body.depth = depth + 1;
+  for (mlir::Region &region : op->getRegions())
+    if (!region.empty())
+      body.add(region.front(), 1);
+  if (op->getNumRegions() > 0)
+    query.body = &body.work;
+  OpAnswer answer = resolver.resolve(query);
   if (answer.work.status == WorkStatus::Unmodelled)
     return fail(answer.work.reason);
   for (WorkItem &item : answer.work.items)

@@ -13,6 +13,7 @@
 #include "Mlir/LoopContraction.h"
 #include "Mlir/Resolver.h"
 
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 
 namespace energyopt {
@@ -65,6 +66,8 @@ private:
   void addMacs(mlir::Block &block, const Expr &times);
   void addMac(const Mac &mac, mlir::Value accumulator, const Expr &times);
   void addBranches(mlir::Operation *op, const Expr &times);
+  bool addRegions(mlir::Operation *op, const Expr &times);
+  void addCall(mlir::FunctionOpInterface callee, const Expr &times);
   void addItem(WorkItem item, const Expr &times);
   void fail(std::string reason);
   bool dependsOn(mlir::Value value, mlir::Value variable, unsigned depth = 0) const;
@@ -79,6 +82,7 @@ private:
     Expr trips;
   };
   llvm::SmallVector<Enclosing, 6> loops;
+  unsigned depth = 0; // of calls and of ops that apply regions
 };
 
 /// Trip counts and variables of a loop op, outermost first; a while loop has

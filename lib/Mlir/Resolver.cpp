@@ -7,6 +7,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace energyopt;
 using llvm::StringRef;
@@ -61,15 +62,51 @@ static StringRef atenName(StringRef name) {
   return name;
 }
 
+/// Ops that another dialect has under a name of its own.
+static StringRef usualName(StringRef name) {
+  return llvm::StringSwitch<StringRef>(name)
+      // onnx-mlir splits ops by what of them it lowers.
+      .Case("onnx.BatchNormalizationInferenceMode", "onnx.BatchNormalization")
+      .Case("onnx.Dim", "onnx.Size")
+      .Case("onnx.LayoutTransform", "onnx.Transpose")
+      .Case("onnx.MaxPoolSingleOut", "onnx.MaxPool")
+      .Case("onnx.RMSLayerNormalization", "onnx.RMSNormalization")
+      .Case("onnx.ShapeTransform", "stablehlo.transpose")
+      .Case("onnx.UpsampleAndPad", "stablehlo.pad")
+      .Case("torch.onnx.rotary_embedding", "onnx.com.microsoft.RotaryEmbedding")
+      .Default(name);
+}
+
+/// "llvm.intr.vp.fadd": elementwise but for a few, whatever the operation.
+static StringRef predicatedName(StringRef verb) {
+  if (verb.starts_with("reduce."))
+    return "vector.reduction";
+  return verb == "fma" || verb == "fmuladd" ? "math.fma" : "llvm.intr.vp";
+}
+
+/// onnx-mlir leaves out the domain.
+static std::string withDomain(StringRef name) {
+  StringRef op = name;
+  if (!op.consume_front("onnx."))
+    return name.str();
+  for (StringRef domain : {"onnx.ai.onnx.ml.", "onnx.com.microsoft."})
+    if (!op.contains('.') && !findRule(name, kNewest) && findRule((domain + op).str(), kNewest))
+      return (domain + op).str();
+  return name.str();
+}
+
 Resolver::RuleName Resolver::ruleName(mlir::Operation *op) const {
   StringRef name = op->getName().getStringRef();
   auto like = opLike.find(name);
   if (like != opLike.end())
     return {like->second, kNewest};
   if (StringRef wrapped = wrappedOnnxName(op); !wrapped.empty())
-    return {wrapped.str(), torchOpset(op)};
+    return {withDomain(wrapped), torchOpset(op)};
   if (StringRef aten = name; aten.consume_front("torch.aten."))
     return {"torch.aten." + atenName(aten).str(), kNewest};
+  if (StringRef verb = name; verb.consume_front("llvm.intr.vp."))
+    return {predicatedName(verb).str(), kNewest};
+  name = usualName(name);
   if (name.consume_front("mhlo."))
     return {("stablehlo." + name).str(), kNewest};
   if (!name.starts_with("onnx."))
@@ -81,8 +118,8 @@ Resolver::RuleName Resolver::ruleName(mlir::Operation *op) const {
     return {name.drop_back(3).str(), version};
   if (name == "onnx.Custom")
     if (auto function = op->getAttrOfType<mlir::StringAttr>("function_name"))
-      return {("onnx." + function.getValue()).str(), kNewest};
-  return {name.str(), importedOpset(op, reportedName(op).first)};
+      return {withDomain(("onnx." + function.getValue()).str()), kNewest};
+  return {withDomain(name), importedOpset(op, reportedName(op).first)};
 }
 
 //===----------------------------------------------------------------------===//

@@ -96,7 +96,7 @@ TypeFacts energyopt::factsOfText(StringRef dialect, StringRef text) {
     }
     return facts;
   }
-  if (dialect == "onnx" && text == "string") {
+  if (dialect == "onnx" && text.equals_insensitive("string")) {
     TypeFacts facts;
     facts.dtype = DType::String;
     return facts;

@@ -57,7 +57,9 @@ TEST_F(OnnxDialectTest, TypesParse) {
        {"!onnx.value", "tensor<2x!onnx.string>", "tensor<!onnx.f8e8m0>",
         "!onnx.seq<!onnx.optional<tensor<?xf32, [\"n\"]>>>",
         "!onnx.map<i64, !onnx.value>", "!onnx.sparse<tensor<4x4xf32>>",
-        "!onnx.opaque<\"d\\22\", \"t\">"}) {
+        "!onnx.opaque<\"d\\22\", \"t\">",
+        // onnx-mlir's.
+        "!onnx.Seq<tensor<*xf32>>", "tensor<2x!onnx.String>"}) {
     Type type = parseType(text, &context);
     ASSERT_TRUE(type) << text;
     std::string printed;

@@ -229,13 +229,16 @@ const Family energyopt::xlaBatchNormFamily = {
 // custom_call
 //===----------------------------------------------------------------------===//
 
-/// Targets that only annotate.
+/// Targets that only annotate, or check in tests.
 static bool isAnnotation(llvm::StringRef target) {
-  return llvm::StringSwitch<bool>(target)
-      .Cases("Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", true)
-      .Cases("annotate_device_placement", "LayoutConstraint", "xla.sdy.FuncResultSharding", true)
-      .Cases("shape_assertion", "stablehlo.shape_assertion", true)
-      .Default(false);
+  return target.starts_with("check.") ||
+         llvm::StringSwitch<bool>(target)
+             .Cases("Sharding", "SPMDFullToShardShape", "SPMDShardToFullShape", true)
+             .Cases("annotate_device_placement", "LayoutConstraint", "xla.sdy.FuncResultSharding",
+                    true)
+             .Cases("shape_assertion", "stablehlo.shape_assertion", true)
+             .Case("stablehlo.shape_refinement_operand_wrapper", true)
+             .Default(false);
 }
 
 static Work customCallWork(const OpView &op, const RuleParams &) {
@@ -246,3 +249,27 @@ static Work customCallWork(const OpView &op, const RuleParams &) {
 
 const Family energyopt::customCallFamily = {"call", "annotations are free", asDeclared,
                                             customCallWork};
+
+/// Clocks and printers of MLIR's runner libraries (mlir_runner_utils,
+/// mlir_c_runner_utils), which frame what is measured.
+static bool isRunnerUtility(llvm::StringRef function) {
+  if (function.consume_front("printMemref"))
+    return true;
+  return llvm::StringSwitch<bool>(function)
+      .Cases("rtclock", "printFlops", "printI64", "printU64", "printF32", "printF64", true)
+      .Cases("printF16", "printBF16", "printString", "printOpen", "printClose", "printComma", true)
+      .Case("printNewline", true)
+      .Default(false);
+}
+
+static Work externalCallWork(const OpView &op, const RuleParams &) {
+  std::string name = op.stringAttr("callee", "");
+  llvm::StringRef callee = name;
+  callee.consume_front("@");
+  return isRunnerUtility(callee)
+             ? Work::free()
+             : Work::unmodelled(("the module does not define @" + callee).str());
+}
+
+const Family energyopt::externalCallFamily = {"call", "clocks and printers are free", asDeclared,
+                                              externalCallWork};

@@ -26,7 +26,9 @@ extern const Family solveFamily;
 extern const Family drawFamily;
 extern const Family xlaBatchNormFamily;
 extern const Family xlaTopKFamily;
+extern const Family xlaScanFamily;
 extern const Family customCallFamily;
+extern const Family externalCallFamily;
 
 /// M2 by dot_dimension_numbers.
 constexpr FamilyUse dotGeneral() { return {&dotGeneralFamily, {}}; }
@@ -59,8 +61,12 @@ constexpr FamilyUse xlaBatchNorm(BatchNorm mode) {
   return {&xlaBatchNormFamily, {static_cast<int16_t>(mode)}};
 }
 constexpr FamilyUse xlaTopK() { return {&xlaTopKFamily, {}}; }
+/// C2: the region once per slice along `dimension`.
+constexpr FamilyUse xlaScan() { return {&xlaScanFamily, {}}; }
 /// Annotations are free, anything else is unmodelled, by name.
 constexpr FamilyUse customCall() { return {&customCallFamily, {}}; }
+/// A call of a function that the module only declares: likewise.
+constexpr FamilyUse externalCall() { return {&externalCallFamily, {}}; }
 
 } // namespace energyopt
 

@@ -130,6 +130,21 @@ static Work topKWork(const OpView &op, const RuleParams &) {
 const Family energyopt::xlaTopKFamily = {"sort", "D7: elements*ceil(log2 k) comparisons",
                                          asDeclared, topKWork};
 
+/// The region works on whole slices.
+static Work scanWork(const OpView &op, const RuleParams &) {
+  if (auto unknown = failed(op))
+    return *unknown;
+  int64_t axis = op.intAttr("dimension", 0);
+  if (!op.ranked(0) || axis < 0 || axis >= op.in(0).rank())
+    return unknownShape(op);
+  Work work = wholeTensorWork(op);
+  addBody(work, *op.body, op.in(0).dim(axis));
+  return work;
+}
+
+const Family energyopt::xlaScanFamily = {"scan", "C2: the region once per slice", asDeclared,
+                                         scanWork};
+
 static Work collectiveWork(const OpView &op, const RuleParams &) {
   Work work = wholeTensorWork(op);
   if (op.body && op.body->status != WorkStatus::Unmodelled && op.ranked(0))

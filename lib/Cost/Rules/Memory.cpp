@@ -9,6 +9,7 @@
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Quantize.h"
 #include "Cost/Families/Softmax.h"
+#include "Cost/Families/Xla.h"
 #include "Cost/Rules/Tables.h"
 
 using namespace energyopt;
@@ -22,6 +23,7 @@ constexpr const char *kLinalg = "MLIR 19 docs, 'linalg' Dialect";
 constexpr const char *kMemref = "MLIR 19 docs, 'memref' Dialect";
 constexpr const char *kTensor = "MLIR 19 docs, 'tensor' Dialect";
 constexpr const char *kVector = "MLIR 19 docs, 'vector' Dialect";
+constexpr const char *kVp = "LLVM Language Reference, Vector Predication Intrinsics";
 constexpr const char *kMisc = "MLIR 19 docs, Dialects";
 
 constexpr OpRule kRules[] = {
@@ -49,6 +51,7 @@ constexpr OpRule kRules[] = {
     {"bufferization.to_tensor", 1, metadata(), kBufferization},
     {"builtin.unrealized_conversion_cast", 1, metadata(), kMisc},
     {"cf.assert", 1, metadata(), kMisc},
+    {"func.call", 1, externalCall(), kMisc},
     {"gpu.all_reduce", 1, folded(), kGpu},
     {"gpu.alloc", 1, metadata(), kGpu},
     {"gpu.barrier", 1, metadata(), kGpu},
@@ -78,6 +81,8 @@ constexpr OpRule kRules[] = {
     {"gpu.wait", 1, metadata(), kGpu},
     {"linalg.index", 1, metadata(), kLinalg},
     {"linalg.softmax", 1, softmax(), kLinalg},
+    {"llvm.call", 1, externalCall(), kMisc},
+    {"llvm.intr.vp", 1, elementwise(1), kVp},
     {"memref.alloc", 1, metadata(), kMemref},
     {"memref.alloca", 1, metadata(), kMemref},
     {"memref.assume_alignment", 1, metadata(), kMemref},
@@ -130,6 +135,7 @@ constexpr OpRule kRules[] = {
     {"tensor.scatter", 1, stored(0, 1), kTensor},
     {"tensor.splat", 1, filled(), kTensor},
     {"tensor.unpack", 1, moved(), kTensor},
+    {"util.call", 1, externalCall(), kMisc},
     {"vector.bitcast", 1, metadata(), kVector},
     {"vector.broadcast", 1, moved(), kVector},
     {"vector.compressstore", 1, stored(-1, 0), kVector},
