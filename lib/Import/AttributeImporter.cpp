@@ -116,7 +116,7 @@ AttributeImporter::number(const AttributeView &attribute) {
   llvm::SmallVector<int64_t> ints;
   llvm::SmallVector<float> floats;
   bool isInt = type == AttributeType::Int || type == AttributeType::Ints;
-  WireReader reader(attribute.message);
+  WireReader reader(attribute.message, &tensors.modelFile());
   for (WireField f; reader.next(f);)
     if (f.number == valueField(type) &&
         !(isInt ? WireReader::readVarints(f, ints)
@@ -161,7 +161,7 @@ llvm::Expected<mlir::Attribute>
 AttributeImporter::object(const AttributeView &attribute) {
   auto type = static_cast<AttributeType>(attribute.type);
   llvm::SmallVector<mlir::Attribute> values;
-  WireReader reader(attribute.message);
+  WireReader reader(attribute.message, &tensors.modelFile());
   for (WireField f; reader.next(f);) {
     if (f.number != valueField(type))
       continue;

@@ -100,7 +100,8 @@ llvm::Error indexNames(GraphView &graph) {
   // are kept as they are.
   for (const ValueInfoView &info : graph.valueInfos)
     if (!info.verbatim.empty() || !graph.definitions.count(info.name))
-      graph.verbatim.append({info.offset, info.length});
+      graph.verbatim.append({static_cast<int64_t>(info.field.offset),
+                             static_cast<int64_t>(info.field.length)});
   return llvm::Error::success();
 }
 

@@ -20,7 +20,7 @@ public:
                 ModelView &model, const FunctionTable &functions,
                 std::vector<std::string> &notes)
       : b(&context), model(model), functions(functions), notes(notes),
-        types(&context), tensors(&context, types, source.file.getBuffer(),
+        types(&context), tensors(&context, types, source.file,
                                  source.directory, source.trustExternal),
         graphs(&context, types, tensors, functions, source.path),
         module(ModuleOp::create(

@@ -3,15 +3,16 @@
 #ifndef ENERGY_OPT_LIB_IMPORT_MODELIMPORTER_H
 #define ENERGY_OPT_LIB_IMPORT_MODELIMPORTER_H
 
+#include "Import/ModelFile.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 namespace energyopt {
 
 struct ModelSource {
-  llvm::MemoryBuffer &file;  // bytes of a ModelProto
+  const ModelFile &file;     // bytes of a ModelProto
   llvm::StringRef path;      // for messages
   llvm::StringRef directory; // of external data
   bool trustExternal = false;

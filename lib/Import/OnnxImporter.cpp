@@ -28,7 +28,8 @@ importOnnx(mlir::MLIRContext &context,
   ImportedModel result;
   result.format = formatName(*format).str();
   std::string directory = llvm::sys::path::parent_path(path).str();
-  ModelSource source{*buffer, path, directory, options.trustExternal};
+  ModelFile file(*buffer);
+  ModelSource source{file, path, directory, options.trustExternal};
   auto module = importModel(context, source, result.notes);
   if (!module)
     return module.takeError();

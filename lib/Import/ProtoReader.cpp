@@ -21,7 +21,7 @@ llvm::StringRef ProtoReader::text(const WireField &field) {
   if (field.type == WireField::Bytes)
     return field.bytes;
   mismatch = field.whole.data();
-  return {};
+  return field.whole.take_front(0);
 }
 
 int64_t ProtoReader::number(const WireField &field) {
@@ -40,8 +40,9 @@ bool ProtoReader::countPart() {
 
 void ProtoReader::keep(const WireField &field, Verbatim &out) {
   ++fields;
-  out.push_back(field.whole.data() - file.data());
-  out.push_back(static_cast<int64_t>(field.whole.size()));
+  FileSpan span = file.fieldSpan(field.whole);
+  out.push_back(static_cast<int64_t>(span.offset));
+  out.push_back(static_cast<int64_t>(span.length));
 }
 
 /// False if the message ended badly, or some part of it did.
@@ -52,8 +53,8 @@ bool ProtoReader::finish(const WireReader &reader, const char *message) {
   const char *problem = mismatch ? "has the wrong wire type" : reader.problem();
   if (!problem)
     return true;
-  return fail("byte " + llvm::Twine(place - file.data()) + ": a field of " +
-                  message + " " + problem,
+  uint64_t offset = file.fieldSpan(llvm::StringRef(place, 0)).offset;
+  return fail("byte " + llvm::Twine(offset) + ": a field of " + message + " " + problem,
               "the file is truncated or damaged: download or export it again");
 }
 
@@ -79,8 +80,7 @@ bool ProtoReader::opset(llvm::StringRef message, OpsetImports &out) {
 }
 
 bool ProtoReader::valueInfo(const WireField &field, ValueInfoView &out) {
-  out.offset = field.whole.data() - file.data();
-  out.length = static_cast<int64_t>(field.whole.size());
+  out.field = file.fieldSpan(field.whole);
   WireReader reader(text(field));
   for (WireField f; reader.next(f);)
     switch (f.number) {
@@ -96,9 +96,6 @@ bool ProtoReader::valueInfo(const WireField &field, ValueInfoView &out) {
   return finish(reader, "ValueInfoProto");
 }
 
-/// Typed data up to this size is counted exactly.
-static constexpr size_t kMaxCountedBytes = size_t(1) << 16;
-
 /// Counts typed data, without reading much of it.
 void ProtoReader::addTypedData(const WireField &field, TensorView &out) {
   if (out.typedField && out.typedField != field.number)
@@ -106,7 +103,7 @@ void ProtoReader::addTypedData(const WireField &field, TensorView &out) {
   out.typedField = field.number;
   uint64_t low = 1, high = 1; // not packed: one value per field
   if (field.type == WireField::Bytes && field.number != 6) {
-    uint64_t size = field.bytes.size();
+    uint64_t size = file.span(field.bytes).length;
     switch (field.number) {
     case 4:
       low = high = size / 4;
@@ -117,7 +114,7 @@ void ProtoReader::addTypedData(const WireField &field, TensorView &out) {
     default: // a varint takes 1 to 10 bytes, its last one is below 0x80
       low = (size + 9) / 10;
       high = size;
-      if (size <= kMaxCountedBytes)
+      if (size <= kMaxKeptVarints)
         low = high =
             llvm::count_if(field.bytes, [](char c) { return !(c & 0x80); });
     }
@@ -127,8 +124,8 @@ void ProtoReader::addTypedData(const WireField &field, TensorView &out) {
 }
 
 bool ProtoReader::tensor(llvm::StringRef message, TensorView &out) {
-  out.message = message;
-  WireReader reader(message);
+  out.message = file.span(message);
+  WireReader reader(message, &file);
   for (WireField f; reader.next(f);)
     switch (f.number) {
     case 1:
@@ -153,7 +150,7 @@ bool ProtoReader::tensor(llvm::StringRef message, TensorView &out) {
       out.name = text(f);
       break;
     case 9:
-      out.raw = text(f);
+      out.raw = file.span(text(f));
       break;
     case 13:
       pair(text(f), out.external.emplace_back());
@@ -168,7 +165,7 @@ bool ProtoReader::tensor(llvm::StringRef message, TensorView &out) {
 }
 
 bool ProtoReader::sparseTensor(llvm::StringRef message, SparseTensorView &out) {
-  WireReader reader(message);
+  WireReader reader(message, &file);
   for (WireField f; reader.next(f);)
     switch (f.number) {
     case 1:
@@ -187,7 +184,7 @@ bool ProtoReader::sparseTensor(llvm::StringRef message, SparseTensorView &out) {
   return finish(reader, "SparseTensorProto");
 }
 
-llvm::Expected<TensorView> readTensor(llvm::StringRef file,
+llvm::Expected<TensorView> readTensor(const ModelFile &file,
                                       llvm::StringRef message) {
   TensorView view;
   ProtoReader reader(file);
@@ -196,7 +193,7 @@ llvm::Expected<TensorView> readTensor(llvm::StringRef file,
   return view;
 }
 
-llvm::Expected<SparseTensorView> readSparseTensor(llvm::StringRef file,
+llvm::Expected<SparseTensorView> readSparseTensor(const ModelFile &file,
                                                   llvm::StringRef message) {
   SparseTensorView view;
   ProtoReader reader(file);

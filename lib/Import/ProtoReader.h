@@ -12,9 +12,7 @@ namespace energyopt {
 /// Reads messages; the first thing wrong stops everything, and is kept.
 class ProtoReader {
 public:
-  explicit ProtoReader(llvm::StringRef file) : file(file) {}
-  explicit ProtoReader(llvm::MemoryBuffer &buffer)
-      : file(buffer.getBuffer()), buffer(&buffer) {}
+  explicit ProtoReader(const ModelFile &file) : file(file) {}
 
   bool model(ModelView &out);
   bool tensor(llvm::StringRef message, TensorView &out);
@@ -32,9 +30,7 @@ private:
 
   bool addNode(const WireField &field, GraphView &graph, unsigned depth);
   bool addPort(const WireField &field, std::vector<ValueInfoView> &out);
-  bool addInitializer(const WireField &field, TensorView &out);
   bool countPart();
-  llvm::StringRef copy(llvm::StringRef text);
   void addTypedData(const WireField &field, TensorView &out);
 
   llvm::StringRef text(const WireField &field);
@@ -43,10 +39,7 @@ private:
   bool fail(const llvm::Twine &why, const llvm::Twine &how);
   bool finish(const WireReader &reader, const char *message);
 
-  llvm::StringRef file;
-  llvm::MemoryBuffer *buffer = nullptr; // of the whole model
-  llvm::BumpPtrAllocator *names = nullptr;
-  size_t passed = 0; // bytes of initializers since pages were given back
+  const ModelFile &file;
   std::string what, mend;
   const char *mismatch = nullptr; // where a field had the wrong wire type
   size_t parts = 0, fields = 0;   // see kMaxParts, kMaxFields

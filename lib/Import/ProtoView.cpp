@@ -4,12 +4,6 @@
 
 #include "Import/GraphOrder.h"
 
-#include "llvm/Support/StringSaver.h"
-#include "llvm/Support/MathExtras.h"
-#include "llvm/Support/Process.h"
-
-#include <sys/mman.h>
-
 namespace energyopt {
 
 /// AttributeType of each value field of AttributeProto; IR version 1 has no
@@ -45,7 +39,7 @@ bool ProtoReader::attribute(llvm::StringRef message, AttributeView &out,
                             unsigned depth) {
   out.message = message;
   int64_t deduced = 0;
-  WireReader reader(message);
+  WireReader reader(message, &file);
   for (WireField f; what.empty() && reader.next(f);) {
     if (int64_t type = typeOfValueField(f.number))
       deduced = type;
@@ -74,7 +68,7 @@ bool ProtoReader::attribute(llvm::StringRef message, AttributeView &out,
 }
 
 bool ProtoReader::node(llvm::StringRef message, NodeView &out, unsigned depth) {
-  WireReader reader(message);
+  WireReader reader(message, &file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {
     case 1:
@@ -155,44 +149,13 @@ bool ProtoReader::addPort(const WireField &field,
   return true;
 }
 
-llvm::StringRef ProtoReader::copy(llvm::StringRef text) {
-  return llvm::StringSaver(*names).save(text);
-}
-
-/// Drops the resident pages of a mapped file; they come back when touched.
-/// (MemoryBuffer::dontNeedIfMmap asks posix_madvise, which glibc ignores.)
-static void giveBackPages(const llvm::MemoryBuffer &buffer) {
-  if (buffer.getBufferKind() != llvm::MemoryBuffer::MemoryBuffer_MMap)
-    return;
-  uintptr_t page = llvm::sys::Process::getPageSizeEstimate();
-  uintptr_t begin = llvm::alignDown(reinterpret_cast<uintptr_t>(buffer.getBufferStart()), page);
-  uintptr_t end = reinterpret_cast<uintptr_t>(buffer.getBufferEnd());
-  ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
-}
-
-/// A tensor of which no byte is needed any more afterwards but its values.
-bool ProtoReader::addInitializer(const WireField &field, TensorView &out) {
-  constexpr size_t kGiveBack = size_t(4) << 20;
-  if (!countPart() || !tensor(text(field), out))
-    return false;
-  out.name = copy(out.name);
-  for (StringPair &entry : out.external)
-    entry = {copy(entry.first), copy(entry.second)};
-  passed += field.whole.size();
-  if (passed > kGiveBack) {
-    giveBackPages(*buffer);
-    passed = 0;
-  }
-  return true;
-}
-
 bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
                         unsigned depth) {
   if (depth > kMaxGraphNesting)
     return fail("subgraphs nest deeper than " + llvm::Twine(kMaxGraphNesting) +
                     " levels",
                 "flatten the control flow of the model");
-  WireReader reader(message);
+  WireReader reader(message, &file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {
     case 1:
@@ -202,7 +165,8 @@ bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
       out.name = text(f);
       break;
     case 5:
-      addInitializer(f, out.initializers.emplace_back());
+      if (countPart())
+        tensor(text(f), out.initializers.emplace_back());
       break;
     case 11:
       addPort(f, out.inputs);
@@ -223,7 +187,7 @@ bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
 }
 
 bool ProtoReader::function(llvm::StringRef message, FunctionView &out) {
-  WireReader reader(message);
+  WireReader reader(message, &file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {
     case 1:
@@ -264,9 +228,7 @@ bool ProtoReader::function(llvm::StringRef message, FunctionView &out) {
 }
 
 bool ProtoReader::model(ModelView &out) {
-  out.names = std::make_unique<llvm::BumpPtrAllocator>();
-  names = out.names.get();
-  WireReader reader(file);
+  WireReader reader(file.bytes(), &file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {
     case 1:
@@ -311,7 +273,7 @@ bool ProtoReader::model(ModelView &out) {
   return finish(reader, "ModelProto");
 }
 
-llvm::Expected<ModelView> readModel(llvm::MemoryBuffer &file) {
+llvm::Expected<ModelView> readModel(const ModelFile &file) {
   ModelView view;
   ProtoReader reader(file);
   if (!reader.model(view))

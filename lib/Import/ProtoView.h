@@ -1,8 +1,8 @@
 //===- ProtoView.h - A model file as light structs --------------*- C++ -*-===//
 //
 // The messages of onnx.proto (IR version 13) that an importer looks into.
-// Strings refer to the mapped file; payloads of tensors, types and attribute
-// values stay unread in it. Fields that are not interpreted are remembered as
+// Strings refer to a ModelFile; types and attribute values stay unread in it,
+// payloads of tensors need not be there. Fields that are not interpreted are remembered as
 // `verbatim`, pairs of offset and length in the file, tag included.
 //
 //===----------------------------------------------------------------------===//
@@ -10,12 +10,12 @@
 #ifndef ENERGY_OPT_LIB_IMPORT_PROTOVIEW_H
 #define ENERGY_OPT_LIB_IMPORT_PROTOVIEW_H
 
+#include "Import/ModelFile.h"
+
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Allocator.h"
 #include "llvm/Support/Error.h"
-#include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
 #include <vector>
@@ -27,10 +27,11 @@ using StringPair = std::pair<llvm::StringRef, llvm::StringRef>;
 
 /// TensorProto.
 struct TensorView {
-  llvm::StringRef name, message;
+  llvm::StringRef name;
+  FileSpan message;
   int64_t dataType = 0;
   llvm::SmallVector<int64_t, 4> dims;
-  std::optional<llvm::StringRef> raw;
+  std::optional<FileSpan> raw;
   /// Field number of the typed data that is present (float_data = 4, …), and
   /// how many values it has at least and at most; 0 for none. Long varint
   /// payloads are not counted, that would read them.
@@ -53,7 +54,7 @@ struct SparseTensorView {
 struct ValueInfoView {
   llvm::StringRef name, type;
   Verbatim verbatim;
-  int64_t offset = 0, length = 0; // of the whole field
+  FileSpan field; // with its tag
 };
 
 struct GraphView;
@@ -115,8 +116,6 @@ struct ModelView {
   std::unique_ptr<GraphView> graph;
   std::vector<FunctionView> functions;
   Verbatim verbatim;
-  /// Names of initializers, see readModel.
-  std::unique_ptr<llvm::BumpPtrAllocator> names;
 };
 
 /// Limits that no real model comes near; they bound stack and memory.
@@ -129,16 +128,13 @@ constexpr size_t kMaxParts = size_t(1) << 21;
 constexpr size_t kMaxFields = size_t(1) << 24;
 
 /// Reads a ModelProto. Errors are about bytes, and about what no later step
-/// could name: a node without op type. A tensor's header costs the page it is
-/// on, and the kernel maps its neighbours too: these pages are given back on
-/// the way, and names on them are copied, so that a file does not get resident
-/// for being looked at.
-llvm::Expected<ModelView> readModel(llvm::MemoryBuffer &file);
+/// could name: a node without op type.
+llvm::Expected<ModelView> readModel(const ModelFile &file);
 
 /// Read the message of an attribute's value, which lies in `file`.
-llvm::Expected<TensorView> readTensor(llvm::StringRef file,
+llvm::Expected<TensorView> readTensor(const ModelFile &file,
                                       llvm::StringRef message);
-llvm::Expected<SparseTensorView> readSparseTensor(llvm::StringRef file,
+llvm::Expected<SparseTensorView> readSparseTensor(const ModelFile &file,
                                                   llvm::StringRef message);
 
 } // namespace energyopt

@@ -13,7 +13,7 @@ namespace energyopt {
 static constexpr uint64_t kAbsent = std::numeric_limits<uint64_t>::max();
 
 TensorImporter::TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
-                               llvm::StringRef file, llvm::StringRef directory,
+                               const ModelFile &file, llvm::StringRef directory,
                                bool trustExternal)
     : context(context), types(types), file(file), directory(directory),
       trustExternal(trustExternal),
@@ -124,7 +124,7 @@ llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype,
     return importError("is a segment of a tensor, which no runtime reads",
                        "store the tensor as a whole");
   uint64_t bytes = llvm::divideCeil(elements * bitWidth(dtype), 8);
-  bool hasRaw = tensor.raw && !tensor.raw->empty();
+  bool hasRaw = tensor.raw && tensor.raw->length > 0;
   if (tensor.dataLocation == 1) {
     if (dtype == DType::String)
       return importError(
@@ -139,10 +139,10 @@ llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype,
     return importError("keeps strings as raw data, which ONNX does not allow",
                        "store strings in string_data");
   if (hasRaw) {
-    if (tensor.raw->size() != bytes)
-      return sizeError(llvm::Twine(tensor.raw->size()) + " bytes",
+    if (tensor.raw->length != bytes)
+      return sizeError(llvm::Twine(tensor.raw->length) + " bytes",
                        llvm::Twine(bytes));
-    addReference(attrs, 0, "raw", tensor.raw->data() - file.data(), bytes);
+    addReference(attrs, 0, "raw", tensor.raw->offset, bytes);
     return llvm::Error::success();
   }
   return addTyped(tensor, dtype, elements, attrs);
@@ -169,8 +169,8 @@ llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype,
     return importError("has its values in a field that " + name(dtype) +
                            " does not use",
                        "the tensor is damaged: export the model again");
-  addReference(attrs, 0, "packed", tensor.message.data() - file.data(),
-               tensor.message.size());
+  addReference(attrs, 0, "packed", tensor.message.offset,
+               tensor.message.length);
   return llvm::Error::success();
 }
 

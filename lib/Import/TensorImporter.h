@@ -26,7 +26,7 @@ struct ImportedTensor {
 class TensorImporter {
 public:
   TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
-                 llvm::StringRef file, llvm::StringRef directory,
+                 const ModelFile &file, llvm::StringRef directory,
                  bool trustExternal);
 
   /// Errors have no place in front, the caller knows it.
@@ -37,6 +37,8 @@ public:
   /// Value of a tensor or sparse tensor attribute, from its message.
   llvm::Expected<mlir::Attribute> readAttribute(llvm::StringRef message);
   llvm::Expected<mlir::Attribute> readSparseAttribute(llvm::StringRef message);
+
+  const ModelFile &modelFile() const { return file; }
 
   /// External data files that are not there, and how many tensors have dims
   /// but no data at all: weights that were stripped.
@@ -60,7 +62,8 @@ private:
 
   mlir::MLIRContext *context;
   TypeImporter &types;
-  llvm::StringRef file, directory;
+  const ModelFile &file;
+  llvm::StringRef directory;
   bool trustExternal;
   llvm::StringMap<uint64_t> externalSizes; // UINT64_MAX: absent
 

@@ -2,6 +2,8 @@
 
 #include "Import/WireReader.h"
 
+#include "Import/ModelFile.h"
+
 #include "llvm/Support/Endian.h"
 
 #include <cstring>
@@ -74,6 +76,12 @@ bool WireReader::readBytes(WireField &field) {
   if (!stream->ReadVarint64(&length))
     return fail("ends inside a length");
   const char *begin = rest.data() + stream->CurrentPosition();
+  if (file && length > kMaxKeptPayload) {
+    const char *end = file->advance(begin, length);
+    if (!end || end > rest.end())
+      return fail("is cut short");
+    length = end - begin;
+  }
   if (length > static_cast<uint64_t>(rest.end() - begin))
     return fail("is cut short");
   field.bytes = llvm::StringRef(begin, length);

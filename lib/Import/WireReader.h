@@ -1,8 +1,8 @@
 //===- WireReader.h - Fields of a protobuf message in place -----*- C++ -*-===//
 //
 // Walks the fields of one message without copying: a length-delimited field is
-// a StringRef into the mapped file, and stepping over it touches none of its
-// pages. Messages may exceed protobuf's 2 GB, which its stream class counts in
+// a StringRef into the file's bytes; a payload that was left out of them is an
+// empty one, see ModelFile. Messages may exceed protobuf's 2 GB, which its stream class counts in
 // int: the stream is re-opened behind every payload that it cannot span.
 //
 //===----------------------------------------------------------------------===//
@@ -20,6 +20,8 @@
 
 namespace energyopt {
 
+class ModelFile;
+
 struct WireField {
   enum Type : uint8_t { Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5 };
   uint32_t number = 0;
@@ -34,7 +36,11 @@ struct WireField {
 
 class WireReader {
 public:
-  explicit WireReader(llvm::StringRef message) : rest(message) { open(); }
+  /// `file` is what a message lies in that may hold large payloads.
+  explicit WireReader(llvm::StringRef message, const ModelFile *file = nullptr)
+      : rest(message), file(file) {
+    open();
+  }
 
   /// The next field; false at the end or when the bytes are no message.
   bool next(WireField &field);
@@ -55,6 +61,7 @@ private:
   bool readBytes(WireField &field);
 
   llvm::StringRef rest; // from where `stream` was opened
+  const ModelFile *file;
   std::optional<google::protobuf::io::CodedInputStream> stream;
   const char *fieldStart = nullptr;
   const char *failure = nullptr;
