@@ -89,6 +89,8 @@ bool isUndeclared(mlir::Type type);
 /// !onnx.opaque<"domain", "name">
 mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain,
                       llvm::StringRef name);
+/// Domain and name of what opaqueType made; both "" for any other.
+std::pair<std::string, std::string> opaqueParts(mlir::OpaqueType type);
 
 /// Location of a node: its name, those of its outputs ("" for an omitted one),
 /// its position in the file and the parts of it kept as they are in the file
@@ -104,6 +106,8 @@ llvm::ArrayRef<int64_t> verbatimFields(mlir::Operation *op);
 
 /// "onnx.Conv", "onnx.com.microsoft.Attention": how the IR spells an op.
 std::string onnxOpName(llvm::StringRef domain, llvm::StringRef opType);
+/// Domain ("" for ai.onnx) and op type of a node that the importer made.
+std::pair<llvm::StringRef, llvm::StringRef> onnxDomainAndType(mlir::Operation *op);
 
 /// Whether running the op twice may differ from running it once (random,
 /// stateful, or of a domain that nobody here knows), its subgraphs included.

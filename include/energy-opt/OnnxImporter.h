@@ -19,7 +19,8 @@
 //     nodes stay equal for CSE. OnnxDialect.h has the functions that read it.
 //   - An initializer is `"onnx.initializer"`, a weight reference in attributes:
 //       source = 0 (model file) | 1 (external), offset, length : i64 bytes,
-//       encoding = "raw" | "packed" | "sparse" | "none" (empty, or stripped),
+//       encoding = "raw" | "packed" | "sparse" | "none" (empty, or stripped:
+//       `offset` is that of the TensorProto then),
 //       location (external), values and indices (sparse: tensors as below),
 //     and the tensor type as its result type. It stands where it is scoped: in
 //     the function, or in a region. One that is also a graph input, as a

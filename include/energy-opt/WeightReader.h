@@ -33,6 +33,21 @@ struct WeightRef {
   llvm::StringRef location;        // External: file name as in the model
 };
 
+/// A tensor's elements as little-endian bytes: those of the file, or unpacked.
+class WeightBytes {
+public:
+  WeightBytes() = default;
+  explicit WeightBytes(llvm::ArrayRef<uint8_t> mapped) : mapped(mapped) {}
+  explicit WeightBytes(std::vector<uint8_t> unpacked) : unpacked(std::move(unpacked)) {}
+  llvm::ArrayRef<uint8_t> get() const {
+    return unpacked.empty() ? mapped : llvm::ArrayRef<uint8_t>(unpacked);
+  }
+
+private:
+  llvm::ArrayRef<uint8_t> mapped;
+  std::vector<uint8_t> unpacked;
+};
+
 class WeightReader {
 public:
   WeightReader(std::unique_ptr<llvm::MemoryBuffer> model, std::string directory,
@@ -40,6 +55,10 @@ public:
   ~WeightReader();
 
   llvm::StringRef modelBytes() const { return model->getBuffer(); }
+  /// Where external data is looked for.
+  llvm::StringRef directory() const;
+  /// Whether there is no external file of that name.
+  bool isAbsent(llvm::StringRef location) const;
 
   /// All elements as floats / integers, in order. Works for any alignment and
   /// for packed sub-byte types. Errors: absent file, out of range, strings.
@@ -48,6 +67,8 @@ public:
   /// Contents for shape arithmetic; null if larger than kMaxEvaluatedElements
   /// or unreadable.
   std::shared_ptr<const TensorData> data(const WeightRef &ref);
+  /// All elements as bytes, however they are stored; no strings.
+  llvm::Expected<WeightBytes> bytes(const WeightRef &ref);
   /// The bytes of a Raw payload, in place.
   llvm::Expected<llvm::ArrayRef<uint8_t>> rawBytes(const WeightRef &ref);
 

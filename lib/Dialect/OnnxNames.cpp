@@ -85,4 +85,20 @@ std::string onnxOpName(llvm::StringRef domain, llvm::StringRef opType) {
   return ("onnx." + domain + "." + opType).str();
 }
 
+std::pair<llvm::StringRef, llvm::StringRef> onnxDomainAndType(Operation *op) {
+  llvm::StringRef name = op->getName().getStringRef();
+  name.consume_front("onnx.");
+  // Written where the type has a dot itself.
+  if (auto attr = op->getAttrOfType<StringAttr>("onnx.domain")) {
+    llvm::StringRef domain = attr.getValue();
+    if (!domain.empty() && domain != "ai.onnx")
+      name = name.drop_front(domain.size() + 1);
+    return {domain == "ai.onnx" ? "" : domain, name};
+  }
+  auto [domain, type] = name.rsplit('.');
+  if (type.empty())
+    return {"", name};
+  return {domain == "ai.onnx" ? "" : domain, type};
+}
+
 } // namespace energyopt

@@ -110,4 +110,32 @@ mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain,
   return opaque(context, text);
 }
 
+/// The text of a string literal as printEscapedString writes it ("\\" and two hex
+/// digits); takes it off `text`, quotes included.
+static std::string takeQuoted(llvm::StringRef &text) {
+  std::string out;
+  text = text.drop_front(text.find('"')).drop_front();
+  while (!text.empty() && text.front() != '"') {
+    uint8_t code = 0;
+    if (text.front() != '\\' || text.substr(1, 2).getAsInteger(16, code)) {
+      bool escaped = text.starts_with("\\\\");
+      out += text.front();
+      text = text.drop_front(escaped ? 2 : 1);
+      continue;
+    }
+    out += static_cast<char>(code);
+    text = text.drop_front(3);
+  }
+  text = text.drop_front();
+  return out;
+}
+
+std::pair<std::string, std::string> opaqueParts(mlir::OpaqueType type) {
+  llvm::StringRef text = type.getTypeData();
+  if (text.count('"') < 4 || !text.consume_front("opaque<"))
+    return {};
+  std::string domain = takeQuoted(text);
+  return {std::move(domain), takeQuoted(text)};
+}
+
 } // namespace energyopt

@@ -155,8 +155,11 @@ llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype,
   if (values == 0 || !tensor.typedField) {
     if (tensor.typedField && tensor.minValues > 0)
       return sizeError(llvm::Twine(tensor.minValues) + " values", "none");
+    // Two tensors whose values are unknown are not the same constant: the place
+    // tells them apart.
     stripped += values > 0;
-    addReference(attrs, 0, "none", 0, 0);
+    uint64_t place = values > 0 ? tensor.message.offset : 0;
+    addReference(attrs, 0, "none", place, 0);
     return llvm::Error::success();
   }
   if (values < tensor.minValues || values > tensor.maxValues) {

@@ -33,6 +33,16 @@ WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model,
 }
 WeightReader::~WeightReader() = default;
 
+llvm::StringRef WeightReader::directory() const { return impl->directory; }
+
+bool WeightReader::isAbsent(llvm::StringRef location) const {
+  auto file = resolveExternal(impl->directory, location, impl->trustExternal);
+  if (file)
+    return !*file;
+  llvm::consumeError(file.takeError());
+  return false;
+}
+
 llvm::Expected<ExternalFile>
 WeightReader::Impl::find(llvm::StringRef location) const {
   auto file = resolveExternal(directory, location, trustExternal);
@@ -104,9 +114,7 @@ WeightReader::rawBytes(const WeightRef &ref) {
   return llvm::ArrayRef(bytes->bytes_begin(), bytes->size());
 }
 
-template <typename Out>
-llvm::Expected<std::vector<Out>>
-WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
+llvm::Expected<WeightBytes> WeightReader::bytes(const WeightRef &ref) {
   if (ref.elements < 0)
     return importError("tensor has a negative number of elements",
                        "the reference is not valid");
@@ -116,20 +124,20 @@ WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
   switch (ref.encoding) {
   case WeightRef::Encoding::None:
     if (elements == 0)
-      return std::vector<Out>();
+      return WeightBytes();
     return importError("tensor has no data",
                        "export the model with its weights");
   case WeightRef::Encoding::Raw: {
-    llvm::Expected<llvm::ArrayRef<uint8_t>> raw = reader.rawBytes(ref);
+    llvm::Expected<llvm::ArrayRef<uint8_t>> raw = rawBytes(ref);
     if (!raw)
       return raw.takeError();
     if (!bits || llvm::divideCeil(*bits, 8) > raw->size())
       return importError("tensor has less data than elements",
                          "the reference is not valid");
-    return decodeRaw<Out>(*raw, ref.dtype, elements);
+    return WeightBytes(*raw);
   }
   case WeightRef::Encoding::Packed: {
-    llvm::Expected<llvm::StringRef> message = slice(reader.modelBytes(), ref);
+    llvm::Expected<llvm::StringRef> message = slice(modelBytes(), ref);
     if (!message)
       return message.takeError();
     if (!bits)
@@ -139,10 +147,19 @@ WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
         unpackTyped(*message, ref.dtype, elements);
     if (!raw)
       return raw.takeError();
-    return decodeRaw<Out>(*raw, ref.dtype, elements);
+    return WeightBytes(std::move(*raw));
   }
   }
-  return std::vector<Out>();
+  return WeightBytes();
+}
+
+template <typename Out>
+llvm::Expected<std::vector<Out>>
+WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
+  llvm::Expected<WeightBytes> raw = reader.bytes(ref);
+  if (!raw)
+    return raw.takeError();
+  return decodeRaw<Out>(raw->get(), ref.dtype, ref.elements);
 }
 
 llvm::Expected<std::vector<float>> WeightReader::floats(const WeightRef &ref) {

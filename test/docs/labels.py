@@ -38,7 +38,7 @@ def main():
             problems.append(f"{label} ({next(iter(places.values()))}) is not in docs/")
     everything = "\n".join(sources.values())
     problems += [f"{label} of docs/ is nowhere in lib/" for label in sorted(page) if not re.search(rf"\b{label}\b", everything)]
-    sys.exit("\n".join(problems))
+    sys.exit("\n".join(problems) or 0)
 
 
 main()

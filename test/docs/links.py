@@ -14,7 +14,7 @@ def main():
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
-    sys.exit("\n".join(broken))
+    sys.exit("\n".join(broken) or 0)
 
 
 main()

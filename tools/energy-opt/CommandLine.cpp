@@ -62,6 +62,7 @@ CommandLine::CommandLine()
       models(cl::Positional, cl::ZeroOrMore, cl::desc("MODEL..."),
              cl::sub(analysing)),
       targetName(cl::Positional, cl::desc("[NAME]"), cl::sub(listTargets)),
+      checkName(cl::Positional, cl::desc("[ID]"), cl::sub(listChecks)),
       table(cl::Positional, cl::desc("ROWS.csv"), cl::sub(fit)),
       dims("dim", cl::ZeroOrMore, cl::value_desc("NAME=N"), cl::sub(analysing),
            cl::desc("Size of a symbolic dim; repeatable"),
@@ -106,6 +107,11 @@ CommandLine::CommandLine()
               cl::value_desc("NAME[,NAME]"), cl::sub(fit),
               cl::desc("Targets whose rows are predicted, not fitted"),
               cl::cat(hardwareCategory)),
+      apply("apply", cl::CommaSeparated, cl::ZeroOrMore, cl::value_desc("ID[,ID]"),
+            cl::sub(rewrite),
+            cl::desc("Checks to apply, in this order; all-exact: those that\n"
+                     "keep every output"),
+            cl::cat(modelCategory)),
       graphs("graphs", cl::ZeroOrMore, cl::value_desc("FOLDER"), cl::sub(fit),
              cl::desc("Where the models of the rows are (default: beside\n"
                       "the table)"),
@@ -141,8 +147,8 @@ CommandLine::CommandLine()
           cl::cat(siteCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
              cl::desc("text, json, csv, markdown, ndjson (ops: text,\n"
-                      "json, markdown; targets: text, json;\n"
-                      "calibrate: text)"),
+                      "json, markdown; targets, checks, optimize:\n"
+                      "text, json; calibrate: text)"),
              cl::cat(reportCategory)),
       output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
              cl::sub(every), cl::desc("Write there, all or nothing"),
@@ -180,15 +186,32 @@ Command CommandLine::command() const {
     return Command::Targets;
   if (fit)
     return Command::Calibrate;
+  if (rewrite)
+    return Command::Optimize;
+  if (listChecks)
+    return Command::Checks;
   return listOps ? Command::Ops : Command::Analyze;
 }
 
+static std::vector<std::string> atMostOne(const std::string &argument) {
+  return argument.empty() ? std::vector<std::string>() : std::vector<std::string>{argument};
+}
+
 std::vector<std::string> CommandLine::arguments() const {
-  if (command() != Command::Targets && command() != Command::Calibrate)
-    return {models.begin(), models.end()};
-  const Text &only = command() == Command::Targets ? targetName : table;
-  return only.empty() ? std::vector<std::string>()
-                      : std::vector<std::string>{only};
+  switch (command()) {
+  case Command::Targets:
+    return atMostOne(targetName);
+  case Command::Checks:
+    return atMostOne(checkName);
+  case Command::Calibrate:
+    return atMostOne(table);
+  case Command::Ops:
+    return {};
+  case Command::Analyze:
+  case Command::Optimize:
+    break;
+  }
+  return {models.begin(), models.end()};
 }
 
 /// Takes out the options of the libraries we link: they mean nothing here, one

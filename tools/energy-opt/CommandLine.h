@@ -30,12 +30,16 @@ private:
   llvm::cl::SubCommand listOps{"ops", "List which ops are modelled, and how"};
   llvm::cl::SubCommand fit{
       "calibrate", "Fit a target, or the constants of all, to measurements"};
+  llvm::cl::SubCommand rewrite{
+      "optimize", "Write a model that costs less and computes the same"};
+  llvm::cl::SubCommand listChecks{"checks", "List rewrites, or explain one"};
   llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze};
+                                      &analyze, &rewrite};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
-                                  &analyze, &listTargets, &listOps, &fit};
+                                  &analyze, &listTargets, &listOps, &fit,
+                                  &rewrite, &listChecks};
   llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &fit};
+                                      &analyze, &fit, &rewrite};
   llvm::cl::OptionCategory modelCategory{"Model"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
@@ -47,7 +51,7 @@ private:
 
   std::string runtimeHelp;
   Texts models;
-  Text targetName, table;
+  Text targetName, checkName, table;
 
 public:
   Texts dims;
@@ -57,6 +61,7 @@ public:
   Flag strict, trustExternal, splitInput;
 
   Texts targets, exclude;
+  Texts apply;
   Text graphs;
   Text precision, runtime, powerLimit, devices;
   Text region, carbon, pue;

@@ -14,6 +14,8 @@ int runAnalyze(const Options &options);
 int runTargets(const Options &options);
 int runOps(const Options &options);
 int runCalibrate(const Options &options);
+int runOptimize(const Options &options);
+int runChecks(const Options &options);
 
 /// Writes what a command has to say where -o wants it; the exit code.
 int deliver(const Options &options, llvm::StringRef text);

@@ -93,6 +93,7 @@ static Error readPrecision(StringRef text, std::optional<Precision> &slot) {
 static Error readHardwareOptions(const CommandLine &line, Options &options) {
   options.targets.assign(line.targets.begin(), line.targets.end());
   options.exclude.assign(line.exclude.begin(), line.exclude.end());
+  options.apply.assign(line.apply.begin(), line.apply.end());
   options.graphs = line.graphs;
   EnergyOptions &energy = options.energy;
   if (Error error = readPrecision(line.precision, energy.precision))
@@ -137,6 +138,8 @@ static Error readSiteOptions(const CommandLine &line, Options &options) {
 static std::vector<StringRef> formatsOf(Command command) {
   switch (command) {
   case Command::Targets:
+  case Command::Optimize:
+  case Command::Checks:
     return {"text", "json"};
   case Command::Ops:
     return {"text", "json", "markdown"};

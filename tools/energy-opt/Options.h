@@ -14,12 +14,12 @@
 
 namespace energyopt {
 
-enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate };
+enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate, Optimize, Checks };
 enum class ColorMode : uint8_t { Auto, Always, Never };
 
 struct Options {
   Command command = Command::Analyze;
-  /// Models to analyze, the name that `targets` is asked about, or the table
+  /// Models to analyze, the name that `targets` or `checks` is asked about, or the table
   /// that `calibrate` reads.
   std::vector<std::string> arguments;
 
@@ -31,6 +31,8 @@ struct Options {
   /// calibrate: targets that the fit leaves out, and the folder of the models.
   std::vector<std::string> exclude;
   std::string graphs;
+  /// optimize: ids of checks, "all-exact" among them.
+  std::vector<std::string> apply;
   std::optional<Region> region;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;

@@ -25,6 +25,10 @@ static int run(const Options &options) {
     return runOps(options);
   case Command::Calibrate:
     return runCalibrate(options);
+  case Command::Optimize:
+    return runOptimize(options);
+  case Command::Checks:
+    return runChecks(options);
   }
   return kUnusable;
 }

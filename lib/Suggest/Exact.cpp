@@ -1,0 +1,167 @@
+//===- Exact.cpp - Checks that remove what computes nothing ---------------===//
+
+#include "Suggest/Rewrites.h"
+
+#include "energy-opt/OnnxDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/CSE.h"
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+using mlir::Operation;
+using mlir::Value;
+
+//===----------------------------------------------------------------------===//
+// exact-dead-code
+//===----------------------------------------------------------------------===//
+
+void energyopt::removeDeadCode(ImportedModel &model, RewriteLog &log) {
+  eraseUnused(*model.module, &log);
+}
+
+//===----------------------------------------------------------------------===//
+// exact-identity
+//===----------------------------------------------------------------------===//
+
+/// Whether the operand is known to be false: absent, or a constant.
+static bool isFalseOrAbsent(Operation *op, unsigned operand, WeightReader &weights) {
+  if (op->getNumOperands() <= operand)
+    return true;
+  Operation *def = op->getOperand(operand).getDefiningOp();
+  if (!def || isNamed(def, "none"))
+    return def != nullptr;
+  std::optional<WeightRef> ref = constantOf(def);
+  auto values = ref ? weights.data(*ref) : nullptr;
+  return values && values->size() == 1 && (*values)[0].asFloat() == 0.0;
+}
+
+/// Dropout that drops nothing: of an inference graph, in every version
+/// (is_test until 6, always from 7, training_mode from 12).
+static bool isInertDropout(Operation *op, WeightReader &weights) {
+  if (!isNamed(op, "Dropout"))
+    return false;
+  if (op->getNumResults() > 1 && !op->getResult(1).use_empty())
+    return false; // somebody wants the mask
+  int64_t opset = opsetOf(op);
+  if (opset < 7)
+    return intAttr(op, "is_test", 0) != 0;
+  return opset < 12 || isFalseOrAbsent(op, 2, weights);
+}
+
+/// What the first result of a node that only hands on is a copy of.
+static Value sourceOfCopy(Operation *op, WeightReader &weights) {
+  if (op->getNumOperands() == 0 || op->getNumResults() == 0)
+    return {};
+  static constexpr StringRef kOfOne[] = {"Sum", "Max", "Min", "Mean", "Concat"};
+  bool ofOne = op->getNumOperands() == 1 &&
+               llvm::any_of(kOfOne, [&](StringRef name) { return isNamed(op, name); });
+  bool copies = ofOne || isNamed(op, "Identity") || isInertDropout(op, weights);
+  Value source = copies ? op->getOperand(0) : Value();
+  return source && !llvm::isa<mlir::NoneType>(source.getType()) ? source : Value();
+}
+
+static bool isOutput(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return user->hasTrait<mlir::OpTrait::IsTerminator>() || isNamed(user, "yield");
+  });
+}
+
+/// Outputs have names of their own, so that one that is an input, a weight, an
+/// outer value or another output takes a copy in any case.
+static bool needsCopy(Operation *op, Value source) {
+  if (!isOutput(op->getResult(0)))
+    return false;
+  Operation *def = source.getDefiningOp();
+  return !def || isNamed(def, "initializer") || def->getBlock() != op->getBlock() ||
+         isOutput(source);
+}
+
+void energyopt::removeIdentities(ImportedModel &model, RewriteLog &log) {
+  llvm::SmallVector<Operation *> copies;
+  model.module->walk([&](Operation *op) {
+    Value source = sourceOfCopy(op, *model.weights);
+    if (source && !needsCopy(op, source))
+      copies.push_back(op);
+  });
+  for (Operation *op : copies) {
+    Value source = op->getOperand(0), result = op->getResult(0);
+    // Another one may have made it an output meanwhile.
+    if (needsCopy(op, source))
+      continue;
+    log.ops.push_back(loggedName(op));
+    if (isUndeclared(source.getType()) && source.getDefiningOp())
+      source.setType(result.getType());
+    result.replaceAllUsesWith(source);
+    op->erase();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// exact-common-subexpressions
+//===----------------------------------------------------------------------===//
+
+void energyopt::mergeCommonSubexpressions(ImportedModel &model, RewriteLog &log) {
+  llvm::SmallVector<std::pair<Operation *, std::string>> before;
+  model.module->walk([&](Operation *op) {
+    if (!isNamed(op, "none") && !isNamed(op, "initializer"))
+      before.emplace_back(op, loggedName(op));
+  });
+  mlir::IRRewriter rewriter(model.module->getContext());
+  mlir::DominanceInfo dominance(*model.module);
+  for (auto func : model.module->getOps<mlir::func::FuncOp>())
+    mlir::eliminateCommonSubExpressions(rewriter, dominance, func);
+  llvm::DenseSet<Operation *> left;
+  model.module->walk([&](Operation *op) { left.insert(op); });
+  for (auto &[op, name] : before)
+    if (!left.contains(op))
+      log.ops.push_back(std::move(name));
+}
+
+//===----------------------------------------------------------------------===//
+// exact-shared-initializers
+//===----------------------------------------------------------------------===//
+
+/// Merges those of `ops`, initializers of one type, that hold the same bytes.
+static void shareEqual(llvm::ArrayRef<Operation *> ops, WeightReader &weights, RewriteLog &log) {
+  llvm::DenseMap<llvm::hash_code, llvm::SmallVector<std::pair<Operation *, WeightBytes>, 1>> seen;
+  for (Operation *op : ops) {
+    std::optional<WeightRef> ref = constantOf(op);
+    auto read = ref ? weights.bytes(*ref) : llvm::Expected<WeightBytes>(WeightBytes());
+    if (!read) { // absent data: equal to nothing
+      llvm::consumeError(read.takeError());
+      continue;
+    }
+    if (!ref)
+      continue;
+    llvm::ArrayRef<uint8_t> bytes = read->get();
+    auto &alike = seen[llvm::hash_combine_range(bytes.begin(), bytes.end())];
+    auto equal =
+        llvm::find_if(alike, [&](const auto &other) { return other.second.get() == bytes; });
+    if (equal == alike.end() || isOutput(op->getResult(0))) {
+      alike.emplace_back(op, std::move(*read));
+      continue;
+    }
+    log.ops.push_back(locatedValueName(op->getResult(0)).str());
+    op->getResult(0).replaceAllUsesWith(equal->first->getResult(0));
+    op->erase();
+  }
+}
+
+void energyopt::shareInitializers(ImportedModel &model, RewriteLog &log) {
+  for (auto func : model.module->getOps<mlir::func::FuncOp>()) {
+    // Most have a type that no other has, and need not be read.
+    llvm::MapVector<mlir::Type, llvm::SmallVector<Operation *>> byType;
+    for (Operation &op : func.front())
+      if (isNamed(&op, "initializer"))
+        byType[op.getResult(0).getType()].push_back(&op);
+    for (auto &[type, ops] : byType)
+      if (ops.size() > 1)
+        shareEqual(ops, *model.weights, log);
+  }
+}

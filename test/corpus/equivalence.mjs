@@ -1,0 +1,178 @@
+// Does a rewritten model compute the same? Runs each model of the corpus that has
+// weights before and after `energy-opt optimize` in ONNX Runtime, on the same random
+// inputs: after a round trip the outputs must be the same bits, after all exact
+// rewrites the same within 1e-4 of the largest value; nodes must never get more, and
+// neither must energy.
+//
+//   node equivalence.mjs SHARED [ENERGY_OPT]      needs the npm package onnxruntime-node
+//
+// A model that ONNX Runtime does not run in the first place (custom ops, newer
+// opsets, inputs that must make sense) is counted and left aside. Each model has a
+// process of its own, since some crash the runtime.
+
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const require = createRequire(path.join(process.env.NODE_PATH ?? process.cwd(), "x.js"));
+const ort = require("onnxruntime-node");
+ort.env.logLevel = "fatal";
+
+const [shared, tool = "energy-opt", only] = process.argv.slice(2);
+const MOST_BYTES = 150e6;
+const TOLERANCE = 1e-4;
+const DEFAULT_DIM = 2; // of dims without a size
+
+const ARRAYS = {
+  float32: Float32Array, float64: Float64Array, int64: BigInt64Array, uint64: BigUint64Array,
+  int32: Int32Array, uint32: Uint32Array, int16: Int16Array, uint16: Uint16Array,
+  int8: Int8Array, uint8: Uint8Array, bool: Uint8Array,
+};
+
+// A fixed sequence (Numerical Recipes' LCG), so that a failure can be had again.
+let state = 1;
+function random() {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return state / 2 ** 32;
+}
+
+function randomTensor({ type, shape }) {
+  const dims = shape.map((d) => (typeof d === "number" && d >= 0 ? d : DEFAULT_DIM));
+  const size = dims.reduce((a, b) => a * b, 1);
+  const Values = ARRAYS[type];
+  if (!Values || size > 2e7) throw new Error("no input of this kind");
+  const values = new Values(size);
+  for (let i = 0; i < size; ++i) {
+    const r = random();
+    if (type.startsWith("float")) values[i] = 2 * r - 1;
+    else if (type.endsWith("64")) values[i] = BigInt(Math.floor(2 * r));
+    else values[i] = Math.floor(2 * r);
+  }
+  return new ort.Tensor(type, values, dims);
+}
+
+async function outputs(session, feeds) {
+  const result = await session.run(feeds);
+  return session.outputNames.map((name) => result[name]);
+}
+
+// The largest difference over the largest value; Infinity if not comparable.
+function distance(a, b) {
+  if (String(a.dims) !== String(b.dims) || a.type !== b.type) return Infinity;
+  if (a.type === "string") return a.data.every((x, i) => x === b.data[i]) ? 0 : Infinity;
+  let difference = 0, scale = 0;
+  for (let i = 0; i < a.data.length; ++i) {
+    const x = Number(a.data[i]), y = Number(b.data[i]);
+    if (Object.is(x, y) || x === y) continue;
+    if (!Number.isFinite(x) || !Number.isFinite(y)) return Infinity;
+    difference = Math.max(difference, Math.abs(x - y));
+  }
+  if (difference === 0) return 0;
+  for (const x of a.data) if (Number.isFinite(Number(x))) scale = Math.max(scale, Math.abs(Number(x)));
+  return difference / Math.max(scale, 1e-30);
+}
+
+function optimize(model, apply, out) {
+  const options = ["optimize", model, "-o", out, "--format=json", "--target=nvidia-t4"];
+  if (apply) options.push(`--apply=${apply}`);
+  return JSON.parse(execFileSync(tool, options, { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 28 }));
+}
+
+// Findings of one model, written as they come: lines "what" or "FAILED why".
+function count(what) {
+  writeSync(1, `${what}\n`);
+}
+function fail(why) {
+  writeSync(1, `FAILED ${why.replaceAll("\n", " ")}\n`);
+}
+
+async function check(model, folder) {
+  const session = { graphOptimizationLevel: "disabled", logSeverityLevel: 4 };
+  let before, feeds, expected;
+  try {
+    before = await ort.InferenceSession.create(model, session);
+    feeds = Object.fromEntries(before.inputMetadata.map((m) => [m.name, randomTensor(m)]));
+    expected = await outputs(before, feeds);
+    const again = await outputs(before, feeds);
+    if (expected.some((t, i) => distance(t, again[i]) !== 0)) return count("random by design");
+  } catch {
+    return count("not run by ONNX Runtime");
+  }
+  for (const [apply, tolerance] of [["", 0], ["all-exact", TOLERANCE]]) {
+    const what = apply || "round trip";
+    const out = path.join(folder, `${what.replace(" ", "-")}.onnx`);
+    let report;
+    try {
+      report = optimize(model, apply, out);
+    } catch {
+      return count("refused by energy-opt");
+    }
+    count(`${what}, started`);
+    try {
+      const after = await ort.InferenceSession.create(out, session);
+      const actual = await outputs(after, feeds);
+      const worst = Math.max(0, ...expected.map((t, i) => distance(t, actual[i])));
+      if (!(worst <= tolerance)) fail(`${what}: outputs differ by ${worst}`);
+    } catch (error) {
+      fail(`${what}: ${String(error.message).slice(0, 200)}`);
+    }
+    if (report.after.nodes > report.before.nodes) fail(`${what}: more nodes`);
+    const [old, now] = [report.before, report.after].map((r) => r.targets[0].energy_j);
+    if (now > old * (1 + 1e-9)) fail(`${what}: ${old} J before, ${now} J after`);
+    count(what);
+    if (report.after.nodes < report.before.nodes) count("models with fewer nodes");
+  }
+}
+
+function* models(folder) {
+  for (const name of readdirSync(folder).sort()) {
+    const full = path.join(folder, name);
+    const info = statSync(full);
+    if (info.isDirectory()) yield* models(full);
+    else if (name.endsWith(".onnx") && info.size < MOST_BYTES) yield full;
+  }
+}
+
+function childOf(model) {
+  return new Promise((resolve) => {
+    const limits = { timeout: 120e3, maxBuffer: 1 << 26 };
+    execFile(process.execPath, [process.argv[1], shared, tool, model], limits, (error, stdout) => {
+      const lines = stdout.split("\n").filter(Boolean);
+      const started = lines.filter((line) => line.endsWith(", started")).map((line) => line.slice(0, -9));
+      for (const what of started)
+        if (!lines.includes(what)) lines.push(`FAILED ${what}: ONNX Runtime died of the new model`);
+      if (error && !started.length && !lines.length) lines.push("not run by ONNX Runtime");
+      resolve(lines.filter((line) => !line.endsWith(", started")));
+    });
+  });
+}
+
+async function checkAll() {
+  const counts = {}, failures = [];
+  const queue = [...models(path.join(shared, "corpus"))];
+  const work = async () => {
+    for (let model; (model = queue.shift()); )
+      for (const line of await childOf(model)) {
+        if (line.startsWith("FAILED")) failures.push(`${line} (${model})`);
+        else counts[line] = (counts[line] ?? 0) + 1;
+      }
+  };
+  await Promise.all([work(), work()]);
+  for (const [what, n] of Object.entries(counts)) console.log(`${what.padEnd(28)}${String(n).padStart(6)}`);
+  for (const failure of failures) console.log(failure);
+  console.log(failures.length ? "FAIL" : "PASS");
+  return failures.length ? 1 : 0;
+}
+
+if (only) {
+  const folder = mkdtempSync(path.join(tmpdir(), "equivalence-"));
+  try {
+    await check(only, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  process.exit(0);
+}
+process.exit(await checkAll());
