@@ -18,7 +18,7 @@
 //     NameLocs [node name, output name…]. Names are not attributes, so equal
 //     nodes stay equal for CSE. OnnxDialect.h has the functions that read it.
 //   - An initializer is `"onnx.initializer"`, a weight reference in attributes:
-//       source = 0 (model file) | 1 (external), offset, length : i64 bytes,
+//       source = 0 (model file) | 1 (external) | 2 (made by a rewrite), offset, length : i64 bytes,
 //       encoding = "raw" | "packed" | "sparse" | "none" (empty, or stripped:
 //       `offset` is that of the TensorProto then),
 //       location (external), values and indices (sparse: tensors as below),

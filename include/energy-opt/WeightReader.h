@@ -20,7 +20,7 @@ namespace energyopt {
 
 /// Where a tensor's payload lies.
 struct WeightRef {
-  enum class Source : uint8_t { ModelFile, External };
+  enum class Source : uint8_t { ModelFile, External, Made };
   /// Raw: little-endian elements. Packed: protobuf typed fields (float_data,
   /// int32_data, …), [offset, length) spanning the TensorProto message.
   /// None: no payload at all.
@@ -29,7 +29,7 @@ struct WeightRef {
   int64_t elements = 0;
   Source source = Source::ModelFile;
   Encoding encoding = Encoding::None;
-  uint64_t offset = 0, length = 0; // bytes
+  uint64_t offset = 0, length = 0; // bytes; Made: what keep() returned
   llvm::StringRef location;        // External: file name as in the model
 };
 
@@ -55,6 +55,9 @@ public:
   ~WeightReader();
 
   llvm::StringRef modelBytes() const { return model->getBuffer(); }
+  /// Keeps the contents of a tensor that a rewrite made: little-endian elements,
+  /// for a reference of Source::Made, as Raw, with the offset that this returns.
+  uint64_t keep(std::vector<uint8_t> bytes);
   /// Where external data is looked for.
   llvm::StringRef directory() const;
   /// Whether there is no external file of that name.

@@ -98,13 +98,13 @@ static llvm::Expected<WireMessage> modelProto(mlir::ModuleOp module, TensorExpor
   return out;
 }
 
-/// Bytes of raw payloads that lie in the old model's file.
+/// Bytes of payloads that are not in external data.
 static uint64_t inlineBytes(mlir::ModuleOp module) {
   uint64_t total = 0;
   module.walk([&](mlir::Operation *op) {
     auto source = op->getAttrOfType<mlir::IntegerAttr>("source");
     auto length = op->getAttrOfType<mlir::IntegerAttr>("length");
-    if (source && length && source.getInt() == 0)
+    if (source && length && source.getInt() != 1)
       total += length.getInt();
   });
   return total;

@@ -88,13 +88,18 @@ void TensorExporter::writeData(llvm::raw_ostream &os) const {
   }
 }
 
-llvm::Error TensorExporter::addExternal(DictionaryAttr reference, WireMessage &out) {
+static WeightRef rawReference(DictionaryAttr reference, WeightRef::Source source) {
   WeightRef ref;
-  ref.source = WeightRef::Source::External;
+  ref.source = source;
   ref.encoding = WeightRef::Encoding::Raw;
   ref.offset = number(reference, "offset");
   ref.length = number(reference, "length");
   ref.location = text(reference, "location");
+  return ref;
+}
+
+llvm::Error TensorExporter::addExternal(DictionaryAttr reference, WireMessage &out) {
+  WeightRef ref = rawReference(reference, WeightRef::Source::External);
   if (!plan.keepReferences && !absentFiles.contains(ref.location)) {
     if (weights.isAbsent(ref.location)) {
       absentFiles.insert(ref.location);
@@ -130,6 +135,12 @@ llvm::Error TensorExporter::addPayload(DictionaryAttr reference, WireMessage &ou
   if (encoding != "raw")
     return llvm::Error::success();
   StringRef bytes = inFile(reference);
+  if (number(reference, "source") == 2) {
+    auto made = weights.rawBytes(rawReference(reference, WeightRef::Source::Made));
+    if (!made)
+      return made.takeError();
+    bytes = llvm::toStringRef(*made);
+  }
   if (plan.moveInline && number(reference, "length") >= kLeastMoved)
     moveToData(bytes, reference, out);
   else

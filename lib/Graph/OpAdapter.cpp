@@ -114,7 +114,7 @@ std::optional<WeightRef> energyopt::weightRef(mlir::DictionaryAttr attrs, mlir::
     auto attr = attrs.getAs<mlir::IntegerAttr>(name);
     return attr ? attr.getInt() : 0;
   };
-  ref.source = number("source") == 0 ? WeightRef::Source::ModelFile : WeightRef::Source::External;
+  ref.source = static_cast<WeightRef::Source>(number("source") <= 2 ? number("source") : 1);
   ref.encoding = llvm::StringSwitch<WeightRef::Encoding>(encoding.getValue())
                      .Case("raw", WeightRef::Encoding::Raw)
                      .Case("packed", WeightRef::Encoding::Packed)

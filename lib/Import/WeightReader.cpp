@@ -10,6 +10,8 @@
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <deque>
+
 namespace energyopt {
 
 struct WeightReader::Impl {
@@ -17,6 +19,7 @@ struct WeightReader::Impl {
   bool trustExternal;
   std::mutex mutex; // guards `files`
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
+  std::deque<std::vector<uint8_t>> made;
 
   llvm::Expected<ExternalFile> find(llvm::StringRef location) const;
   llvm::Expected<llvm::StringRef> open(llvm::StringRef location);
@@ -32,6 +35,11 @@ WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model,
   impl->trustExternal = trustExternal;
 }
 WeightReader::~WeightReader() = default;
+
+uint64_t WeightReader::keep(std::vector<uint8_t> bytes) {
+  impl->made.push_back(std::move(bytes));
+  return impl->made.size() - 1;
+}
 
 llvm::StringRef WeightReader::directory() const { return impl->directory; }
 
@@ -101,6 +109,11 @@ llvm::Expected<llvm::ArrayRef<uint8_t>>
 WeightReader::rawBytes(const WeightRef &ref) {
   if (ref.encoding != WeightRef::Encoding::Raw)
     return importError("tensor has no raw data", "read its values instead");
+  if (ref.source == WeightRef::Source::Made) {
+    if (ref.offset < impl->made.size())
+      return llvm::ArrayRef<uint8_t>(impl->made[ref.offset]);
+    return importError("there is no tensor " + llvm::Twine(ref.offset), "make it first");
+  }
   llvm::StringRef file = model->getBuffer();
   if (ref.source == WeightRef::Source::External) {
     llvm::Expected<llvm::StringRef> external = impl->open(ref.location);

@@ -13,6 +13,13 @@ static constexpr Check kChecks[] = {
      "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand cost a "
      "launch and two passes over memory where the runtime does not remove them itself.",
      "onnxsim, or ONNX Runtime's basic graph optimizations.", true, removeIdentities},
+    {"exact-batchnorm-folding", "Fold BatchNormalization into the convolution before it",
+     "A normalization by constants is a scale and a shift of each channel, which the "
+     "convolution's weights and bias can hold; else it is a launch and two passes over memory "
+     "on runtimes that do not fold it themselves.",
+     "ONNX Runtime's extended graph optimizations; torch.nn.utils.fuse_conv_bn_eval before the "
+     "export.",
+     true, foldBatchNorms},
     {"exact-shared-initializers", "Store equal weights once",
      "Copies of a tied or repeated tensor take memory, and are read from DRAM one by one.",
      "onnxruntime.transformers, or tie the weights before the export.", true, shareInitializers},

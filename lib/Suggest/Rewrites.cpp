@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Iterators.h"
+#include "llvm/Support/Endian.h"
 
 using namespace energyopt;
 using llvm::StringRef;
@@ -43,6 +44,22 @@ std::optional<WeightRef> energyopt::constantOf(Operation *op) {
   if (!op || !isNamed(op, "initializer") || op->hasAttr("graph_input"))
     return std::nullopt;
   return weightRef(op->getAttrDictionary(), op->getResult(0).getType());
+}
+
+mlir::Value energyopt::addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                                   mlir::RankedTensorType type, llvm::ArrayRef<float> values,
+                                   StringRef name) {
+  std::vector<uint8_t> bytes(4 * values.size());
+  for (size_t i = 0; i < values.size(); ++i)
+    llvm::support::endian::write32le(bytes.data() + 4 * i, llvm::bit_cast<uint32_t>(values[i]));
+  int64_t length = bytes.size();
+  mlir::OperationState state(mlir::NameLoc::get(builder.getStringAttr(name)), "onnx.initializer");
+  state.addTypes(type);
+  state.addAttribute("source", builder.getI64IntegerAttr(2));
+  state.addAttribute("encoding", builder.getStringAttr("raw"));
+  state.addAttribute("offset", builder.getI64IntegerAttr(weights.keep(std::move(bytes))));
+  state.addAttribute("length", builder.getI64IntegerAttr(length));
+  return builder.create(state)->getResult(0);
 }
 
 static bool isUnused(Operation *op) {

@@ -5,12 +5,14 @@
 
 #include "energy-opt/Checks.h"
 
-#include "mlir/IR/Operation.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
 
 namespace energyopt {
 
 // One function for each check, see Checks.cpp.
 void removeDeadCode(ImportedModel &model, RewriteLog &log);
+void foldBatchNorms(ImportedModel &model, RewriteLog &log);
 void removeIdentities(ImportedModel &model, RewriteLog &log);
 void mergeCommonSubexpressions(ImportedModel &model, RewriteLog &log);
 void shareInitializers(ImportedModel &model, RewriteLog &log);
@@ -26,6 +28,11 @@ int64_t opsetOf(mlir::Operation *op);
 /// Where the contents of an initializer that no run can override are; nullopt
 /// for any other op.
 std::optional<WeightRef> constantOf(mlir::Operation *op);
+
+/// A float32 initializer with new contents.
+mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                        mlir::RankedTensorType type, llvm::ArrayRef<float> values,
+                        llvm::StringRef name);
 
 /// Erases nodes that nobody uses and whose running changes nothing, and
 /// initializers and placeholders without users.
