@@ -3,7 +3,6 @@
 #include "Passes.h"
 
 #include "mlir/IR/Diagnostics.h"
-#include "llvm/Support/Format.h"
 
 using namespace energyopt;
 
@@ -12,7 +11,7 @@ namespace energyopt {
 #include "Passes.h.inc"
 } // namespace energyopt
 
-/// Ops that a note is spent on.
+/// Ops that an error is spent on.
 constexpr size_t kGuilty = 3;
 
 namespace {
@@ -37,23 +36,21 @@ struct CheckBudget : public impl::EnergyCheckBudgetBase<CheckBudget> {
       signalPassFailure();
   }
 
-  /// An error where `value` is over `limit`, with the ops that have most of it.
+  /// Errors on the ops that have most of `value`, if that is over `limit`.
   bool check(const PricedModule &priced, const char *what, const char *unit, double value,
              double limit, double RowCost::*part) {
     if (limit <= 0 || value <= limit)
       return true;
-    mlir::InFlightDiagnostic error = mlir::emitError(getOperation().getLoc());
-    error << what << " of one run on " << priced.report->name << ": " << withUnit(value, unit)
-          << ", over the budget of " << withUnit(limit, unit);
-    const auto &rows = priced.report->rows;
-    std::vector<int32_t> order(rows.size());
-    for (size_t i = 0; i < order.size(); ++i)
-      order[i] = static_cast<int32_t>(i);
-    llvm::stable_sort(order, [&](int32_t a, int32_t b) { return rows[a].*part > rows[b].*part; });
-    for (int32_t row : llvm::ArrayRef(order).take_front(kGuilty))
-      if (rows[row].*part > 0)
-        error.attachNote(priced.analysis->opOf(row)->getLoc())
-            << priced.analysis->graph().rows[row].op << " takes " << withUnit(rows[row].*part, unit);
+    std::string message = (llvm::Twine(what) + " of one run on " + priced.report->name + " is " +
+                           withUnit(value, unit) + ", over the budget of " + withUnit(limit, unit))
+                              .str();
+    auto guilty = costliestRows(*priced.report, part, kGuilty);
+    if (guilty.empty())
+      mlir::emitError(getOperation().getLoc(), message);
+    for (int32_t row : guilty)
+      mlir::emitError(priced.analysis->opOf(row)->getLoc(), message)
+          << ": " << priced.analysis->graph().rows[row].op << " takes "
+          << withUnit(priced.report->rows[row].*part, unit);
     return false;
   }
 

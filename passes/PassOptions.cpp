@@ -61,6 +61,19 @@ PricedModule energyopt::priceModule(mlir::ModuleOp module, llvm::Expected<PassSe
   return priced;
 }
 
+std::vector<int32_t> energyopt::costliestRows(const TargetReport &report, double RowCost::*part,
+                                              size_t atMost) {
+  std::vector<int32_t> order;
+  for (size_t i = 0; i < report.rows.size(); ++i)
+    if (report.rows[i].*part > 0)
+      order.push_back(static_cast<int32_t>(i));
+  llvm::stable_sort(order, [&](int32_t a, int32_t b) {
+    return report.rows[a].*part > report.rows[b].*part;
+  });
+  order.resize(std::min(order.size(), atMost));
+  return order;
+}
+
 std::string energyopt::withUnit(double value, StringRef unit) {
   static constexpr struct {
     double scale;

@@ -32,6 +32,10 @@ struct PricedModule {
 PricedModule priceModule(mlir::ModuleOp module, llvm::Expected<PassSettings> settings,
                          llvm::function_ref<EnergyAnalysis &()> shared);
 
+/// Rows with the largest share of a cost, largest first; none that has none.
+std::vector<int32_t> costliestRows(const TargetReport &report, double RowCost::*part,
+                                   size_t atMost);
+
 /// "12.3 mJ"
 std::string withUnit(double value, llvm::StringRef unit);
 

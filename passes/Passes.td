@@ -52,12 +52,28 @@ def EnergyReport : EnergyPass<"energy-report"> {
   ]);
 }
 
+def EnergySuggest : EnergyPass<"energy-suggest"> {
+  let summary = "Point at the ops that the energy goes to";
+  let description = [{
+    Emits a remark on each of the costliest ops: its share of the energy of all
+    ops, what bounds the kernel that it runs in (arithmetic, memory traffic, or
+    the overhead of a launch), and where a saving would have to come from. Ops
+    that nothing is known of get a remark too, as their cost is missing from
+    every figure. The IR is left alone.
+  }];
+  let options = !listconcat(common, [
+    Option<"top", "top", "unsigned", "5", "Ops to point at, at most">,
+    Option<"minShare", "min-share", "double", "0.05",
+           "Share of the energy of all ops from which an op is worth a remark, 0 to 1">,
+  ]);
+}
+
 def EnergyCheckBudget : EnergyPass<"energy-check-budget"> {
   let summary = "Fail when the module costs more than it may";
   let description = [{
-    Emits an error on the module for each limit that is exceeded, with notes on
-    the ops that cost most, and fails. With `min-coverage` an error stands on
-    every op that nothing is known of, if there are too many.
+    For each limit that is exceeded, emits an error on the ops that have most of
+    the cost (on the module, if no op has any), and fails. With `min-coverage`
+    an error stands on every op that nothing is known of, if there are too many.
   }];
   let options = !listconcat(common, [
     Option<"maxJoules", "max-joules", "double", "0", "Energy of one run, in joules (0: no limit)">,

@@ -3,7 +3,7 @@
 # .test file that works on several.
 #
 # Substitutions: %models (test/models), %src (the repository), %python,
-# %shared (the corpus of real models). Features for REQUIRES:
+# %plugin (the plugin for mlir-opt), %shared (the corpus of real models). Features for REQUIRES:
 #   shared       the corpus is there (ENERGY_OPT_SHARED, or ../shared)
 #   python-onnx  Python's onnx and numpy are installed
 
@@ -47,6 +47,7 @@ if works(config.python, "-c", "import numpy, onnx"):
 config.substitutions += [
     ("%models", os.path.join(config.test_source_root, "models")),
     ("%shared", shared),
+    ("%plugin", os.path.join(config.energy_opt_binary_dir, "lib", "EnergyOptPlugin.so")),
     ("%python", config.python),
     ("%src", source),
 ]
