@@ -98,10 +98,11 @@ static ScalarContext contextOf(StringRef name, const OpView &op) {
   return context;
 }
 
-/// Absent operands at the end or in the middle (Clip's min) do not take part.
-static bool gatherOperands(const OpView &op, ArrayRef<int64_t> shape,
+/// Absent operands at the end or in the middle (Clip's min) do not take part,
+/// nor does the operand that only gives CastLike its type.
+static bool gatherOperands(StringRef name, const OpView &op, ArrayRef<int64_t> shape,
                            std::vector<std::shared_ptr<const TensorData>> &operands) {
-  for (unsigned i = 0; i < op.numInputs(); ++i) {
+  for (unsigned i = 0, e = name == "CastLike" ? 1 : op.numInputs(); i < e; ++i) {
     if (!op.has(i)) {
       operands.push_back(nullptr);
       continue;
@@ -145,10 +146,8 @@ std::shared_ptr<const TensorData> energyopt::evaluateElementwise(StringRef fullN
     return nullptr;
   auto shape = smallShape(op.outputs[0]);
   std::vector<std::shared_ptr<const TensorData>> operands;
-  if (!shape || !gatherOperands(op, *shape, operands))
+  if (!shape || !gatherOperands(name, op, *shape, operands))
     return nullptr;
-  if (name == "CastLike")
-    operands.resize(1);
   ScalarContext context = contextOf(name, op);
   auto result = std::make_shared<TensorData>();
   for (size_t i = 0, e = operands[0]->size(); i < e; ++i)

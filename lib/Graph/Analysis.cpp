@@ -2,6 +2,7 @@
 
 #include "energy-opt/Analysis.h"
 
+#include "Graph/DimSolver.h"
 #include "Graph/GraphWalk.h"
 #include "Mlir/MlirInput.h"
 #include "energy-opt/OnnxDialect.h"
@@ -82,6 +83,7 @@ struct Run {
       inputs.push_back(type.kind == ValueKind::Tensor ? std::move(*info) : std::move(type));
     }
     GraphWalk walk(*imported.module, *imported.weights, facts, builder, options);
+    walk.setTolerant(tolerant);
     llvm::Error error = walk.run(main, inputs);
     explanation = std::move(walk.explanation);
     return error;
@@ -90,58 +92,121 @@ struct Run {
   const AnalysisOptions &options;
   ShapeFacts facts;
   GraphBuilder builder;
+  bool tolerant = false;
   std::optional<RowExplanation> explanation;
 };
 } // namespace
 
-/// Dims that the graph needs equal though they are declared apart ("total" and
-/// "past + 1"): found by a symbolic walk where more than one dim is open.
-static llvm::StringMap<Expr> relatedDims(ImportedModel &imported, mlir::func::FuncOp main,
-                                         llvm::ArrayRef<DeclaredInput> declared,
-                                         const AnalysisOptions &options,
-                                         const llvm::StringMap<int64_t> &given) {
+/// Names that are open in the types of the model's and of its subgraphs'
+/// inputs; an unnamed dim counts as one of its own.
+static size_t countOpenDims(mlir::ModuleOp module, const llvm::StringMap<int64_t> &given) {
   llvm::StringMap<bool> open;
-  for (const DeclaredInput &input : declared)
-    for (const DeclaredDim &dim : input.dims.value_or(std::vector<DeclaredDim>()))
-      if (!dim.size && !given.count(dim.name))
-        open[dim.name] = true;
-  if (open.empty() || open.size() + given.size() < 2)
-    return {};
-  Run run(options, given, /*symbolic=*/true);
-  // What is wrong with the model, the concrete walk says.
-  llvm::consumeError(run(imported, main, declared));
-  return run.facts.relations();
+  auto count = [&](mlir::Block *block) {
+    for (mlir::BlockArgument arg : block->getArguments())
+      for (const DeclaredDim &dim : declaredInput(arg.getType(), "").dims.value_or(
+               std::vector<DeclaredDim>()))
+        if (!dim.size && !given.count(dim.name))
+          open[dim.name.empty() ? llvm::utostr(open.size()) : dim.name] = true;
+  };
+  module.walk([&](mlir::Block *block) { count(block); });
+  return open.size();
 }
 
-/// The concrete walk. Dims that nobody gave and whose names say nothing are 1;
-/// a graph that contradicts that (it takes row 3 of such a dim) gets the first
-/// of a few larger sizes that it accepts.
-static llvm::Expected<std::unique_ptr<Run>>
-runConcretely(ImportedModel &imported, mlir::func::FuncOp main,
-              llvm::ArrayRef<DeclaredInput> declared, const AnalysisOptions &options,
-              const llvm::StringMap<int64_t> &given, const llvm::StringMap<Expr> &related) {
-  std::string first, assumed;
-  for (int64_t size : {1, 2, 3, 4, 8, 16, 64, 128, 512, 1024}) {
+namespace {
+/// Finds the concrete walk that the report is about: with the sizes that were
+/// given and the defaults of the others, unless the graph contradicts these.
+class ConcreteWalk {
+public:
+  ConcreteWalk(ImportedModel &imported, mlir::func::FuncOp main,
+               llvm::ArrayRef<DeclaredInput> declared, const AnalysisOptions &options,
+               const DimSizes &given)
+      : imported(imported), main(main), declared(declared), options(options), given(given) {}
+
+  llvm::Expected<std::unique_ptr<Run>> find() {
+    // Dims that were declared apart may be related ("total" and "past + 1").
+    if (countOpenDims(*imported.module, given) > 1)
+      learnEquations();
+    std::string failure;
+    if (auto run = attempt({}, failure))
+      return run;
+    std::vector<std::string> assumed = facts->assumedNames();
+    if (!assumed.empty() && !learned && learnEquations())
+      if (auto run = attempt({}, failure))
+        return run;
+    std::string first = failure;
+    if (first.find('\n') == std::string::npos)
+      first += note();
+    for (const DimSizes &sizes : sizesToTry(assumed)) {
+      if (visited > kMaxVisitedInSearch)
+        break;
+      if (auto run = attempt(sizes, failure))
+        return run;
+    }
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), first);
+  }
+
+  /// Sizes of the walk that was found which the graph decided.
+  DimChoices choices;
+
+private:
+  /// Ops that may be visited in search of sizes.
+  static constexpr uint64_t kMaxVisitedInSearch = 1'000'000;
+
+  /// A symbolic walk that goes on after errors. What is wrong with the model,
+  /// the concrete walk says.
+  bool learnEquations() {
+    learned = true;
+    Run run(options, given, /*symbolic=*/true);
+    run.tolerant = true;
+    llvm::consumeError(run(imported, main, declared));
+    equations.assign(run.facts.equations().begin(), run.facts.equations().end());
+    sizes = run.facts.sizes();
+    return !equations.empty();
+  }
+
+  std::unique_ptr<Run> attempt(const DimSizes &tried, std::string &failure) {
+    DimSizes start = sizes;
+    choices.clear();
+    for (const auto &entry : tried) {
+      start[entry.getKey()] = entry.second;
+      choices[entry.getKey()] = {entry.second, "a size that the graph accepts"};
+    }
+    for (auto &entry : solveDims(equations, std::move(start), given))
+      choices[entry.getKey()] = entry.second;
     auto run = std::make_unique<Run>(options, given, /*symbolic=*/false);
-    run->facts.adopt(related);
-    run->facts.setOtherDefault(size);
+    run->facts.choose(choices);
     llvm::Error error = run->operator()(imported, main, declared);
+    visited += run->builder.graph.rows.size();
     if (!error)
       return run;
-    std::string message = llvm::toString(std::move(error));
-    if (first.empty()) {
-      first = std::move(message);
-      for (const NamedDim &dim : run->facts.dims())
-        if (llvm::is_contained(run->facts.assumedNames(), dim.symbol))
-          assumed += " --dim " + dim.symbol + "=" + llvm::itostr(dim.value);
-    }
-    if (assumed.empty())
-      break;
+    failure = llvm::toString(std::move(error));
+    facts = std::make_unique<ShapeFacts>(std::move(run->facts));
+    return nullptr;
   }
-  if (!assumed.empty() && first.find('\n') == std::string::npos)
-    first += "\nnot given and assumed:" + assumed + "; give the sizes that the model is made for";
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), first);
-}
+
+  /// For a failure that may be one of assumed sizes: which these were.
+  std::string note() const {
+    std::string assumed;
+    for (const NamedDim &dim : facts->dims())
+      if (llvm::is_contained(facts->assumedNames(), dim.symbol))
+        assumed += " --dim " + dim.symbol + "=" + llvm::itostr(dim.value);
+    return assumed.empty() ? ""
+                           : "\nnot given and assumed:" + assumed +
+                                 "; give the sizes that the model is made for";
+  }
+
+  ImportedModel &imported;
+  mlir::func::FuncOp main;
+  llvm::ArrayRef<DeclaredInput> declared;
+  const AnalysisOptions &options;
+  const DimSizes &given;
+  std::vector<DimEquation> equations;
+  DimSizes sizes; // of the symbolic walk
+  bool learned = false;
+  uint64_t visited = 0;
+  std::unique_ptr<ShapeFacts> facts; // of the last attempt
+};
+} // namespace
 
 llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                       StringRef path,
@@ -163,8 +228,8 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
   if (!given)
     return given.takeError();
 
-  auto related = relatedDims(*imported, main, declared, options, *given);
-  auto finished = runConcretely(*imported, main, declared, options, *given, related);
+  ConcreteWalk concrete(*imported, main, declared, options, *given);
+  auto finished = concrete.find();
   if (!finished)
     return finished.takeError();
   Run &run = **finished;
@@ -180,6 +245,7 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
   result.explanation = std::move(run.explanation);
   if (options.symbolic) {
     Run closedForm(options, *given, /*symbolic=*/true);
+    closedForm.facts.choose(std::move(concrete.choices));
     if (llvm::Error error = closedForm(*imported, main, declared))
       return std::move(error);
     result.symbolic = closedForm.builder.symbolicTotals();

@@ -40,6 +40,13 @@ mlir::Region *energyopt::regionNamed(Operation &op, StringRef name) {
   return nullptr;
 }
 
+StringRef energyopt::regionName(mlir::Region &region) {
+  auto names = region.getParentOp()->getAttrOfType<mlir::ArrayAttr>("onnx.regions");
+  unsigned index = region.getRegionNumber();
+  return names && index < names.size() ? mlir::cast<mlir::StringAttr>(names[index]).getValue()
+                                       : StringRef();
+}
+
 static std::optional<bool> asBool(const std::shared_ptr<const TensorData> &data) {
   if (!data || data->size() != 1)
     return std::nullopt;
@@ -140,12 +147,18 @@ llvm::Error GraphWalk::visitIf(Operation &op, Frame &frame, int32_t scope) {
   addRow(op, frame, scope, "control-flow", {}, {}, Work::free());
 
   llvm::SaveAndRestore<bool> restore(tolerant, true);
+  // A dim that one branch needs equal to 1 is not so outside of it.
+  const ShapeFacts::Knowledge before = facts.knowledge();
   auto thenResult = visitRegion(*thenRegion, frame, {});
   if (!thenResult)
     return thenResult.takeError();
+  ShapeFacts::Knowledge after = condition == std::optional<bool>(true) ? facts.knowledge() : before;
+  facts.restore(before);
   auto elseResult = visitRegion(*elseRegion, frame, {});
   if (!elseResult)
     return elseResult.takeError();
+  if (condition != std::optional<bool>(false))
+    facts.restore(std::move(after));
   if (thenResult->yields.size() != op.getNumResults() ||
       elseResult->yields.size() != op.getNumResults())
     return nodeError(op, "a branch yields " + llvm::Twine(thenResult->yields.size()) + " / " +

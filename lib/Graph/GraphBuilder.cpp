@@ -101,7 +101,11 @@ int32_t GraphBuilder::addTensor(ValueInfo info, StringRef name, GraphTensor::Rol
   return static_cast<int32_t>(graph.tensors.size() - 1);
 }
 
-int32_t GraphBuilder::addRow(NewRow spec, const Work &work) {
+int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
+  // Part of an unmodelled op's work would pass for all of it.
+  const bool unmodelled = known.status == WorkStatus::Unmodelled;
+  const Work nothing = unmodelled ? Work::unmodelled(known.reason) : Work();
+  const Work &work = unmodelled ? nothing : known;
   int32_t index = static_cast<int32_t>(graph.rows.size());
   GraphRow row;
   row.name = std::move(spec.name);
@@ -200,5 +204,9 @@ SymbolicTotals GraphBuilder::symbolicTotals() const {
     sum.bytesMax += row.count * row.bytesMax;
     sum.weightBytes += row.count * row.weightBytes;
   }
+  // What later ops told of the dims of earlier ones.
+  for (Expr *total : {&sum.macs, &sum.flops, &sum.intOps, &sum.transcendentals, &sum.bytesMax,
+                      &sum.weightBytes})
+    *total = facts.canonical(*total);
   return sum;
 }

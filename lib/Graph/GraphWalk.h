@@ -27,6 +27,9 @@ public:
   /// Runs @main on the given inputs (one per argument).
   llvm::Error run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> inputs);
 
+  /// Goes on after shape errors, with unmodelled rows.
+  void setTolerant(bool goesOn) { tolerant = goesOn; }
+
   std::optional<RowExplanation> explanation;
 
 private:
@@ -76,6 +79,9 @@ private:
   llvm::Error visitScan(mlir::Operation &op, Frame &frame, int32_t scope);
   llvm::Error visitSequenceMap(mlir::Operation &op, Frame &frame, int32_t scope);
   llvm::Error visitOtherRegions(mlir::Operation &op, Frame &frame, int32_t scope);
+  llvm::Error visitModifiers(mlir::Operation &op, Frame &frame);
+  llvm::Error checkArguments(mlir::Operation &op, mlir::Region &region,
+                             llvm::ArrayRef<ValueInfo> arguments);
   llvm::Error visitCall(mlir::Operation &op, mlir::func::FuncOp callee, Frame &frame,
                         int32_t scope);
   /// What visiting a loop's body once found out.
@@ -119,6 +125,9 @@ private:
 
 /// The region that holds the subgraph attribute `name`; null if absent.
 mlir::Region *regionNamed(mlir::Operation &op, llvm::StringRef name);
+
+/// The subgraph attribute that `region` holds.
+llvm::StringRef regionName(mlir::Region &region);
 
 /// "node 'x': message", and `mend` on a second line.
 llvm::Error nodeError(mlir::Operation &op, const llvm::Twine &message, const llvm::Twine &mend = "");

@@ -43,7 +43,7 @@ DeclaredInput energyopt::declaredInput(mlir::Type type, StringRef name) {
   return input;
 }
 
-static ValueInfo containerInfo(ContainerType type, ShapeFacts &facts) {
+static ValueInfo containerInfo(ContainerType type, ShapeFacts *facts) {
   ValueInfo info;
   ValueInfo element = declaredInfo(type.getElement(), facts);
   info.dtype = element.dtype;
@@ -66,7 +66,7 @@ static ValueInfo containerInfo(ContainerType type, ShapeFacts &facts) {
   return info;
 }
 
-ValueInfo energyopt::declaredInfo(mlir::Type type, ShapeFacts &facts) {
+ValueInfo energyopt::declaredInfo(mlir::Type type, ShapeFacts *facts) {
   if (auto container = mlir::dyn_cast<ContainerType>(type))
     return containerInfo(container, facts);
   auto shaped = mlir::dyn_cast<mlir::ShapedType>(type);
@@ -84,11 +84,11 @@ ValueInfo energyopt::declaredInfo(mlir::Type type, ShapeFacts &facts) {
     }
     StringRef name = dimName(ranked, i);
     // A nameless dim of an intermediate says nothing about its size.
-    if (name.empty()) {
+    if (name.empty() || !facts) {
       info.shape.reset();
       return info;
     }
-    info.shape->push_back(parseDimParam(name, facts));
+    info.shape->push_back(parseDimParam(name, *facts));
   }
   return info;
 }
@@ -168,6 +168,9 @@ std::optional<AttrValue> OpAttrs::convert(mlir::Attribute attr) const {
         value.strings.push_back(text.getValue());
   } else if (auto dict = mlir::dyn_cast<mlir::DictionaryAttr>(attr)) {
     return tensorValue(dict, weights);
+  } else if (auto type = mlir::dyn_cast<mlir::TypeAttr>(attr)) {
+    value.kind = AttrValue::Type;
+    value.tensor = declaredInfo(type.getValue(), nullptr);
   } else {
     return std::nullopt;
   }

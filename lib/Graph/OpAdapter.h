@@ -41,9 +41,13 @@ std::optional<WeightRef> weightRef(mlir::DictionaryAttr attrs, mlir::Type type);
 
 /// A type as declared in the model; dim names stay unbound.
 DeclaredInput declaredInput(mlir::Type type, llvm::StringRef name);
-/// A declared type as ValueInfo, its symbols bound through `facts`. Unknown
-/// types give dtype Undefined without a shape.
-ValueInfo declaredInfo(mlir::Type type, ShapeFacts &facts);
+/// A declared type as ValueInfo, its symbols bound through `facts`; without
+/// facts a type with symbols has no shape. Unknown types give dtype Undefined
+/// without a shape.
+ValueInfo declaredInfo(mlir::Type type, ShapeFacts *facts);
+inline ValueInfo declaredInfo(mlir::Type type, ShapeFacts &facts) {
+  return declaredInfo(type, &facts);
+}
 
 /// Names of the node and of its outputs, from the location.
 llvm::StringRef nodeName(mlir::Operation *op);

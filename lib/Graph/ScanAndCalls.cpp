@@ -1,6 +1,7 @@
 //===- ScanAndCalls.cpp - Scan, SequenceMap, calls, foreign bodies --------===//
 
 #include "Graph/GraphWalk.h"
+#include "energy-opt/OnnxDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -69,6 +70,23 @@ llvm::Expected<GraphWalk::ScanAxes> GraphWalk::scanAxes(Operation &op, const Fra
   return axes;
 }
 
+/// What is passed to a body against what it declares to take.
+llvm::Error GraphWalk::checkArguments(Operation &op, mlir::Region &region,
+                                      llvm::ArrayRef<ValueInfo> arguments) {
+  for (auto [arg, passed] : llvm::zip(region.getArguments(), arguments)) {
+    DeclaredInput declared = declaredInput(arg.getType(), locatedValueName(arg));
+    if (!declared.dims || passed.kind != ValueKind::Tensor || !passed.shape)
+      continue;
+    bool fits = declared.dims->size() == passed.shape->size();
+    for (auto [dim, said] : llvm::zip(*passed.shape, *declared.dims))
+      fits &= !dim.isConstant() || !said.size || dim.is(*said.size);
+    if (!fits)
+      return nodeError(op, "the body's input '" + declared.name + "' is declared otherwise than " +
+                               passed.str() + ", which it gets");
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error GraphWalk::visitScan(Operation &op, Frame &frame, int32_t scope) {
   mlir::Region *region = regionNamed(op, "body");
   OpAttrs attrs(&op, frame.call, &weights);
@@ -121,6 +139,8 @@ llvm::Error GraphWalk::visitScan(Operation &op, Frame &frame, int32_t scope) {
   }
   if (!trips)
     trips = tripSymbol(op, "trips");
+  if (llvm::Error error = checkArguments(op, *region, arguments))
+    return error;
   auto known = facts.evaluate(*trips);
   auto body = visitLoopBody(op, frame, std::move(arguments), 0, 0, numStates, known);
   if (!body)
@@ -196,16 +216,40 @@ llvm::Error GraphWalk::visitSequenceMap(Operation &op, Frame &frame, int32_t sco
   return llvm::Error::success();
 }
 
+/// FlexAttention's score_mod and prob_mod, which see all scores at once:
+/// [batch, query heads, queries, keys].
+llvm::Error GraphWalk::visitModifiers(Operation &op, Frame &frame) {
+  ValueInfo query = operandInfo(op, 0, frame), key = operandInfo(op, 1, frame);
+  for (mlir::Region &region : op.getRegions()) {
+    if (region.empty() || region.getNumArguments() == 0)
+      continue;
+    ValueInfo scores = declaredInfo(region.getArgument(0).getType(), nullptr);
+    if (query.hasRank() && query.rank() == 4 && key.hasRank() && key.rank() == 4)
+      scores.shape = Shape{query.dim(0), query.dim(1), query.dim(2), key.dim(2)};
+    if (auto body = visitRegion(region, frame, {scores}); !body)
+      return body.takeError();
+  }
+  return llvm::Error::success();
+}
+
 /// Generation ops and unknown ones: the op by its rule, its bodies at their
-/// declared types, as often as a named symbol says.
+/// declared types, as often as a named symbol says. Each body has dims of its
+/// own: "past" of a decoder is not that of the decoder of the first step.
 llvm::Error GraphWalk::visitOtherRegions(Operation &op, Frame &frame, int32_t scope) {
   if (llvm::Error error = visitPlain(op, frame, scope))
     return error;
   llvm::SaveAndRestore<bool> restore(tolerant, true);
+  if (op.getName().getStringRef() == "onnx.ai.onnx.preview.FlexAttention")
+    return visitModifiers(op, frame);
+  const llvm::StringMap<int64_t> outer = facts.sizes();
+  bool first = true;
   for (mlir::Region &region : op.getRegions()) {
     if (region.empty())
       continue;
+    auto around = facts.enter({first ? "" : regionName(region).str(), outer});
+    first = false;
     auto body = visitRegion(region, frame, {});
+    facts.enter(std::move(around));
     if (!body)
       return body.takeError();
     if (body->lastRow != body->firstRow)

@@ -2,6 +2,7 @@
 
 #include "Graph/ShapeFacts.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
@@ -10,6 +11,8 @@ using llvm::StringRef;
 
 /// Beyond this many sentences a report counts the rest.
 constexpr size_t kMaxSentences = 40;
+/// More equations between dims are not kept.
+constexpr size_t kMaxEquations = 256;
 
 ShapeFacts::ShapeFacts(llvm::StringMap<int64_t> given, bool symbolic)
     : given(std::move(given)), symbolic(symbolic) {}
@@ -21,7 +24,7 @@ static bool containsAny(StringRef text, std::initializer_list<const char *> word
   return false;
 }
 
-int64_t ShapeFacts::defaultFor(StringRef name) const {
+std::optional<int64_t> ShapeFacts::suggestedSize(StringRef name) {
   std::string lower = name.lower();
   StringRef n(lower);
   constexpr int64_t kBatch = 1, kImage = 224, kSequence = 128, kPast = 512;
@@ -36,56 +39,45 @@ int64_t ShapeFacts::defaultFor(StringRef name) const {
     return kImage;
   if (containsAny(n, {"seq", "token", "length", "time"}) || n == "t" || n == "s" || n == "l")
     return kSequence;
-  return otherDefault;
+  return std::nullopt;
 }
 
-Expr ShapeFacts::bindSymbol(StringRef name) { return bindSymbol(name, defaultFor(name)); }
+Expr ShapeFacts::bindSymbol(StringRef name) {
+  int64_t fallback = suggestedSize(name).value_or(1);
+  if (nameScope.name.empty() || nameScope.outer.count(name))
+    return bindSymbol(name, fallback);
+  return bindSymbol(nameScope.name + "." + name.str(), fallback);
+}
 
 Expr ShapeFacts::bindSymbol(StringRef name, int64_t fallback, StringRef why) {
   auto known = values.find(name);
   if (known != values.end())
-    return symbolic && !given.count(name) ? Expr::symbol(name) : Expr(known->second);
+    return symbolic ? Expr::symbol(name) : Expr(known->second);
   auto bound = given.find(name);
   bool isGiven = bound != given.end();
-  int64_t value = isGiven ? bound->second : fallback;
-  std::string reason = why.str();
-  if (why.empty())
-    reason = value != otherDefault || value == 1 ? "default" : "a size that the graph accepts";
-  auto relation = related.find(name);
-  if (!isGiven && relation != related.end()) {
-    // The symbols on the right side come first, then their sum is known.
-    Expr formula = relation->second;
-    related.erase(relation);
-    std::set<std::string> names;
-    formula.collectSymbols(names);
-    Expr::Bindings bound;
-    for (const std::string &operand : names)
-      bound[operand] = bindSymbol(operand);
-    if (auto implied = formula.evaluate(bound)) {
-      value = *implied;
-      reason = "the graph needs it equal to " + formula.str();
-    }
+  int64_t size = isGiven ? bound->second : fallback;
+  std::string reason = why.empty() ? "default" : why.str();
+  if (auto choice = chosen.find(name); !isGiven && choice != chosen.end()) {
+    size = choice->second.size;
+    reason = choice->second.reason;
   }
-  values[name] = value;
-  seen.push_back({name.str(), value});
+  values[name] = size;
+  seen.push_back({name.str(), size});
   if (isGiven) {
     used[name] = true;
-    return Expr(value);
+  } else {
+    assumed.push_back(name.str());
+    assume(llvm::Twine("dim '") + name + "' = " + llvm::Twine(size) + " (" + reason + ")");
   }
-  assumed.push_back(name.str());
-  assume(llvm::Twine("dim '") + name + "' = " + llvm::Twine(value) + " (" + reason + ")");
   if (!symbolic)
-    return Expr(value);
-  defaults[name] = Expr(value);
+    return Expr(size);
+  defaults[name] = Expr(size);
   return Expr::symbol(name);
 }
 
-llvm::StringMap<Expr> ShapeFacts::relations() const {
-  llvm::StringMap<Expr> found;
-  for (const auto &entry : replacements)
-    if (values.count(entry.getKey()) && !isDataDependent(entry.second))
-      found[entry.getKey()] = canonical(entry.second);
-  return found;
+void ShapeFacts::restore(Knowledge knowledge) {
+  replacements = std::move(knowledge.replacements);
+  needed = std::move(knowledge.equations);
 }
 
 Expr ShapeFacts::dataDependentDim(StringRef hint, const Expr &bound) {
@@ -95,7 +87,7 @@ Expr ShapeFacts::dataDependentDim(StringRef hint, const Expr &bound) {
 }
 
 Expr ShapeFacts::upperBound(const Expr &e) const {
-  return e.isConstant() ? e : canonical(e).substitute(bounds);
+  return e.isConstant() ? e : canonical(e).maximize(bounds);
 }
 
 bool ShapeFacts::isDataDependent(const Expr &e) const {
@@ -122,6 +114,31 @@ Expr ShapeFacts::canonical(const Expr &e) const {
   return current;
 }
 
+/// Replaces a bare symbol; one that its replacement contains stays.
+static void replace(Expr::Bindings &replacements, const Expr &symbol, const Expr &by) {
+  auto name = symbol.asSymbol();
+  if (!name)
+    return;
+  std::set<std::string> names;
+  by.collectSymbols(names);
+  if (!names.count(name->str()))
+    replacements[*name] = by;
+}
+
+/// Sizes of which at least one only the run decides: the known one holds, else
+/// the one with the smaller bound.
+Expr ShapeFacts::unifyDataDependent(const Expr &x, const Expr &y) {
+  bool xData = isDataDependent(x), yData = isDataDependent(y);
+  Expr keep = xData ? y : x, drop = xData ? x : y;
+  if (xData && yData) {
+    auto bx = evaluate(x), by = evaluate(y);
+    if (bx && by && *bx < *by)
+      std::swap(keep, drop);
+  }
+  replace(replacements, drop, keep);
+  return keep;
+}
+
 std::optional<Expr> ShapeFacts::unify(const Expr &a, const Expr &b) {
   if (a == b)
     return a;
@@ -130,27 +147,17 @@ std::optional<Expr> ShapeFacts::unify(const Expr &a, const Expr &b) {
     return x;
   if (x.isConstant() && y.isConstant())
     return std::nullopt;
-  bool xData = isDataDependent(x), yData = isDataDependent(y);
-  if (xData || yData) {
-    // Sizes that the run decides and the op needs equal: the known one holds,
-    // else the smaller bound.
-    Expr keep = xData ? y : x, drop = xData ? x : y;
-    if (xData && yData) {
-      auto bx = evaluate(x), by = evaluate(y);
-      if (bx && by && *bx < *by)
-        std::swap(keep, drop);
-    }
-    if (auto symbol = drop.asSymbol())
-      replacements[*symbol] = keep;
-    return keep;
-  }
+  if (isDataDependent(x) || isDataDependent(y))
+    return unifyDataDependent(x, y);
   // A bare symbol is what can be replaced.
   Expr keep = x, drop = y;
   if (!drop.asSymbol())
     std::swap(keep, drop);
   assume(llvm::Twine("assumed equal: ") + keep.str() + " and " + drop.str());
-  if (auto symbol = drop.asSymbol())
-    replacements[*symbol] = keep;
+  if (DimEquation equation(keep, drop);
+      needed.size() < kMaxEquations && !llvm::is_contained(needed, equation))
+    needed.push_back(std::move(equation));
+  replace(replacements, drop, keep);
   return keep;
 }
 

@@ -14,10 +14,20 @@
 
 namespace energyopt {
 
+/// A size that was picked for a dim that nobody gave, and why.
+struct DimChoice {
+  int64_t size;
+  std::string reason; // "the graph needs it equal to past + 1"
+};
+using DimChoices = llvm::StringMap<DimChoice>;
+/// Two sizes that an op needs equal.
+using DimEquation = std::pair<Expr, Expr>;
+
 class ShapeFacts : public ShapeContext {
 public:
-  /// `given`: values that the user bound. In symbolic mode the other symbols
-  /// stay; otherwise each gets its default at first sight.
+  /// `given`: values that the user bound. In symbolic mode symbols stay, and
+  /// only evaluate() knows their values; otherwise each is its value from first
+  /// sight, that of a dim that was not given being its default.
   ShapeFacts(llvm::StringMap<int64_t> given, bool symbolic);
 
   /// A model's symbol: its value, or in symbolic mode itself. `fallback` is
@@ -25,18 +35,34 @@ public:
   Expr bindSymbol(llvm::StringRef name, int64_t fallback, llvm::StringRef why = "");
   /// The same with the default that its name suggests (docs/cli.md).
   Expr bindSymbol(llvm::StringRef name);
-  /// Default value by name: batch 1, height/width 224, past 512, sequence 128,
-  /// otherwise 1.
-  int64_t defaultFor(llvm::StringRef name) const;
+  /// Size that a name suggests: batch 1, height/width 224, past 512, sequence
+  /// 128; nullopt for one that says nothing, which is taken as 1.
+  static std::optional<int64_t> suggestedSize(llvm::StringRef name);
 
-  /// Dims that the graph itself relates: "total" → "past + 1". From a symbolic
-  /// run, for a concrete one to start from.
-  llvm::StringMap<Expr> relations() const;
-  /// Makes `relations` override the defaults of the symbols that they name.
-  void adopt(llvm::StringMap<Expr> relations) { related = std::move(relations); }
+  /// Where the names of dims come from: those of a graph called `name` are its
+  /// own, "decoder.past", except the `outer` ones. "" for the model's.
+  struct NameScope {
+    std::string name;
+    llvm::StringMap<int64_t> outer;
+  };
+  /// Returns the scope that was in effect.
+  NameScope enter(NameScope scope) { return std::exchange(nameScope, std::move(scope)); }
 
-  /// Default of the dims whose names say nothing.
-  void setOtherDefault(int64_t value) { otherDefault = value; }
+  /// Sizes that override the defaults of the dims that they name.
+  void choose(DimChoices choices) { chosen = std::move(choices); }
+  /// Symbolic mode: what ops needed equal, in order.
+  llvm::ArrayRef<DimEquation> equations() const { return needed; }
+  /// Sizes of all symbols seen.
+  const llvm::StringMap<int64_t> &sizes() const { return values; }
+
+  /// What was learned of dims. A branch that is not taken teaches nothing:
+  /// knowledge() before it, restore() after it.
+  struct Knowledge {
+    Expr::Bindings replacements;
+    std::vector<DimEquation> equations;
+  };
+  Knowledge knowledge() const { return {replacements, needed}; }
+  void restore(Knowledge knowledge);
 
   Expr dataDependentDim(llvm::StringRef hint, const Expr &bound) override;
   Expr upperBound(const Expr &e) const override;
@@ -60,9 +86,10 @@ public:
   const std::vector<std::string> &assumedNames() const { return assumed; }
 
 private:
+  Expr unifyDataDependent(const Expr &x, const Expr &y);
+
   llvm::StringMap<int64_t> given;
   bool symbolic;
-  int64_t otherDefault = 1;
   llvm::StringMap<int64_t> values;
   llvm::StringMap<bool> used;
   std::vector<NamedDim> seen;
@@ -71,8 +98,10 @@ private:
   llvm::StringMap<bool> said;
   Expr::Bindings bounds;       // data-dependent symbols
   Expr::Bindings replacements; // dims assumed equal
-  llvm::StringMap<Expr> related;
-  Expr::Bindings defaults;     // symbolic mode: values of the free symbols
+  Expr::Bindings defaults;     // symbolic mode: values of the symbols
+  DimChoices chosen;
+  std::vector<DimEquation> needed;
+  NameScope nameScope;
   unsigned nextDataDim = 0;
   unsigned cutSentences = 0;
 };

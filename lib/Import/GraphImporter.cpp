@@ -119,7 +119,21 @@ llvm::Error GraphImporter::importInitializers(Scope &scope) {
   return llvm::Error::success();
 }
 
+/// A node may have no name, but no other's (onnx/onnx, docs/IR.md, "Names
+/// Within a Graph").
+static llvm::Error checkNodeNames(const GraphView &graph) {
+  llvm::DenseSet<llvm::StringRef> taken;
+  for (const NodeView &node : graph.nodes)
+    if (!node.name.empty() && !taken.insert(node.name).second)
+      return importError(describeGraph(graph) + ": two nodes are named " +
+                             quoted(node.name),
+                         "give each node a name of its own, or none");
+  return llvm::Error::success();
+}
+
 llvm::Error GraphImporter::importBody(Scope &scope) {
+  if (llvm::Error error = checkNodeNames(scope.graph))
+    return error;
   if (llvm::Error error = importInitializers(scope))
     return error;
   llvm::Expected<std::vector<uint32_t>> order = sortedOrder(scope.graph);

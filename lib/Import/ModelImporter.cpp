@@ -48,13 +48,16 @@ private:
 };
 } // namespace
 
+/// The newest opset of ai.onnx that is known.
+constexpr int64_t kNewestOpset = 28;
+
 /// The newest operator set of ai.onnx when an IR version was current:
 /// onnx/onnx, docs/Versioning.md, and opset 28 for what came after.
 static int64_t newestOpset(int64_t irVersion) {
   constexpr int64_t kNewest[] = {1, 1, 1, 8, 9, 10, 11, 14, 18, 20, 22, 23, 24};
   return irVersion < static_cast<int64_t>(std::size(kNewest))
              ? kNewest[irVersion]
-             : 28;
+             : kNewestOpset;
 }
 
 /// Versions by domain, completed for the nodes just imported.
@@ -73,8 +76,14 @@ ModelImporter::opsets(const OpsetImports &imports, const std::string &where) {
           where + ": imports versions " + llvm::Twine(before.getInt()) +
               " and " + llvm::Twine(version) + " of domain " + quoted(name),
           "import one version of each domain");
-    if (!before)
-      attrs.append(name, b.getI64IntegerAttr(version));
+    if (before)
+      continue;
+    attrs.append(name, b.getI64IntegerAttr(version));
+    if (name == "ai.onnx" && version > kNewestOpset)
+      notes.push_back(where + " imports version " + std::to_string(version) +
+                      " of ai.onnx, which is newer than " +
+                      std::to_string(kNewestOpset) +
+                      ", the newest that is known; its ops are read as of that");
   }
   // Exporters often leave out the domains of custom and contributed ops, which
   // have one version anyway, and of ai.onnx where it has a few ops only.

@@ -95,6 +95,18 @@ def strip(model):
                 getattr(value.type, kind).ClearField("shape")
 
 
+def operands(node):
+    """Names that a node reads, those that its subgraphs capture included."""
+    names = [name for name in node.input if name]
+    for attribute in node.attribute:
+        for graph in [attribute.g] if attribute.HasField("g") else attribute.graphs:
+            own = {value.name for value in graph.input} | {tensor.name for tensor in graph.initializer}
+            for inner in graph.node:
+                names += [name for name in operands(inner) if name not in own]
+                own.update(inner.output)
+    return names
+
+
 def sized_at_run_time(model):
     """Names of the values whose size hangs on a value that only a run gives.
 
@@ -105,7 +117,7 @@ def sized_at_run_time(model):
     known = {tensor.name for tensor in model.graph.initializer}
     sized = set()
     for node in model.graph.node:
-        inputs = [name for name in node.input if name]
+        inputs = operands(node)
         decisive = [node.input[i] for i in DECIDED_BY.get(node.op_type, []) if i < len(node.input)]
         if any(name and name not in known for name in decisive) or sized & set(inputs):
             sized.update(node.output)

@@ -106,6 +106,16 @@ TEST(Einsum, EllipsisBroadcasts) {
   EXPECT_EQ(op.macs(), 7 * 2 * 4 * 3);
 }
 
+TEST(Einsum, EllipsesStandForTheSameDims) {
+  TestOp op("onnx.Einsum");
+  EXPECT_NE(op.in({3, 3, 3})
+                .in({3, 3, 3, 3})
+                .attr("equation", "...ij,...jk->...ik")
+                .rejected()
+                .find("the ellipsis stands for 2 dims in term 1, for 1 in another"),
+            std::string::npos);
+}
+
 TEST(Einsum, ImplicitOutputSortsLabelsThatOccurOnce) {
   TestOp op("onnx.Einsum");
   ASSERT_TRUE(op.in({2, 3}).in({3, 4}).attr("equation", "ab,bA").run()) << op.error;

@@ -253,6 +253,14 @@ TEST(Normalize, LayerNormRejects) {
   EXPECT_NE(scale.in({3, 4}).param({5}).rejected().find("does not broadcast"), std::string::npos);
 }
 
+TEST(Normalize, LayerNormWithoutAStashStaysInItsType) {
+  // A float32 stash takes 2 conversions more for each of the 12 elements.
+  TestOp own("onnx.LayerNormalization"), stash("onnx.LayerNormalization");
+  ASSERT_TRUE(own.in(DType::F16, {3, 4}).param({4}, DType::F16).attr("stash_type", 0).run());
+  ASSERT_TRUE(stash.in(DType::F16, {3, 4}).param({4}, DType::F16).run());
+  EXPECT_EQ(stash.flops(), own.flops() + 2 * 12);
+}
+
 TEST(Normalize, RmsNormSumsItsBody) {
   // Square 12, mean 12 + 3, epsilon and root 6, division 12, scale 12.
   TestOp op("onnx.RMSNormalization");
@@ -268,6 +276,16 @@ TEST(Normalize, GroupNorm) {
   // Opset 18 has a scale per group.
   TestOp old("onnx.GroupNormalization", 18);
   ASSERT_TRUE(old.in({3, 4, 2, 2}).param({2}).param({2}).attr("num_groups", 2).run()) << old.error;
+  // … and exporters that write one per channel all the same, but no other.
+  TestOp meant("onnx.GroupNormalization", 18), other("onnx.GroupNormalization", 18);
+  ASSERT_TRUE(meant.in({3, 4, 2, 2}).param({4}).param({4}).attr("num_groups", 2).run());
+  EXPECT_NE(other.in({3, 4, 2, 2})
+                .param({3})
+                .param({3})
+                .attr("num_groups", 2)
+                .rejected()
+                .find("has 3 elements, expected 4"),
+            std::string::npos);
   TestOp divide("onnx.GroupNormalization");
   EXPECT_NE(divide.in({3, 4, 2, 2})
                 .param({4})

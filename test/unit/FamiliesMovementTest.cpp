@@ -237,6 +237,11 @@ TEST(Cast, ConvertsOncePerElement) {
   TestOp old("onnx.Cast", 1);
   ASSERT_TRUE(old.in({10}).attr("to", "INT64").run());
   EXPECT_EQ(old.out(), "int64[10]");
+  // Only the type of the second operand counts, not what it holds.
+  TestOp known("onnx.CastLike");
+  ASSERT_TRUE(known.scalar(3, DType::I64).in(DType::F16, {7}).run());
+  ASSERT_TRUE(known.op.outputs[0].data);
+  EXPECT_EQ((*known.op.outputs[0].data)[0].asFloat(), 3);
   TestOp like("onnx.CastLike");
   ASSERT_TRUE(like.in({10}).in(DType::F16, {3}).run());
   EXPECT_EQ(like.out(), "float16[10]");

@@ -205,6 +205,21 @@ TEST(Attention, LinearAttentionGrowsWithTheLength) {
   EXPECT_EQ(op.out(0), "float32[2,4,64]");
   EXPECT_EQ(op.out(1), "float32[2,4,8,8]");
   EXPECT_EQ(op.macs(), 8192);
+  // The default scale is computed: a conversion, a root and a division.
+  TestOp scaled("onnx.LinearAttention", 27);
+  ASSERT_TRUE(scaled.in({2, 4, 64})
+                  .in({2, 4, 32})
+                  .in({2, 4, 32})
+                  .none()
+                  .in({2, 4, 32})
+                  .in({2, 4, 4})
+                  .attr("q_num_heads", 8)
+                  .attr("kv_num_heads", 4)
+                  .attr("scale", 0.25)
+                  .outputs(2)
+                  .run())
+      << scaled.error;
+  EXPECT_EQ(op.flops(), scaled.flops() + 3);
   TestOp zero("onnx.LinearAttention", 27);
   EXPECT_NE(zero.in({2, 4, 64})
                 .in({2, 4, 32})

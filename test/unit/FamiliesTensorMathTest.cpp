@@ -36,6 +36,12 @@ TEST(Quantize, GranularityIsChecked) {
   TestOp wrong("onnx.QuantizeLinear");
   EXPECT_EQ(wrong.in({3, 5}).param({3, 3}).attr("axis", 1).attr("block_size", 3).rejected(),
             "onnx.QuantizeLinear: the scale has 3 in dim 1, expected 2");
+  // Without a block size: 6 rows and 2 scales make blocks of 3; no size makes 4
+  // blocks of 6 rows.
+  TestOp told("onnx.QuantizeLinear"), none("onnx.QuantizeLinear");
+  EXPECT_TRUE(told.in({6, 2}).param({2, 2}).attr("axis", 0).run()) << told.error;
+  EXPECT_EQ(none.in({6, 2}).param({4, 2}).attr("axis", 0).rejected(),
+            "onnx.QuantizeLinear: the scale has 4 in dim 0, expected 3");
   TestOp types("onnx.QuantizeLinear");
   EXPECT_EQ(types.in({6, 2})
                 .param({2, 2})

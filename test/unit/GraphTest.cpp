@@ -2,6 +2,8 @@
 
 #include "energy-opt/Analysis.h"
 
+#include "Graph/GraphBuilder.h"
+
 #include "gtest/gtest.h"
 
 using namespace energyopt;
@@ -143,6 +145,23 @@ TEST(Graph, CostlierBranchIsTakenAndSaid) {
   EXPECT_EQ(model->graph.model.assumptions.size(), 1u);
 }
 
+TEST(Graph, BranchesTeachNothingAboutDims) {
+  // NonZero finds up to 9 rows. That the branch which squeezes them would need
+  // exactly one says nothing about what follows.
+  auto model = analyse(R"(g (bool c, float[9] x) => (int64[n,1] w, int64[1] y) {
+      i = NonZero (x)
+      z = Transpose (i)
+      y = If (c) <
+        then_branch = t () => (int64[1] a) { zero = Constant <value = int64[1] {0}> () a = Squeeze (z, zero) },
+        else_branch = e () => (int64[1] b) { b = Constant <value = int64[1] {0}> () }>
+      w = Neg (z)
+    })");
+  ASSERT_OK(model);
+  const GraphTensor &w = model->graph.tensors[model->graph.outputs[0].tensor];
+  EXPECT_EQ(w.dims[0], std::nullopt);
+  EXPECT_EQ(w.elements, 9);
+}
+
 TEST(Graph, KnownConditionTakesItsBranch) {
   auto model = analyse(R"(g (float[4,4] x) => (float[4,4] y) {
       c = Constant <value = bool {1}> ()
@@ -172,6 +191,25 @@ TEST(Graph, UnknownOpsAreUnmodelledNotFree) {
   ASSERT_OK(model);
   EXPECT_EQ(model->graph.rows[0].status, WorkStatus::Unmodelled);
   EXPECT_NE(model->graph.rows[0].reason.find("local::Foo"), std::string::npos);
+}
+
+TEST(Graph, UnmodelledOpsHaveNoFigures) {
+  ShapeFacts facts({}, /*symbolic=*/false);
+  GraphBuilder builder(facts, /*symbolic=*/false);
+  int32_t x = builder.addTensor(ValueInfo::tensor(DType::F32, Shape{4}), "x",
+                                GraphTensor::Role::Input);
+  // Found out halfway that a size is unknown.
+  Work work = Work::unmodelled("a size is unknown");
+  work.add(WorkClass::Vector, DType::I64, Expr(4));
+  work.readBytes.push_back(Expr(16));
+  GraphBuilder::NewRow row;
+  row.op = "Foo";
+  row.inputs = x;
+  builder.addRow(row, work);
+  WorkGraph graph = builder.finish({});
+  EXPECT_EQ(graph.rows[0].reason, "a size is unknown");
+  EXPECT_EQ(graph.rows[0].intOps, 0);
+  EXPECT_EQ(graph.rows[0].bytesMax, 0);
 }
 
 TEST(Graph, OpLikePricesACustomOp) {
@@ -219,6 +257,171 @@ TEST(Graph, SymbolicTotalsEqualTheConcreteOnes) {
     at["seq"] = s;
     EXPECT_EQ(closed->symbolic->macs.evaluate(at), totalMacs(concrete->graph));
   }
+}
+
+TEST(Graph, GivenDimsStayInTheFormula) {
+  AnalysisOptions options;
+  options.symbolic = true;
+  options.dims = {{"batch", 3}};
+  auto model = analyse(R"(g (float[batch,4] x, float[4,5] w) => (float[batch,5] y) {
+      y = MatMul (x, w) })",
+                       options);
+  ASSERT_OK(model);
+  EXPECT_EQ(model->symbolic->macs, Expr(20) * Expr::symbol("batch"));
+  EXPECT_EQ(totalMacs(model->graph), 60);
+}
+
+/// Windows of 7x7 of an image of any size, shifted by 3, as Swin transformers
+/// cut them: padded to a multiple of 7, rolled, and split.
+static const char *const kSwinWindows = R"(
+  g (float[batch,h,w,96] x, float[96,288] weight) => (float[n,49,288] qkv)
+  <int64[1] seven = {7}, int64[1] zero = {0}, int64[1] one = {1}, int64[1] two = {2}, int64[1] three = {3},
+   int64[1] channels = {96}, int64[1] end = {9223372036854775807}, int64[5] before = {0,0,0,0,0},
+   int64[3] windows = {-1, 49, 96}> {
+    size = Shape (x)
+    b = Gather (size, zero)
+    h0 = Gather (size, one)
+    w0 = Gather (size, two)
+    h1 = Mod (h0, seven)
+    h2 = Sub (seven, h1)
+    h3 = Mod (h2, seven)
+    w1 = Mod (w0, seven)
+    w2 = Sub (seven, w1)
+    w3 = Mod (w2, seven)
+    pads = Concat <axis = 0> (before, h3, w3, zero)
+    padded = Pad (x, pads)
+    low = Slice (padded, three, end, one)
+    high = Slice (padded, zero, three, one)
+    rolled = Concat <axis = 1> (low, high)
+    size2 = Shape (rolled)
+    h4 = Gather (size2, one)
+    w4 = Gather (size2, two)
+    rows = Div (h4, seven)
+    columns = Div (w4, seven)
+    grid = Concat <axis = 0> (b, rows, seven, columns, seven, channels)
+    cut = Reshape (rolled, grid)
+    sorted = Transpose <perm = [0, 1, 3, 2, 4, 5]> (cut)
+    tokens = Reshape (sorted, windows)
+    qkv = MatMul (tokens, weight)
+  })";
+
+TEST(Graph, SwinWindowsOfAnyImage) {
+  // 56/7 = 8 windows each way, as for 50, which is padded to 56; 57 makes 9:
+  // 49 tokens a window, 96*288 = 27,648 multiplications each.
+  for (auto [h, w, windows] : {std::tuple<int64_t, int64_t, int64_t>{56, 56, 64},
+                               {50, 56, 64},
+                               {57, 50, 72},
+                               {7, 1, 1}}) {
+    AnalysisOptions options;
+    options.dims = {{"h", h}, {"w", w}, {"batch", 2}};
+    auto model = analyse(kSwinWindows, options);
+    ASSERT_OK(model);
+    EXPECT_EQ(totalMacs(model->graph), 2 * windows * 49 * 27648);
+  }
+  AnalysisOptions options;
+  options.symbolic = true;
+  auto closed = analyse(kSwinWindows, options);
+  ASSERT_OK(closed);
+  Expr::Bindings at;
+  at["batch"] = 3;
+  at["h"] = 57;
+  at["w"] = 50;
+  EXPECT_EQ(closed->symbolic->macs.evaluate(at), 3 * 72 * 49 * 27648);
+}
+
+/// Value of a dim of the report.
+static int64_t dimOf(const AnalysedModel &model, llvm::StringRef name) {
+  for (const NamedDim &dim : model.graph.model.dims)
+    if (dim.symbol == name)
+      return dim.value;
+  return -1;
+}
+
+TEST(Graph, DimsThatTheGraphRelatesFollowFromEachOther) {
+  // Defaults are 512 past and 640 total tokens; the sum needs 512 + 1.
+  auto model = analyse(R"(g (float[1,past] k, float[1,1] new, float[1,total_seq] mask) => (float[1,t] y) {
+      all = Concat <axis = 1> (k, new)
+      y = Add (all, mask) })");
+  ASSERT_OK(model);
+  EXPECT_EQ(dimOf(*model, "past"), 512);
+  EXPECT_EQ(dimOf(*model, "total_seq"), 513);
+  EXPECT_EQ(model->graph.model.assumptions[1],
+            "dim 'total_seq' = 513 (the graph needs it equal to past + 1)");
+}
+
+TEST(Graph, GivenDimsDecideTheRelatedOnes) {
+  AnalysisOptions options;
+  options.dims = {{"total_seq", 100}};
+  auto model = analyse(R"(g (float[1,past] k, float[1,1] new, float[1,total_seq] mask) => (float[1,t] y) {
+      all = Concat <axis = 1> (k, new)
+      y = Add (all, mask) })",
+                       options);
+  ASSERT_OK(model);
+  EXPECT_EQ(dimOf(*model, "past"), 99);
+}
+
+TEST(Graph, ATableLimitsTheDimThatReadsIt) {
+  // Positions 0 to 7 are stored, the first s are added to s tokens: the default
+  // of 128 tokens does not fit, 8 do.
+  auto model = analyse(R"(g (float[batch,seq,4] x) => (float[batch,seq,4] y)
+    <float[8,4] table = {}, int64[1] zero = {0}> {
+      length = Shape <start = 1, end = 2> (x)
+      rows = Slice (table, zero, length, zero)
+      y = Add (x, rows) })");
+  ASSERT_OK(model);
+  EXPECT_EQ(dimOf(*model, "seq"), 8);
+}
+
+TEST(Graph, SizesAreTriedWhereTheGraphOnlyRefuses) {
+  // Two of n elements: n is at least 2. A size that the user gave is not changed.
+  llvm::StringRef body = R"(g (float[n] x) => (float[2] y, int64[2] i) <int64[1] k = {2}> {
+      y, i = TopK (x, k) })";
+  auto model = analyse(body);
+  ASSERT_OK(model);
+  EXPECT_EQ(dimOf(*model, "n"), 2);
+  EXPECT_EQ(model->graph.model.assumptions[0], "dim 'n' = 2 (a size that the graph accepts)");
+  AnalysisOptions options;
+  options.dims = {{"n", 1}};
+  EXPECT_EQ(llvm::toString(analyse(body, options).takeError()),
+            "op TopK: onnx.TopK: cannot take 2 of 1 elements");
+}
+
+TEST(Graph, ScanChecksWhatItsBodyTakes) {
+  auto model = analyse(R"(g (float[2] s, float[3,2] x) => (float[2] t) {
+      t = Scan <num_scan_inputs = 1,
+        body = b (float[2] si, float[2,2] xi) => (float[2] so) { so = Identity (si) }> (s, x)
+    })");
+  ASSERT_FALSE(static_cast<bool>(model));
+  EXPECT_EQ(llvm::toString(model.takeError()),
+            "op Scan: the body's input 'xi' is declared otherwise than float32[2], which it gets");
+}
+
+TEST(Graph, OptionalTakesItsTypeFromItsAttribute) {
+  llvm::StringRef text = R"(ir_version: 8 opset_import { version: 17 }
+    graph { name: "g"
+      node { op_type: "Optional" output: "o"
+             attribute { name: "type" type: TYPE_PROTO
+                         tp { tensor_type { elem_type: 1 shape { dim { dim_value: 2 } } } } } }
+      node { op_type: "OptionalGetElement" input: "o" output: "y" }
+      output { name: "y" } })";
+  auto model = analyseModel(llvm::MemoryBuffer::getMemBufferCopy(text, "t.textproto"),
+                            "t.textproto", {});
+  ASSERT_OK(model);
+  const GraphTensor &y = model->graph.tensors[model->graph.outputs[0].tensor];
+  EXPECT_EQ(y.dtype, DType::F32);
+  ASSERT_EQ(y.dims.size(), 1u);
+  EXPECT_EQ(y.dims[0], 2);
+}
+
+TEST(Graph, ModifiersSeeAllScores) {
+  // 2 heads, 3 queries, 5 keys: the modifier multiplies 30 scores.
+  auto model = analyse(R"(g (float[1,2,3,4] q, float[1,2,5,4] k, float[1,2,5,4] v) => (float[1,2,3,4] y) {
+      y = ai.onnx.preview.FlexAttention <
+        prob_mod = m (float[B,H,L,S] p) => (float[B,H,L,S] r) { r = Mul (p, p) }> (q, k, v)
+    })");
+  ASSERT_OK(model);
+  EXPECT_EQ(rowNamed(model->graph, "Mul")->flops, 30);
+  EXPECT_TRUE(model->graph.model.dims.empty());
 }
 
 TEST(Graph, PeakActivationsFollowLiveness) {

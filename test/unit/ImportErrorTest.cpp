@@ -147,6 +147,9 @@ TEST_F(ImportError, Definitions) {
       "graph 'g': has an initializer without a name");
   EXPECT_EQ(graphError("output { name: \"w\" } input { }"),
             "graph 'g': has an input without a name");
+  EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" output: \"y\" }"
+                       "node { name: \"n\" op_type: \"A\" output: \"z\" }"),
+            "graph 'g': two nodes are named 'n'");
 }
 
 TEST_F(ImportError, Cycles) {

@@ -390,6 +390,16 @@ TEST_F(Import, AssumesOpsets) {
                                       "set 'my'; version 1 is assumed"}));
 }
 
+TEST_F(Import, NotesOpsetsFromTheFuture) {
+  importText(R"(ir_version: 9 opset_import { version: 300 }
+    graph { node { op_type: "Relu" input: "x" output: "y" }
+            input { name: "x" } output { name: "y" } })");
+  EXPECT_EQ(model->notes,
+            std::vector<std::string>{
+                "the model imports version 300 of ai.onnx, which is newer than "
+                "28, the newest that is known; its ops are read as of that"});
+}
+
 TEST_F(Import, StrippedWeightsAndUnknownDims) {
   importGraph(R"(
     node { op_type: "Add" input: "x" input: "w" output: "y" }

@@ -37,8 +37,9 @@ TEST(ShapeFacts, SymbolicModeKeepsTheSymbolAndKnowsItsValue) {
   ShapeFacts facts(given({{"seq", 5}}), /*symbolic=*/true);
   Expr batch = facts.bindSymbol("batch");
   EXPECT_EQ(batch.asSymbol(), llvm::StringRef("batch"));
-  EXPECT_TRUE(facts.bindSymbol("seq").is(5));
-  // 3 * batch + 5 at batch = 1
+  // One that was given stays in the formula, too.
+  EXPECT_EQ(facts.bindSymbol("seq").asSymbol(), llvm::StringRef("seq"));
+  // 3 * batch + seq at batch = 1, seq = 5
   EXPECT_EQ(facts.evaluate(Expr(3) * batch + facts.bindSymbol("seq")), 8);
 }
 
@@ -73,6 +74,43 @@ TEST(ShapeFacts, DataDependentTakesTheKnownSize) {
   EXPECT_TRUE(facts.unify(kept, Expr(7))->is(7));
   EXPECT_EQ(facts.evaluate(kept), 7);
   EXPECT_TRUE(facts.assumptions().empty());
+}
+
+TEST(ShapeFacts, BoundsOfWhatFalls) {
+  // Between 0 and 100 of 100 are kept: at most 100 are dropped, not 0.
+  ShapeFacts facts({}, /*symbolic=*/false);
+  Expr kept = facts.dataDependentDim("kept", Expr(100));
+  EXPECT_TRUE(facts.upperBound(Expr(100) - kept).is(100));
+  EXPECT_EQ(facts.evaluate(Expr(100) - kept), 100);
+}
+
+TEST(ShapeFacts, WhatADimIsComparedWithIsKept) {
+  ShapeFacts facts({}, /*symbolic=*/true);
+  Expr a = facts.bindSymbol("a"), b = facts.bindSymbol("b");
+  ShapeFacts::Knowledge before = facts.knowledge();
+  ASSERT_TRUE(facts.unify(a, b * 2).has_value());
+  ASSERT_TRUE(facts.unify(a, b * 2).has_value());
+  ASSERT_EQ(facts.equations().size(), 1u);
+  facts.restore(before);
+  EXPECT_TRUE(facts.equations().empty());
+  EXPECT_NE(facts.canonical(a), facts.canonical(b * 2));
+}
+
+TEST(ShapeFacts, ADimIsNotReplacedByItself) {
+  ShapeFacts facts({}, /*symbolic=*/true);
+  Expr s = facts.bindSymbol("s");
+  ASSERT_TRUE(facts.unify(Expr::min(8, s), s).has_value());
+  EXPECT_EQ(facts.canonical(s), s);
+}
+
+TEST(ShapeFacts, GraphsHaveNamesOfTheirOwn) {
+  ShapeFacts facts({}, /*symbolic=*/true);
+  facts.bindSymbol("batch");
+  auto around = facts.enter({"decoder", facts.sizes()});
+  EXPECT_EQ(facts.bindSymbol("batch").asSymbol(), llvm::StringRef("batch"));
+  EXPECT_EQ(facts.bindSymbol("past").asSymbol(), llvm::StringRef("decoder.past"));
+  facts.enter(std::move(around));
+  EXPECT_EQ(facts.bindSymbol("past").asSymbol(), llvm::StringRef("past"));
 }
 
 TEST(DimBinding, DimParamsWithArithmetic) {

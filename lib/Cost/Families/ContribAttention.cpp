@@ -11,6 +11,8 @@
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/RunTime.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace energyopt;
 using llvm::Error;
 using llvm::Expected;
@@ -35,9 +37,12 @@ Expected<Expr> energyopt::headSize(const OpView &op, const Expr &hidden, int64_t
   return hidden.exactDiv(heads).value_or(hidden.floorDiv(heads));
 }
 
-/// True unless both are constants and differ.
-static bool mayEqual(const Expr &a, const Expr &b) {
-  return !a.isConstant() || !b.isConstant() || a == b;
+/// True if the dim is one of `sizes`. One that is open is assumed to be the
+/// first that it can be.
+static bool isOneOf(const OpView &op, const Expr &dim, std::initializer_list<Expr> sizes) {
+  return llvm::is_contained(sizes, dim) || llvm::any_of(sizes, [&](const Expr &size) {
+           return op.ctx->unify(size, dim).has_value();
+         });
 }
 
 Error energyopt::checkMask(const OpView &op, unsigned input, const AttentionDims &dims,
@@ -54,22 +59,23 @@ Error energyopt::checkMask(const OpView &op, unsigned input, const AttentionDims
     return op.error("mask (input " + Twine(input) + ") has rank " + Twine(mask.size()) +
                     ", expected 1 to " + Twine(maxRank));
   auto keys = [&](const Expr &dim) {
-    return mayEqual(dim, length) || mayEqual(dim, dims.keyLength);
+    return isOneOf(op, dim, {dims.keyLength, length});
   };
   bool fits = false;
   switch (mask.size()) {
   case 1:
-    fits = mayEqual(mask[0], dims.batch) || mayEqual(mask[0], dims.batch * 2) ||
-           mayEqual(mask[0], dims.batch * 3 + 2);
+    fits = isOneOf(op, mask[0], {dims.batch, dims.batch * 2, dims.batch * 3 + 2});
     break;
   case 2:
-    fits = mayEqual(mask[0], dims.batch) && keys(mask[1]);
+    fits = isOneOf(op, mask[0], {dims.batch}) && keys(mask[1]);
     break;
   case 3:
-    fits = mayEqual(mask[0], dims.batch) && mayEqual(mask[1], dims.queryLength) && keys(mask[2]);
+    fits = isOneOf(op, mask[0], {dims.batch}) && isOneOf(op, mask[1], {dims.queryLength}) &&
+           keys(mask[2]);
     break;
   default: // [batch, 1, max, max]
-    fits = mayEqual(mask[0], dims.batch) && mayEqual(mask[1], 1) && mayEqual(mask[2], mask[3]);
+    fits = isOneOf(op, mask[0], {dims.batch}) && isOneOf(op, mask[1], {1}) &&
+           isOneOf(op, mask[2], {mask[3]});
     break;
   }
   if (fits)
@@ -86,9 +92,10 @@ Error energyopt::checkScoreBias(const OpView &op, unsigned input, const Attentio
   if (Error e = requireRank(op, input, 4))
     return e;
   const Shape &bias = *op.in(input).shape;
-  bool fits = (bias[0].is(1) || mayEqual(bias[0], dims.batch)) &&
-              (bias[1].is(1) || mayEqual(bias[1], dims.queryHeads)) &&
-              mayEqual(bias[2], dims.queryLength) && (!exact || mayEqual(bias[3], dims.keyLength));
+  bool fits = (bias[0].is(1) || isOneOf(op, bias[0], {dims.batch})) &&
+              (bias[1].is(1) || isOneOf(op, bias[1], {dims.queryHeads})) &&
+              isOneOf(op, bias[2], {dims.queryLength}) &&
+              (!exact || isOneOf(op, bias[3], {dims.keyLength}));
   if (fits)
     return Error::success();
   return op.error("attention bias (input " + Twine(input) + ") " + op.in(input).str() +

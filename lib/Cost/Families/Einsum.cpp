@@ -95,7 +95,7 @@ Expected<EinsumEquation> energyopt::parseEinsum(const OpView &op, StringRef text
     return syntaxError(op, text,
                        Twine(terms.size()) + " terms for " + Twine(ranks.size()) + " inputs");
   EinsumEquation equation;
-  int64_t ellipsisRank = 0;
+  std::optional<int64_t> ellipsis;
   for (size_t i = 0; i < terms.size(); ++i) {
     auto written = readTerm(op, text, terms[i]);
     if (!written)
@@ -105,9 +105,16 @@ Expected<EinsumEquation> energyopt::parseEinsum(const OpView &op, StringRef text
       return syntaxError(op, text,
                          "term " + Twine(i) + " has " + Twine(letters) +
                              " labels, its input has rank " + Twine(ranks[i]));
-    equation.inputs.push_back(expandTerm(*written, ranks[i] - letters));
-    ellipsisRank = std::max(ellipsisRank, ranks[i] - letters);
+    int64_t extra = ranks[i] - letters;
+    if (written->ellipsis && ellipsis.value_or(extra) != extra)
+      return syntaxError(op, text,
+                         "the ellipsis stands for " + Twine(extra) + " dims in term " + Twine(i) +
+                             ", for " + Twine(*ellipsis) + " in another");
+    if (written->ellipsis)
+      ellipsis = extra;
+    equation.inputs.push_back(expandTerm(*written, extra));
   }
+  const int64_t ellipsisRank = ellipsis.value_or(0);
   if (!explicitOutput) {
     equation.output = implicitOutput(equation.inputs, ellipsisRank);
     return equation;

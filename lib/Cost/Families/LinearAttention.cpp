@@ -101,11 +101,12 @@ static Error linearAttentionShape(OpView &op, const RuleParams &) {
   return Error::success();
 }
 
-/// The scale takes 3 operations; narrower operands, results and the state are
-/// converted.
+/// The default scale, 1/sqrt(Dk), takes 3 operations; narrower operands,
+/// results and the state are converted.
 static void addScaleAndConversions(const OpView &op, Work &work, DType type,
                                    const LinearDims &dims) {
-  addElementwise(work, type, 1, 3);
+  if (op.floatAttr("scale", 0) == 0)
+    addElementwise(work, type, 1, 3);
   if (op.in(Query).dtype == type)
     return;
   Expr converted = numElements(dims.state()) * (op.has(PastState) ? 2 : 1) +

@@ -131,9 +131,10 @@ const Family energyopt::instanceNormFamily = {
 // LayerNormalization, RMSNormalization
 //===----------------------------------------------------------------------===//
 
-/// Type that statistics are computed in.
+/// Type that statistics are computed in; 0 names none: that of the input.
 static DType stashType(const OpView &op) {
-  return static_cast<DType>(op.intAttr("stash_type", static_cast<int64_t>(DType::F32)));
+  auto type = static_cast<DType>(op.intAttr("stash_type", static_cast<int64_t>(DType::F32)));
+  return type == DType::Undefined ? op.in(0).dtype : type;
 }
 
 /// M20's and M21's statistics run in the stash type; a narrower input is
@@ -223,10 +224,11 @@ static Error groupNormShape(OpView &op, const RuleParams &) {
   if (auto constant = channels.constant(); constant && *constant % groups != 0)
     return op.error("attribute 'num_groups' is " + Twine(groups) + ", which does not divide " +
                     Twine(*constant) + " channels");
-  // One scale per channel; before opset 21, one per group.
-  Expr scales = op.opset >= 21 ? channels : Expr(groups);
+  // One scale per channel. Opset 18 says one per group, but exporters and
+  // runtimes already took it as it was meant.
+  bool perGroup = op.opset < 21 && op.ranked(1) && op.in(1).rank() == 1 && op.in(1).dim(0).is(groups);
   for (unsigned i : {1, 2})
-    if (Error error = requireVector(op, i, scales))
+    if (Error error = requireVector(op, i, perGroup ? Expr(groups) : channels))
       return error;
   return Error::success();
 }

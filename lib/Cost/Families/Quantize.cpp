@@ -47,6 +47,21 @@ static Error checkBlocked(const OpView &op, int64_t block) {
   return Error::success();
 }
 
+/// A scale of x's rank without a block size: the shapes say how long a block
+/// is, if they fit any.
+static Error checkBlockedByShape(const OpView &op) {
+  auto axis = normalizeAxis(op, op.intAttr("axis", 1), op.in(X).rank());
+  if (!axis)
+    return axis.takeError();
+  auto size = op.in(X).dim(*axis).constant(), scales = op.in(Scale).dim(*axis).constant();
+  if (!size || !scales)
+    return Error::success();
+  if (*scales < 1 || *scales > *size)
+    return op.error("the scale has " + Twine(*scales) + " in dim " + Twine(*axis) +
+                    ", which no 'block_size' makes of " + Twine(*size));
+  return checkBlocked(op, (*size + *scales - 1) / *scales);
+}
+
 /// The scale's shape fits x, the zero point's is the scale's.
 static Error checkGranularity(const OpView &op) {
   if (op.ranked(Scale) && op.ranked(ZeroPoint)) {
@@ -70,6 +85,8 @@ static Error checkGranularity(const OpView &op) {
     return checkPerAxis(op);
   if (op.in(Scale).elements().is(1))
     return Error::success();
+  if (op.in(Scale).rank() == op.in(X).rank())
+    return checkBlockedByShape(op);
   return op.error("the scale has rank " + Twine(op.in(Scale).rank()) +
                   ", expected 0 or 1 without 'block_size'");
 }
