@@ -5,7 +5,7 @@
 
 #include "PassOptions.h"
 
-#include "Mlir/LinalgModel.h"
+#include "energy-opt/Register.h"
 
 namespace energyopt {
 

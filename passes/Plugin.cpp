@@ -9,8 +9,8 @@
 
 #include "Passes.h"
 
-#include "Dialect/ThinDialects.h"
 #include "energy-opt/OnnxDialect.h"
+#include "energy-opt/Register.h"
 
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"

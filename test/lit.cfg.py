@@ -3,8 +3,8 @@
 # .test file that works on several.
 #
 # Substitutions: %models (test/models), %src (the repository), %python,
-# %mlir_include (MLIR's headers),
-# %plugin (the plugin for mlir-opt), %shared (the corpus of real models). Features for REQUIRES:
+# %build (the build folder), %mlir_include (MLIR's headers), %plugin (the plugin
+# for mlir-opt), %shared (the corpus of real models). Features for REQUIRES:
 #   shared       the corpus is there (ENERGY_OPT_SHARED, or ../shared)
 #   python-onnx  Python's onnx and numpy are installed
 
@@ -46,6 +46,7 @@ if works(config.python, "-c", "import numpy, onnx"):
     config.available_features.add("python-onnx")
 
 config.substitutions += [
+    ("%build", config.energy_opt_binary_dir),
     ("%mlir_include", os.path.join(config.llvm_tools_dir, "..", "include")),
     ("%models", os.path.join(config.test_source_root, "models")),
     ("%shared", shared),

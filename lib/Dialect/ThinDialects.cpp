@@ -1,8 +1,7 @@
 //===- ThinDialects.cpp - Dialects read without their definitions ---------===//
 
-#include "Dialect/ThinDialects.h"
-
 #include "Dialect/PrettyForm.h"
+#include "energy-opt/Register.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"

@@ -7,10 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Mlir/LinalgModel.h"
-
 #include "Mlir/IterationSpace.h"
 #include "Mlir/RegisterCode.h"
+#include "energy-opt/Register.h"
 #include "energy-opt/WorkOpInterface.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"

@@ -1,9 +1,8 @@
 //===- ParseMlir.cpp - Reading MLIR text and bytecode ---------------------===//
 
-#include "Dialect/ThinDialects.h"
-#include "Mlir/LinalgModel.h"
 #include "Mlir/MlirInput.h"
 #include "energy-opt/OnnxDialect.h"
+#include "energy-opt/Register.h"
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
