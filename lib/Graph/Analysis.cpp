@@ -150,7 +150,7 @@ public:
 
 private:
   /// Ops that may be visited in search of sizes.
-  static constexpr uint64_t kMaxVisitedInSearch = 1'000'000;
+  static constexpr uint64_t kMaxVisitedInSearch = 50'000;
 
   /// A symbolic walk that goes on after errors. What is wrong with the model,
   /// the concrete walk says.

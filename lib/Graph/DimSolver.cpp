@@ -6,8 +6,9 @@
 
 using namespace energyopt;
 
-/// Solutions are looked for up to here.
+/// Solutions are looked for up to here, in so many tries for all equations.
 constexpr int64_t kGreatestSize = 4096;
+constexpr unsigned kMaxTries = 10'000;
 /// A solution may undo an earlier one; what has not settled by then, does not.
 constexpr unsigned kMaxRounds = 4;
 /// Multiples of small numbers, for heads, groups and the three parts of QKV.
@@ -45,23 +46,27 @@ static llvm::SmallVector<std::string, 4> unknownsOf(const DimEquation &equation,
 }
 
 /// The size of `name` that makes the equation hold; 0 if there is none.
-static int64_t solveFor(llvm::StringRef name, const DimEquation &equation, Expr::Bindings sizes) {
+static int64_t solveFor(llvm::StringRef name, const DimEquation &equation, Expr::Bindings sizes,
+                        unsigned &tries) {
   int64_t present = sizes[name].constant().value_or(1);
   auto holdsAt = [&](int64_t size) {
+    if (tries == 0)
+      return false;
+    --tries;
     sizes[name] = Expr(size);
     auto left = equation.first.evaluate(sizes), right = equation.second.evaluate(sizes);
     return left && right && *left == *right;
   };
+  // What the dim is said to be equal to.
+  for (const Expr *side : {&equation.first, &equation.second})
+    if (auto size = side->evaluate(sizes); size && *size > 0 && holdsAt(*size))
+      return *size;
   for (int64_t size = std::min(present, kGreatestSize); size > 0; --size)
     if (holdsAt(size))
       return size;
   for (int64_t size = present + 1; size <= kGreatestSize; ++size)
     if (holdsAt(size))
       return size;
-  // Beyond the range: what the dim is said to be equal to.
-  for (const Expr *side : {&equation.first, &equation.second})
-    if (auto size = side->evaluate(sizes); size && *size > kGreatestSize && holdsAt(*size))
-      return *size;
   return 0;
 }
 
@@ -80,13 +85,14 @@ DimChoices energyopt::solveDims(llvm::ArrayRef<DimEquation> equations, DimSizes 
   for (const auto &entry : sizes)
     bound[entry.getKey()] = Expr(entry.second);
   DimChoices choices;
+  unsigned tries = kMaxTries;
   for (unsigned round = 0; round < kMaxRounds; ++round) {
     bool changed = false;
     for (const DimEquation &equation : equations) {
       if (holds(equation, bound))
         continue;
       for (const std::string &name : unknownsOf(equation, given)) {
-        int64_t size = bound.count(name) ? solveFor(name, equation, bound) : 0;
+        int64_t size = bound.count(name) ? solveFor(name, equation, bound, tries) : 0;
         if (size == 0)
           continue;
         bound[name] = Expr(size);

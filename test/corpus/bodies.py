@@ -15,7 +15,6 @@ from harness import Harness
 # What the bodies of ai.onnx do that the op by itself does not.
 EXCEPTIONS = {
     "Bernoulli": "its body draws with RandomUniformLike and casts twice",
-    "FlexAttention": "a modifier is a row of its own, of the size of the scores",
 }
 
 
