@@ -80,21 +80,21 @@ private:
 
   /// A row's part of its kernel: by the energy of its own operations and
   /// bytes; evenly where the kernel has none.
-  std::vector<double> shares(size_t kernel) const {
+  std::vector<double> shares(size_t kernel) {
     const Kernel &planned = p.plan.kernels[kernel];
     const KernelFigures &k = perKernel[kernel];
     const Coefficients &c = p.coefficients;
     bool cached = k.onchipBytes > 0;
     std::vector<double> weights(planned.rows.size(), 0);
     double sum = 0;
+    for (const LoadItem &item : p.loads.kernels[kernel].items)
+      operationsJ[item.row] += item.operations * c.rate(item.cls, item.precision).joulePerOperation;
     for (size_t i = 0; i < planned.rows.size(); ++i) {
       const RowTraffic &traffic = p.loads.rows[planned.rows[i]];
       weights[i] = std::max(0.0, traffic.activationBytes) *
                        (cached ? c.cachedJPerByte : c.activationJPerByte) +
-                   std::max(0.0, traffic.weightBytes) * c.weightJPerByte;
-      for (const LoadItem &item : p.loads.kernels[kernel].items)
-        if (item.row == planned.rows[i])
-          weights[i] += item.operations * c.rate(item.cls, item.precision).joulePerOperation;
+                   std::max(0.0, traffic.weightBytes) * c.weightJPerByte +
+                   operationsJ[planned.rows[i]];
       sum += weights[i];
     }
     for (double &weight : weights)
@@ -104,6 +104,7 @@ private:
 
   void fillRows() {
     report.rows.resize(graph.rows.size());
+    operationsJ.assign(graph.rows.size(), 0);
     for (size_t k = 0; k < perKernel.size(); ++k) {
       const KernelCost &kernel = report.kernels[k];
       std::vector<double> share = shares(k);
@@ -195,6 +196,7 @@ private:
   const WorkGraph &graph;
   const EnergyOptions &options;
   std::vector<KernelFigures> perKernel;
+  std::vector<double> operationsJ; // by row
   Figures figures;
   TargetReport report;
 };

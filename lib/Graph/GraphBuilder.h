@@ -18,6 +18,13 @@ class GraphBuilder {
 public:
   GraphBuilder(ShapeFacts &facts, bool symbolic) : facts(facts), symbolic(symbolic) {}
 
+  /// Room for a graph of `ops` nodes and values, about.
+  void reserve(size_t ops) {
+    graph.rows.reserve(ops);
+    graph.tensors.reserve(ops);
+    infos.reserve(ops);
+  }
+
   struct Mark {
     size_t rows, tensors;
   };

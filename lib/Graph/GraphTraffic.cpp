@@ -7,6 +7,8 @@
 
 #include "Graph/GraphBuilder.h"
 
+#include <limits>
+
 using namespace energyopt;
 using Role = GraphTensor::Role;
 
@@ -37,7 +39,7 @@ static void accountMin(const WorkGraph &graph, GraphRow &row, std::vector<int64_
                              saturatingMul(use.bytes, row.count, ignored));
     if (bytes <= touched[root])
       return;
-    row.bytesMin += bytes - touched[root];
+    row.bytesMin = saturatingAdd(row.bytesMin, bytes - touched[root], row.saturated);
     touched[root] = bytes;
   };
   for (const TensorUse &use : row.reads) {
@@ -82,20 +84,18 @@ static int64_t peakActivations(const WorkGraph &graph) {
     if (root >= 0 && first[root] >= 0)
       last[root] = static_cast<int32_t>(graph.rows.size()) - 1;
   }
-  std::vector<int64_t> change(graph.rows.size() + 1, 0);
+  // Wide: what was held at the maximum going in must come out again.
+  using Wide = __int128;
+  std::vector<Wide> change(graph.rows.size() + 1, 0);
   for (size_t t = 0; t < n; ++t)
     if (first[t] >= 0 && last[t] >= 0) {
-      bool saturated = false;
-      change[first[t]] = saturatingAdd(change[first[t]], graph.tensors[t].bytes, saturated);
+      change[first[t]] += graph.tensors[t].bytes;
       change[last[t] + 1] -= graph.tensors[t].bytes;
     }
-  int64_t live = 0, peak = 0;
-  for (int64_t delta : change) {
-    bool saturated = false;
-    live = saturatingAdd(live, delta, saturated);
-    peak = std::max(peak, live);
-  }
-  return peak;
+  Wide live = 0, peak = 0;
+  for (Wide delta : change)
+    peak = std::max(peak, live += delta);
+  return static_cast<int64_t>(std::min<Wide>(peak, std::numeric_limits<int64_t>::max()));
 }
 
 /// Element types of weights: floats, and the integers that quantized weights

@@ -69,6 +69,7 @@ llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> in
     builder.graph.inputs.push_back({text.str(), tensor});
   }
   mlir::Block &body = main.getBody().front();
+  builder.reserve(body.getOperations().size() + inputs.size());
   if (llvm::Error error = visitBlock(body, frame, /*scope=*/0))
     return error;
   for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {

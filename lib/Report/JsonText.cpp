@@ -7,7 +7,6 @@
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Unicode.h"
-#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -73,14 +72,14 @@ static void writeEscaped(raw_ostream &os, UTF32 c) {
   os << "\\u" << format_hex_no_prefix(c, 4);
 }
 
-void writeVisible(StringRef document, raw_ostream &os) {
-  auto *at = document.bytes_begin(), *end = document.bytes_end();
+/// The document is valid UTF-8, and outside of strings it is ASCII.
+void writeVisible(StringRef text, raw_ostream &os) {
+  auto *at = text.bytes_begin(), *end = text.bytes_end();
   auto *written = at;
   auto flush = [&](const unsigned char *until) {
     os.write(reinterpret_cast<const char *>(written), until - written);
   };
   while (at != end) {
-    // The document is valid UTF-8, and outside of strings it is ASCII.
     if (*at < 0x7f) {
       ++at;
       continue;
@@ -96,6 +95,35 @@ void writeVisible(StringRef document, raw_ostream &os) {
     written = at;
   }
   flush(end);
+}
+
+/// Bytes at the end of `text` that begin a character and do not end it.
+static size_t cutBytes(StringRef text) {
+  for (size_t back = 1; back <= std::min<size_t>(3, text.size()); ++back) {
+    unsigned char byte = text[text.size() - back];
+    if ((byte & 0xc0) == 0x80) // inside a character
+      continue;
+    return byte >= 0xc0 && getNumBytesForUTF8(byte) > back ? back : 0;
+  }
+  return 0;
+}
+
+void VisibleStream::write_impl(const char *text, size_t size) {
+  position += size;
+  StringRef piece(text, size);
+  std::string joined;
+  if (!cut.empty()) {
+    joined = cut + piece.str();
+    piece = joined;
+  }
+  size_t whole = piece.size() - cutBytes(piece);
+  writeVisible(piece.take_front(whole), os);
+  cut = piece.drop_front(whole).str();
+}
+
+VisibleStream::~VisibleStream() {
+  flush();
+  writeVisible(cut, os);
 }
 
 } // namespace energyopt

@@ -4,6 +4,7 @@
 #define ENERGY_OPT_REPORT_JSONTEXT_H
 
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <string>
 
@@ -33,6 +34,21 @@ private:
 /// Writes a document with every character escaped (\uXXXX) that a terminal
 /// would obey or that would mislead a reader. The values stay the same.
 void writeVisible(llvm::StringRef document, llvm::raw_ostream &os);
+
+/// The same for one that is still being written.
+class VisibleStream : public llvm::raw_ostream {
+public:
+  explicit VisibleStream(llvm::raw_ostream &os) : os(os) { SetBufferSize(1 << 16); }
+  ~VisibleStream() override;
+
+private:
+  void write_impl(const char *text, size_t size) override;
+  uint64_t current_pos() const override { return position; }
+
+  llvm::raw_ostream &os;
+  std::string cut; // the begin of a character that the last piece ended in
+  uint64_t position = 0;
+};
 
 } // namespace energyopt
 

@@ -277,15 +277,11 @@ void ReportJson::print() {
 
 static void printDocument(function_ref<void(JsonWriter &)> contents,
                           unsigned indent, raw_ostream &os) {
-  std::string text;
-  raw_string_ostream stream(text);
-  stream.SetBufferSize(1 << 16); // a report is written in small pieces
   {
+    VisibleStream stream(os);
     JsonWriter json(stream, indent);
     contents(json);
   }
-  stream.flush();
-  writeVisible(text, os);
   os << '\n';
 }
 

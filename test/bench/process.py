@@ -141,8 +141,11 @@ class Bench:
                 file.writelines(chain.chain(nodes))
             times[nodes] = self.tool(model)
             self.line(f"energy-opt, chain of {nodes:,} nodes", times[nodes])
-        # 10 times the nodes, 10 times the time, with room for caches.
-        self.ratio("time per node, 100,000 / 10,000 nodes", times[100_000][0] / times[10_000][0] / 10, 2, False)
+        few, many = times[1_000], times[100_000]
+        # 100 times the nodes, 100 times the time, with room for caches.
+        self.ratio("time per node, 100,000 / 1,000 nodes", many[0] / few[0] / 100, 1.5, False)
+        per_node = (many[1] - few[1]) * 1024 / 99_000
+        self.memory_ratio("kB per node over the base", per_node, 2, False)
 
 
 def main():

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Report/JsonText.h"
 #include "energy-opt/Regions.h"
 #include "energy-opt/Views.h"
 
@@ -456,4 +457,25 @@ TEST(TextView, LongPathsLoseWhatTheyRepeat) {
   options.width = 96;
   EXPECT_TRUE(contains(render(printText, report, options),
                        " /model/…features.1.0/…mlp.3/MatMul "));
+}
+
+/// Characters are escaped whole wherever the text is cut into pieces: U+202E
+/// (3 bytes, turns text around) and U+E0041 (4 bytes, an invisible tag) are,
+/// e with acute (2 bytes) stays.
+TEST(VisibleStream, CharactersAcrossPieces) {
+  StringRef text = "a\xe2\x80\xae\xc3\xa9\xf3\xa0\x81\x81z";
+  for (size_t cut = 0; cut <= text.size(); ++cut)
+    for (size_t next = cut; next <= text.size(); ++next) {
+      std::string out;
+      raw_string_ostream os(out);
+      {
+        VisibleStream visible(os);
+        visible << text.take_front(cut);
+        visible.flush();
+        visible << text.slice(cut, next);
+        visible.flush();
+        visible << text.drop_front(next);
+      }
+      EXPECT_EQ(os.str(), "a\\u202e\xc3\xa9\\udb40\\udc41z") << cut << " " << next;
+    }
 }

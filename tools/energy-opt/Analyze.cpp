@@ -101,12 +101,10 @@ int runAnalyze(const Options &options) {
   }
   // Without a single report there is nothing to show.
   if (!reports.empty()) {
-    std::string text;
-    raw_string_ostream os(text);
-    os.SetBufferSize(1 << 16);
-    findView(options.format)->print(reports, viewOptions(options), os);
-    os.flush();
-    code = std::max(code, deliver(options, text));
+    auto print = [&](raw_ostream &os) {
+      findView(options.format)->print(reports, viewOptions(options), os);
+    };
+    code = std::max(code, deliver(options, print));
   }
   int covered = checkCoverage(reports, options);
   return code == kFine ? covered : code;

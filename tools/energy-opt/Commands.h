@@ -19,6 +19,7 @@ int runChecks(const Options &options);
 
 /// Writes what a command has to say where -o wants it; the exit code.
 int deliver(const Options &options, llvm::StringRef text);
+int deliver(const Options &options, llvm::function_ref<void(llvm::raw_ostream &)> print);
 
 } // namespace energyopt
 

@@ -61,19 +61,20 @@ static Error failed(StringRef path, std::error_code code) {
                            "cannot write " + path + ": " + code.message());
 }
 
-static Error writeAll(int descriptor, StringRef text, StringRef path) {
-  while (!text.empty()) {
-    ssize_t written = sys::RetryAfterSignal(-1, ::write, descriptor,
-                                            text.data(), text.size());
-    if (written < 0)
-      return failed(path, std::error_code(errno, std::generic_category()));
-    text = text.drop_front(written);
-  }
-  return Error::success();
+using Print = function_ref<void(raw_ostream &)>;
+
+static Error writeAll(int descriptor, Print print, StringRef path) {
+  raw_fd_ostream os(descriptor, /*shouldClose=*/false);
+  os.SetBufferSize(1 << 16);
+  print(os);
+  os.flush();
+  std::error_code code = os.error();
+  os.clear_error();
+  return code ? failed(path, code) : Error::success();
 }
 
-static Error writeStdout(StringRef text) {
-  Error error = writeAll(STDOUT_FILENO, text, "stdout");
+static Error writeStdout(Print print) {
+  Error error = writeAll(STDOUT_FILENO, print, "stdout");
   return handleErrors(std::move(error),
                       [](std::unique_ptr<StringError> e) -> Error {
                         if (e->convertToErrorCode() == std::errc::broken_pipe)
@@ -84,7 +85,7 @@ static Error writeStdout(StringRef text) {
 
 /// Writes a file beside `path` that then takes its place. `permissions` are
 /// those of the file that was there, 0 if there was none.
-static Error replaceFile(StringRef path, StringRef text, int permissions) {
+static Error replaceFile(StringRef path, Print print, int permissions) {
   std::string draft =
       (path + "." + Twine(sys::Process::getProcessId()) + ".tmp").str();
   int descriptor;
@@ -92,7 +93,7 @@ static Error replaceFile(StringRef path, StringRef text, int permissions) {
           sys::fs::openFileForWrite(draft, descriptor, sys::fs::CD_CreateNew))
     return failed(path, code);
   sys::RemoveFileOnSignal(draft);
-  Error error = writeAll(descriptor, text, path);
+  Error error = writeAll(descriptor, print, path);
   if (permissions)
     ::fchmod(descriptor, permissions);
   // Some file systems say only here that they are full.
@@ -107,9 +108,9 @@ static Error replaceFile(StringRef path, StringRef text, int permissions) {
   return error;
 }
 
-Error writeOutput(StringRef path, StringRef text) {
+Error writeOutput(StringRef path, Print print) {
   if (path == "-")
-    return writeStdout(text);
+    return writeStdout(print);
   sys::fs::file_status status;
   bool exists = !sys::fs::status(path, status);
   if (exists && !sys::fs::is_regular_file(status)) {
@@ -118,7 +119,7 @@ Error writeOutput(StringRef path, StringRef text) {
     if (std::error_code code = sys::fs::openFileForWrite(
             path, descriptor, sys::fs::CD_OpenExisting))
       return failed(path, code);
-    Error error = writeAll(descriptor, text, path);
+    Error error = writeAll(descriptor, print, path);
     ::close(descriptor);
     return error;
   }
@@ -126,11 +127,15 @@ Error writeOutput(StringRef path, StringRef text) {
   SmallString<128> goal(path);
   if (exists)
     sys::fs::real_path(path, goal);
-  return replaceFile(goal, text, exists ? status.permissions() : 0);
+  return replaceFile(goal, print, exists ? status.permissions() : 0);
 }
 
 int deliver(const Options &options, StringRef text) {
-  Error error = writeOutput(options.output, text);
+  return deliver(options, [&](raw_ostream &os) { os << text; });
+}
+
+int deliver(const Options &options, Print print) {
+  Error error = writeOutput(options.output, print);
   if (!error)
     return kFine;
   printError("energy-opt", std::move(error));
