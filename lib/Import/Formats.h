@@ -15,7 +15,10 @@ llvm::StringRef formatName(ModelFormat format);
 /// that say what the file is.
 llvm::Expected<ModelFormat> detectFormat(llvm::StringRef content);
 
-/// The text as the bytes of a ModelProto.
+/// The text as the bytes of a ModelProto, by the module that has libonnx.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeText(ModelFormat format,
+                                                               llvm::StringRef text);
+/// That module's two parts.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 encodeOnnxText(llvm::StringRef text);
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>

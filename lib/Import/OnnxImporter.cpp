@@ -17,9 +17,7 @@ importOnnx(mlir::MLIRContext &context,
   if (!format)
     return format.takeError();
   if (*format != ModelFormat::Binary) {
-    auto bytes = *format == ModelFormat::OnnxText
-                     ? encodeOnnxText(buffer->getBuffer())
-                     : encodeProtoText(buffer->getBuffer());
+    auto bytes = encodeText(*format, buffer->getBuffer());
     if (!bytes)
       return bytes.takeError();
     buffer = std::move(*bytes);
