@@ -49,6 +49,13 @@ const OpRule *findRule(llvm::StringRef op, int64_t opset);
 /// Every row, by table, for listings.
 llvm::ArrayRef<llvm::ArrayRef<OpRule>> allRules();
 
+/// Runs a row's shape rule. Whatever the rule thinks of it, no output may have a
+/// negative dim, or contents that are not as many as its shape says.
+llvm::Error inferShapes(const OpRule &rule, OpView &op);
+/// Runs its work rule. Counts below zero come from operands and attributes that
+/// contradict each other unseen by the rule; such work is unmodelled.
+Work workOf(const OpRule &rule, const OpView &op);
+
 /// True if rows are sorted by (op, since), unique and sourced; for the
 /// static_assert behind each table.
 template <size_t N> constexpr bool wellFormed(const OpRule (&rows)[N]) {

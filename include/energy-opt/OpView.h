@@ -84,7 +84,10 @@ struct OpView {
   bool has(unsigned input) const {
     return input < inputs.size() && inputs[input]->kind != ValueKind::None;
   }
-  const ValueInfo &in(unsigned input) const { return *inputs[input]; }
+  /// ValueInfo::none() if there is no such input.
+  const ValueInfo &in(unsigned input) const {
+    return input < inputs.size() ? *inputs[input] : noInput();
+  }
   bool ranked(unsigned input) const { return has(input) && in(input).hasRank(); }
 
   std::optional<AttrValue> attr(llvm::StringRef name) const { return attrs->find(name); }
@@ -105,6 +108,9 @@ struct OpView {
 
   /// "input 1 has rank 3, expected 2" as an Error with the op's name in front.
   llvm::Error error(const llvm::Twine &message) const;
+
+private:
+  static const ValueInfo &noInput();
 };
 
 } // namespace energyopt

@@ -73,14 +73,19 @@ struct ValueInfo {
   }
 
   bool hasRank() const { return shape.has_value(); }
-  int64_t rank() const { return static_cast<int64_t>(shape->size()); }
-  const Expr &dim(size_t i) const { return (*shape)[i]; }
-  Expr elements() const { return numElements(*shape); }
+  /// -1 if unknown.
+  int64_t rank() const { return shape ? static_cast<int64_t>(shape->size()) : -1; }
+  /// One that is not there is an overflow, as is everything computed from it.
+  const Expr &dim(size_t i) const { return shape && i < shape->size() ? (*shape)[i] : noDim(); }
+  Expr elements() const { return shape ? numElements(*shape) : noDim(); }
   /// Bytes of the whole value; a sequence: of all its elements. nullopt if the
   /// rank is unknown.
   std::optional<Expr> bytes() const;
   /// "float32[batch,3,224,224]", "int64[?]" for an unknown rank.
   std::string str() const;
+
+private:
+  static const Expr &noDim();
 };
 
 } // namespace energyopt

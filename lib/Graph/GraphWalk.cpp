@@ -2,6 +2,7 @@
 
 #include "Graph/GraphWalk.h"
 
+#include "Cost/ApplyRule.h"
 #include "Cost/OpsetForms.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -64,6 +65,10 @@ llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> in
   for (auto [arg, input] : llvm::zip(main.getArguments(), inputs)) {
     auto name = main.getArgAttrOfType<mlir::StringAttr>(arg.getArgNumber(), "onnx.name");
     StringRef text = name ? name.getValue() : StringRef();
+    if (auto size = negativeDim(input))
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "input '" + text + "' would have a dim of " + llvm::Twine(*size) +
+                                         "\ngive the dims that its size is computed from with --dim");
     int32_t tensor = builder.addTensor(input, text, GraphTensor::Role::Input);
     frame.values[arg] = tensor;
     builder.graph.inputs.push_back({text.str(), tensor});
@@ -172,6 +177,8 @@ void GraphWalk::mergeDeclared(Operation &op, OpView &view) {
     bool untyped = output.dtype == DType::Undefined;
     if (untyped || (output.kind == ValueKind::Tensor && !output.shape)) {
       ValueInfo declared = declaredInfo(type, facts);
+      if (negativeDim(declared)) // says nothing of what there can be
+        declared.shape.reset();
       if (untyped && !output.shape)
         output = std::move(declared);
       else if (untyped)
@@ -220,7 +227,7 @@ llvm::Error GraphWalk::visitPlain(Operation &op, Frame &frame, int32_t scope) {
                    (wanted == options.explain || options.explain == frame.prefix + wanted.str() ||
                     StringRef(options.explain).starts_with(domainAndOp(view.name).second));
     normalizeOpset(view);
-    if (llvm::Error error = found.rule->use.family->shape(view, found.rule->use.params)) {
+    if (llvm::Error error = inferShapes(*found.rule, view)) {
       if (!tolerant)
         return nodeError(op, llvm::toString(std::move(error)));
       work = Work::unmodelled(llvm::toString(std::move(error)));
@@ -228,7 +235,7 @@ llvm::Error GraphWalk::visitPlain(Operation &op, Frame &frame, int32_t scope) {
       mergeDeclared(op, view);
       work = view.name == "onnx.ai.onnx.preview.training.Gradient"
                  ? gradientWork(builder.graph, view)
-                 : found.rule->use.family->work(view, found.rule->use.params);
+                 : workOf(*found.rule, view);
     }
   } else {
     auto [domain, opName] = domainAndOp(view.name);

@@ -42,10 +42,10 @@ struct OnnxWorkModel : public WorkOpInterface::FallbackModel<OnnxWorkModel> {
       return Work::unmodelled(("no rule for " + view.name).str());
     normalizeOpset(view);
     Work work;
-    if (llvm::Error error = rule->use.family->shape(view, rule->use.params))
+    if (llvm::Error error = inferShapes(*rule, view))
       work = Work::unmodelled(llvm::toString(std::move(error)));
     else
-      work = rule->use.family->work(view, rule->use.params);
+      work = workOf(*rule, view);
     results.assign(view.outputs.begin(), view.outputs.end());
     return work;
   }

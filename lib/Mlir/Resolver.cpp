@@ -198,9 +198,9 @@ OpAnswer Resolver::byRule(const Query &query) {
     normalizeOpset(view);
     // The verifier of the op's dialect has judged it; what the rule alone finds
     // fault with shows again in the work, if it matters there.
-    llvm::consumeError(rule.use.family->shape(view, rule.use.params));
+    llvm::consumeError(inferShapes(rule, view));
     mergeDeclared(query, view.outputs);
-    answer.work = rule.use.family->work(view, rule.use.params);
+    answer.work = workOf(rule, view);
   }
   answer.results.assign(view.outputs.begin(), view.outputs.end());
   return answer;

@@ -5,6 +5,11 @@
 using namespace energyopt;
 using llvm::StringRef;
 
+const ValueInfo &OpView::noInput() {
+  static const ValueInfo none = ValueInfo::none();
+  return none;
+}
+
 int64_t OpView::intAttr(StringRef name, int64_t fallback) const {
   auto value = attr(name);
   return value && value->kind == AttrValue::Int ? value->i : fallback;

@@ -28,6 +28,11 @@ std::optional<double> Scalar::asFloat() const {
   return std::nullopt;
 }
 
+const Expr &ValueInfo::noDim() {
+  static const Expr none = Expr::overflow();
+  return none;
+}
+
 std::optional<Expr> ValueInfo::bytes() const {
   switch (kind) {
   case ValueKind::None:

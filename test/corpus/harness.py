@@ -57,12 +57,13 @@ class Run:
 
 
 class Harness:
-    def __init__(self, description):
+    def __init__(self, description, add_arguments=lambda parser: None):
         parser = argparse.ArgumentParser(description=description)
         parser.add_argument("shared", type=pathlib.Path, help="the folder that holds corpus/")
         parser.add_argument("--tool", default=shutil.which("energy-opt"), help="energy-opt's path")
         parser.add_argument("--jobs", type=int, default=os.cpu_count())
         parser.add_argument("--verbose", action="store_true", help="list also what is as expected")
+        add_arguments(parser)
         self.options = parser.parse_args()
         if not self.options.tool:
             parser.error("no energy-opt on PATH; give --tool")

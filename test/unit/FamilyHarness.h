@@ -121,11 +121,11 @@ public:
       return false;
     }
     normalizeOpset(op);
-    if (llvm::Error problem = rule->use.family->shape(op, rule->use.params)) {
+    if (llvm::Error problem = inferShapes(*rule, op)) {
       error = llvm::toString(std::move(problem));
       return false;
     }
-    work = rule->use.family->work(op, rule->use.params);
+    work = workOf(*rule, op);
     sums = totals(work);
     return true;
   }

@@ -68,14 +68,14 @@ llvm::Error energyopt::inferAs(InnerOp &inner, llvm::StringRef op) {
   const OpRule *rule = plainRule(op);
   if (!rule)
     return inner.view.error("is priced as " + op + ", which has no rule");
-  return rule->use.family->shape(inner.view, rule->use.params);
+  return inferShapes(*rule, inner.view);
 }
 
 Work energyopt::workAs(const InnerOp &inner, llvm::StringRef op) {
   const OpRule *rule = plainRule(op);
   if (!rule)
     return Work::unmodelled(("priced as " + op + ", which has no rule").str());
-  return rule->use.family->work(inner.view, rule->use.params);
+  return workOf(*rule, inner.view);
 }
 
 /// Fused ops spell activations in several ways.
@@ -116,7 +116,7 @@ bool energyopt::addActivation(const OpView &op, Work &work, llvm::StringRef acti
   if (rule->use.family == &clipFamily) // fused: both bounds are attributes
     view.inputs.append({&bound, &bound});
   view.outputs = {tensor};
-  Work own = rule->use.family->work(view, rule->use.params);
+  Work own = workOf(*rule, view);
   if (own.status == WorkStatus::Unmodelled)
     return false;
   work.items.append(own.items);
