@@ -64,8 +64,8 @@ static int64_t solveFor(llvm::StringRef name, const DimEquation &equation, Expr:
   for (int64_t size = std::min(present, kGreatestSize); size > 0; --size)
     if (holdsAt(size))
       return size;
-  for (int64_t size = present + 1; size <= kGreatestSize; ++size)
-    if (holdsAt(size))
+  for (int64_t size = present; size < kGreatestSize;)
+    if (holdsAt(++size))
       return size;
   return 0;
 }

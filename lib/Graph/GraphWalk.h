@@ -71,7 +71,7 @@ private:
   /// Budget on visited ops, against bodies that multiply by nesting.
   llvm::Error spend();
 
-  // ControlFlow.cpp, ScanAndCalls.cpp
+  // ControlFlow.cpp, Loops.cpp, ScanAndCalls.cpp
   llvm::Expected<RegionResult> visitRegion(mlir::Region &region, Frame &frame,
                                            llvm::ArrayRef<ValueInfo> arguments);
   llvm::Error visitIf(mlir::Operation &op, Frame &frame, int32_t scope);
@@ -126,11 +126,15 @@ private:
 /// The region that holds the subgraph attribute `name`; null if absent.
 mlir::Region *regionNamed(mlir::Operation &op, llvm::StringRef name);
 
+/// A single known element as a truth value.
+std::optional<bool> asBool(const std::shared_ptr<const TensorData> &data);
+
 /// The subgraph attribute that `region` holds.
 llvm::StringRef regionName(mlir::Region &region);
 
 /// "node 'x': message", and `mend` on a second line.
-llvm::Error nodeError(mlir::Operation &op, const llvm::Twine &message, const llvm::Twine &mend = "");
+llvm::Error nodeError(mlir::Operation &op, const llvm::Twine &message,
+                      const llvm::Twine &mend = "");
 
 } // namespace energyopt
 

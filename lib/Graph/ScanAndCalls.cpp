@@ -127,7 +127,8 @@ llvm::Error GraphWalk::visitScan(Operation &op, Frame &frame, int32_t scope) {
       Expr length = slice.dim(axes->inputs[i]);
       auto merged = trips ? facts.unify(*trips, length) : length;
       if (!merged)
-        return nodeError(op, "scanned inputs have lengths " + trips->str() + " and " + length.str());
+        return nodeError(op, "scanned inputs have lengths " + trips->str() + " and " +
+                                 length.str());
       trips = merged;
       slice.shape->erase(slice.shape->begin() + axes->inputs[i]);
       if (offset && !slice.shape->empty()) {
@@ -145,7 +146,8 @@ llvm::Error GraphWalk::visitScan(Operation &op, Frame &frame, int32_t scope) {
   auto body = visitLoopBody(op, frame, std::move(arguments), 0, 0, numStates, known);
   if (!body)
     return body.takeError();
-  builder.scaleCounts(body->region.firstRow, body->region.lastRow, offset ? batch * *trips : *trips);
+  builder.scaleCounts(body->region.firstRow, body->region.lastRow,
+                      offset ? batch * *trips : *trips);
 
   std::vector<ValueInfo> infos;
   std::vector<int32_t> sources;
@@ -272,8 +274,9 @@ llvm::Error GraphWalk::visitCall(Operation &op, mlir::func::FuncOp callee, Frame
   if (!inner.opsets)
     inner.opsets = frame.opsets;
   StringRef name = nodeName(&op);
-  inner.prefix = frame.prefix +
-                 (name.empty() ? domainAndOp(op.getName().getStringRef()).second : name).str() + "/";
+  if (name.empty())
+    name = domainAndOp(op.getName().getStringRef()).second;
+  inner.prefix = frame.prefix + name.str() + "/";
   inner.depth = frame.depth + 1;
   for (mlir::BlockArgument arg : callee.getArguments())
     inner.values[arg] = arg.getArgNumber() < op.getNumOperands()

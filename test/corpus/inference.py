@@ -73,7 +73,8 @@ def compare(harness, path, scratch):
     run = harness.run(bare)
     bare.unlink()
     if run.verdict != "ok":
-        return collections.Counter({"models refused": 1}), []
+        failures = [] if run.sane else [(name, run.verdict)]
+        return collections.Counter({"models refused": 1}), failures
     try:
         inferred = onnx.shape_inference.infer_shapes(model)
     except Exception:

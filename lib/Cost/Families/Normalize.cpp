@@ -226,7 +226,8 @@ static Error groupNormShape(OpView &op, const RuleParams &) {
                     Twine(*constant) + " channels");
   // One scale per channel. Opset 18 says one per group, but exporters and
   // runtimes already took it as it was meant.
-  bool perGroup = op.opset < 21 && op.ranked(1) && op.in(1).rank() == 1 && op.in(1).dim(0).is(groups);
+  bool perGroup =
+      op.opset < 21 && op.ranked(1) && op.in(1).rank() == 1 && op.in(1).dim(0).is(groups);
   for (unsigned i : {1, 2})
     if (Error error = requireVector(op, i, perGroup ? Expr(groups) : channels))
       return error;
