@@ -15,6 +15,8 @@
 
 namespace energyopt {
 
+struct EnergyOptions;
+
 /// By content; the name decides only where the content could be either.
 bool isMlir(llvm::StringRef bytes, llvm::StringRef path);
 
@@ -33,6 +35,12 @@ llvm::Expected<ParsedModule> parseMlir(std::unique_ptr<llvm::MemoryBuffer> buffe
 
 llvm::Expected<AnalysedModel> analyseMlir(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                           llvm::StringRef path, const AnalysisOptions &options);
+
+/// The module as text, with the costs that energy-annotate writes and the places
+/// in the user's file as locations. Errors as of analyseModel.
+llvm::Expected<std::string> annotatedText(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                          llvm::StringRef path, const AnalysisOptions &options,
+                                          llvm::StringRef target, const EnergyOptions &energy);
 
 } // namespace energyopt
 

@@ -146,9 +146,9 @@ CommandLine::CommandLine()
           cl::desc("Facility power over power of the machines, 1 or more"),
           cl::cat(siteCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
-             cl::desc("text, json, csv, markdown, ndjson (ops: text,\n"
-                      "json, markdown; targets, checks, optimize:\n"
-                      "text, json; calibrate: text)"),
+             cl::desc("text, json, csv, markdown, ndjson, mlir (ops:\n"
+                      "text, json, markdown; targets, checks,\n"
+                      "optimize: text, json; calibrate: text)"),
              cl::cat(reportCategory)),
       output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
              cl::sub(every), cl::desc("Write there, all or nothing"),

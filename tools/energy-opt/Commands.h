@@ -11,6 +11,8 @@ namespace energyopt {
 enum : int { kFine = 0, kUnusable = 2, kUncovered = 3 };
 
 int runAnalyze(const Options &options);
+/// --format=mlir: the models with their costs written into them.
+int runAnnotate(const Options &options);
 int runTargets(const Options &options);
 int runOps(const Options &options);
 int runCalibrate(const Options &options);

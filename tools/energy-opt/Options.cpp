@@ -151,6 +151,7 @@ static std::vector<StringRef> formatsOf(Command command) {
   std::vector<StringRef> names;
   for (const View &view : allViews())
     names.push_back(view.name);
+  names.push_back("mlir"); // no view of a report: runAnnotate
   return names;
 }
 
@@ -191,6 +192,9 @@ Expected<Options> parseOptions(int argc, char **argv) {
                     readOutputOptions})
     if (Error error = read(*line, options))
       return error;
+  if (options.format == "mlir" && options.energy.mode == Mode::Training)
+    return usageError("--format=mlir: the module has no backward pass to write costs into",
+                      "leave out --mode=training");
   if (options.command == Command::Analyze && options.arguments.empty())
     return usageError("no model given",
                       "energy-opt MODEL..., or - to read one from stdin; "

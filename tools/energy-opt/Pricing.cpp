@@ -104,6 +104,10 @@ static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
                                "\ngive the path of a model, or - for stdin");
 }
 
+Expected<std::unique_ptr<MemoryBuffer>> ModelInput::read() {
+  return part ? std::move(part) : readFile(path);
+}
+
 /// Cuts a text at lines that start with the marker of MLIR's tools.
 static void splitText(StringRef path, StringRef text,
                       std::vector<ModelInput> &parts) {
@@ -150,14 +154,11 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   std::string name = input.name();
   AnalysisOptions analysis = options.analysis;
   analysis.firstLine = input.firstLine;
-  if (!input.part) {
-    auto buffer = readFile(input.path);
-    if (!buffer)
-      return buffer.takeError();
-    input.part = std::move(*buffer);
-  }
+  auto buffer = input.read();
+  if (!buffer)
+    return buffer.takeError();
   auto model =
-      analyseModel(std::move(input.part),
+      analyseModel(std::move(*buffer),
                    input.path == "-" ? "<stdin>" : input.path, analysis);
   if (!model)
     return model.takeError();

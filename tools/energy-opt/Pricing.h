@@ -18,6 +18,8 @@ struct ModelInput {
   std::unique_ptr<llvm::MemoryBuffer> part;
   int64_t firstLine = 1;
 
+  /// The part's text, or the file's.
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> read();
   /// "a.mlir", "a.mlir:17" of a part, "<stdin>".
   std::string name() const;
 };

@@ -18,7 +18,7 @@ using namespace energyopt;
 static int run(const Options &options) {
   switch (options.command) {
   case Command::Analyze:
-    return runAnalyze(options);
+    return options.format == "mlir" ? runAnnotate(options) : runAnalyze(options);
   case Command::Targets:
     return runTargets(options);
   case Command::Ops:

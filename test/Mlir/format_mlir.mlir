@@ -1,0 +1,36 @@
+// --format=mlir writes costs into the module, as energy-annotate does, and keeps
+// the places of the user's file as locations.
+
+// RUN: energy-opt %s --format=mlir --target=h100 -o %t.tool.mlir
+// RUN: mlir-opt %s --load-dialect-plugin=%plugin --mlir-print-debuginfo --pass-pipeline='builtin.module(energy-annotate{target=nvidia-h100-sxm})' -o %t.pass.mlir
+// RUN: diff %t.tool.mlir %t.pass.mlir
+// RUN: FileCheck %s < %t.tool.mlir
+
+// The result is MLIR again.
+// RUN: energy-opt %t.tool.mlir --format=csv --target=h100 | FileCheck %s --check-prefix=AGAIN
+// AGAIN: ,matmul,linalg,{{.*}},modelled,,1,6144,
+
+// A part of a file has the lines of the file.
+// RUN: echo '// -----' > %t.parts.mlir && cat %s >> %t.parts.mlir
+// RUN: energy-opt %t.parts.mlir --split-input-file --format=mlir | FileCheck %s --check-prefix=PART
+// PART: linalg.matmul {{.*}} loc(#[[LOC:.*]])
+// PART: #[[LOC]] = loc("{{.*}}.parts.mlir":[[#@LINE+17]]:8)
+
+// RUN: not energy-opt %models/resnet18.onnxtxt --format=mlir 2>&1 | FileCheck %s --check-prefix=ONNX
+// ONNX: resnet18.onnxtxt: error: costs can be written into MLIR only, and this is none
+// RUN: not energy-opt %s --format=mlir --target=h100,a100 2>&1 | FileCheck %s --check-prefix=TARGETS
+// TARGETS: error: --format=mlir writes the figures of one target
+// RUN: not energy-opt %s --format=mlir --mode=training 2>&1 | FileCheck %s --check-prefix=TRAINING
+// TRAINING: error: --format=mlir: the module has no backward pass to write costs into
+// RUN: not energy-opt %s --format=mlir --dim n=3 2>&1 | FileCheck %s --check-prefix=DIM
+// DIM: error: {{.*}}'n'
+
+// 16*24*16 = 6144 MACs.
+// CHECK: module attributes {energy.cost = {{{.*}}macs = 6144 : i64
+// CHECK: linalg.matmul {energy.cost = {{{.*}}macs = 6144 : i64{{.*}} loc(#[[LOC:.*]])
+// CHECK: #[[LOC]] = loc("{{.*}}format_mlir.mlir":[[#@LINE+2]]:8)
+func.func @f(%a: tensor<16x24xf32>, %b: tensor<24x16xf32>, %c: tensor<16x16xf32>) -> tensor<16x16xf32> {
+  %0 = linalg.matmul ins(%a, %b : tensor<16x24xf32>, tensor<24x16xf32>) outs(%c : tensor<16x16xf32>) -> tensor<16x16xf32>
+  %1 = stablehlo.tanh %0 : tensor<16x16xf32>
+  return %1 : tensor<16x16xf32>
+}
