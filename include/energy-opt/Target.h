@@ -155,7 +155,8 @@ struct ClassConstants {
   Quantity picojouleFp16, nodeExponent, factorInt8, factorFp8, factorFp32, factorTf32;
   Quantity picojouleVector, cachedEnergyFraction, onchipPicojoulePerBit;
   Quantity capLinear, capQuadratic, capSharpness;
-  Quantity sigmaTime, sigmaEnergy;
+  Quantity sigmaTime, sigmaEnergy;                     // on devices left out of the fit
+  Quantity calibratedSigmaTime, calibratedSigmaEnergy; // on devices that were in it
   std::map<std::string, RuntimeConstants> runtimes;
 };
 
@@ -173,6 +174,8 @@ struct Constants {
   std::map<std::string, Quantity> picojoulePerBit;
   Quantity sigmaUnknownRuntime, sigmaUnknownHost;
   Quantity carbonIntensity, pue; // gCO2e/kWh; ratio, of server hosts
+  /// Targets whose measurements the fit of these constants has seen.
+  std::vector<std::string> calibrated;
   std::string hash;
 
   const ClassConstants &of(DeviceClass cls) const { return classes[unsigned(cls)]; }

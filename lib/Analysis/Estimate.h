@@ -36,6 +36,16 @@ llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
 struct Sigmas {
   double time = 0, energy = 0, host = 0;
 };
+/// The share of ranged numbers of the target: sums of squared effects on the
+/// logarithms of the three results.
+struct Variances {
+  double time = 0, energy = 0, host = 0;
+};
+Variances rangeVariances(const Pricing &pricing, const EnergyOptions &options);
+/// Adds what the model misses itself (`ownTime`, `ownEnergy`) and what the user
+/// did not say.
+Sigmas combineSigmas(const Pricing &pricing, const Variances &ranges, double ownTime,
+                     double ownEnergy, bool runtimeGiven);
 Sigmas estimateSigmas(const Pricing &pricing, const EnergyOptions &options,
                       const Figures &figures);
 

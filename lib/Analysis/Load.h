@@ -43,6 +43,9 @@ struct Loads {
 Loads measureLoads(const GraphIndex &index, const KernelPlan &plan,
                    std::optional<Precision> precision);
 
+/// Equal kernels as one entry, executed as often as all of them.
+std::vector<KernelLoad> distinctLoads(llvm::ArrayRef<KernelLoad> loads);
+
 /// The format that work on `type` runs in.
 Precision precisionOf(DType type);
 

@@ -1,65 +1,30 @@
 //===- Uncertainty.cpp - How wrong a figure can be ------------------------===//
 //
-// Two sources, combined in quadrature: what the model missed on devices that
-// were left out of its fit, by class (sigma_time, sigma_energy), and the
-// ranges of the target's own numbers, each moved to both its ends while the
-// equations run again. Published numbers have no range: their error is part of
-// the first.
+// Two sources, combined in quadrature: what the model missed where it could not
+// be fitted, by class (`calibrate` finds it by leaving devices out, and, for
+// devices that it has seen, by leaving rows out), and the ranges of the
+// target's own numbers, each moved to both its ends while the equations run
+// again. Published numbers have no range: their error is part of the first.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Estimate.h"
 
-#include "llvm/ADT/Hashing.h"
-#include "llvm/ADT/bit.h"
+#include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
-#include <unordered_map>
 
 using namespace energyopt;
-
-namespace {
 
 /// Ends of a 90 % range are this many sigma apart.
 constexpr double kRangeInSigma = 2 * 1.645;
 
-struct Variances {
-  double time = 0, energy = 0;
-};
-
-/// The same work in fewer entries: layers repeat, and the equations are linear
-/// in executions.
-std::vector<KernelLoad> distinctLoads(llvm::ArrayRef<KernelLoad> loads) {
-  auto key = [](const KernelLoad &load) {
-    auto bits = [](double x) { return llvm::bit_cast<uint64_t>(x); };
-    llvm::hash_code hash = llvm::hash_combine(bits(load.activationBytes), bits(load.weightBytes));
-    for (const LoadItem &i : load.items)
-      hash = llvm::hash_combine(hash, unsigned(i.cls), unsigned(i.precision), bits(i.operations),
-                                bits(i.groups), bits(i.m), bits(i.n), bits(i.k));
-    return size_t(hash);
-  };
-  auto same = [](const KernelLoad &a, const KernelLoad &b) {
-    auto equal = [](const LoadItem &x, const LoadItem &y) {
-      return x.cls == y.cls && x.precision == y.precision && x.operations == y.operations &&
-             x.groups == y.groups && x.m == y.m && x.n == y.n && x.k == y.k;
-    };
-    return a.activationBytes == b.activationBytes && a.weightBytes == b.weightBytes &&
-           std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
-  };
-  std::vector<KernelLoad> distinct;
-  std::unordered_map<size_t, size_t> places;
-  for (const KernelLoad &load : loads) {
-    auto [found, isNew] = places.try_emplace(key(load), distinct.size());
-    if (!isNew && same(distinct[found->second], load))
-      distinct[found->second].executions += load.executions;
-    else
-      distinct.push_back(load);
-  }
-  return distinct;
+/// Whether the host's power is a guess about equipment that nobody named.
+static bool isHostUnknown(const Target &target) {
+  return (target.host == HostKind::Server || target.host == HostKind::Pc) && !target.hostW;
 }
 
-/// Sum over the target's ranged numbers of the squared effect on ln T, ln E.
-Variances fromRanges(const Pricing &pricing, const EnergyOptions &options) {
+Variances energyopt::rangeVariances(const Pricing &pricing, const EnergyOptions &options) {
   Variances sum;
   Target moved = pricing.target;
   std::vector<KernelLoad> loads = distinctLoads(pricing.loads.kernels);
@@ -67,10 +32,13 @@ Variances fromRanges(const Pricing &pricing, const EnergyOptions &options) {
     double kept = number.value;
     number.value = value;
     Figures figures = evaluate(
-        resolveCoefficients(moved, pricing.constants, pricing.run, options),
-        loads);
+        resolveCoefficients(moved, pricing.constants, pricing.run, options), loads);
     number.value = kept;
     return figures;
+  };
+  auto add = [](double &variance, double low, double high) {
+    if (low > 0 && high > 0)
+      variance += std::pow(std::log(high / low) / kRangeInSigma, 2);
   };
   std::vector<std::string> ranged;
   visitQuantities(pricing.target, [&](llvm::StringRef path, const Quantity &number) {
@@ -80,30 +48,43 @@ Variances fromRanges(const Pricing &pricing, const EnergyOptions &options) {
   for (const std::string &path : ranged) {
     Quantity &number = *findQuantity(moved, path);
     Figures low = at(number, number.low), high = at(number, number.high);
-    if (low.latencyS <= 0 || high.latencyS <= 0)
-      continue;
-    sum.time += std::pow(std::log(high.latencyS / low.latencyS) / kRangeInSigma, 2);
-    sum.energy += std::pow(std::log(high.energyJ / low.energyJ) / kRangeInSigma, 2);
+    add(sum.time, low.latencyS, high.latencyS);
+    add(sum.energy, low.energyJ, high.energyJ);
+    add(sum.host, low.hostJ, high.hostJ);
   }
   return sum;
 }
 
-} // namespace
+Sigmas energyopt::combineSigmas(const Pricing &pricing, const Variances &ranges, double ownTime,
+                                double ownEnergy, bool runtimeGiven) {
+  const Constants &constants = pricing.constants;
+  double runtime = runtimeGiven ? 0 : constants.sigmaUnknownRuntime.valueOr(0);
+  double host = isHostUnknown(pricing.target) ? constants.sigmaUnknownHost.valueOr(0) : 0;
+  auto sum = [](std::initializer_list<double> squares) {
+    double total = 0;
+    for (double square : squares)
+      total += square;
+    return std::sqrt(total);
+  };
+  double time2 = ownTime * ownTime, energy2 = ownEnergy * ownEnergy, runtime2 = runtime * runtime;
+  return {sum({time2, ranges.time, runtime2}), sum({energy2, ranges.energy, runtime2}),
+          sum({time2, ranges.host, runtime2, host * host})};
+}
 
 Sigmas energyopt::estimateSigmas(const Pricing &pricing, const EnergyOptions &options,
                                  const Figures &figures) {
-  Sigmas sigma;
   if (figures.latencyS <= 0)
-    return sigma;
-  const ClassConstants &c = pricing.constants.of(pricing.target.cls);
-  const Quantity &time = pricing.target.sigmaTime ? pricing.target.sigmaTime : c.sigmaTime;
-  const Quantity &energy = pricing.target.sigmaEnergy ? pricing.target.sigmaEnergy : c.sigmaEnergy;
-  Variances ranges = fromRanges(pricing, options);
-  double unknownRuntime =
-      options.runtime.empty() ? pricing.constants.sigmaUnknownRuntime.valueOr(0) : 0;
-  sigma.time = std::sqrt(std::pow(time.valueOr(0), 2) + ranges.time + std::pow(unknownRuntime, 2));
-  sigma.energy =
-      std::sqrt(std::pow(energy.valueOr(0), 2) + ranges.energy + std::pow(unknownRuntime, 2));
-  sigma.host = std::hypot(sigma.time, pricing.constants.sigmaUnknownHost.valueOr(0));
-  return sigma;
+    return {};
+  const Target &target = pricing.target;
+  const ClassConstants &c = pricing.constants.of(target.cls);
+  bool given = !options.runtime.empty();
+  // The errors of a device that was measured hold those of its sheet.
+  if (target.sigmaTime || target.sigmaEnergy)
+    return combineSigmas(pricing, {}, target.sigmaTime.valueOr(c.sigmaTime.valueOr(0)),
+                         target.sigmaEnergy.valueOr(c.sigmaEnergy.valueOr(0)), given);
+  if (c.calibratedSigmaTime && llvm::is_contained(pricing.constants.calibrated, target.name))
+    return combineSigmas(pricing, {}, c.calibratedSigmaTime.value,
+                         c.calibratedSigmaEnergy.valueOr(c.sigmaEnergy.valueOr(0)), given);
+  return combineSigmas(pricing, rangeVariances(pricing, options), c.sigmaTime.valueOr(0),
+                       c.sigmaEnergy.valueOr(0), given);
 }

@@ -3,188 +3,137 @@
 #include "Calibrate/Calibrate.h"
 
 #include "Calibrate/CalibratedYaml.h"
-#include "Calibrate/Fit.h"
+#include "Calibrate/CrossValidation.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringSet.h"
 
 #include <cmath>
+#include <set>
 
 using namespace energyopt;
-using llvm::StringRef;
 
-/// Cells of one device share its errors: beyond this many they only sharpen
-/// what the device is, not the class.
-constexpr double kCellsPerDevice = 12;
-/// A device's own factors: 90 % of devices lie within these of their class.
-constexpr double kFactorLow = 0.75, kFactorHigh = 1.35;
+/// Fits that leave graphs or rows out.
+constexpr size_t kFolds = 10;
+/// A freer fit has to predict networks left out better by this much.
+constexpr double kWorthIt = 0.98;
 
 namespace {
-/// A number to fit: one of the constants, or a factor of the device.
-struct Parameter {
-  FitParameter fit;
-  bool ofTarget = false;
-};
+/// The rows of a class by what the fit may see.
+struct Split {
+  Dataset::Entries fitted, excluded, own;
+  const Target *target = nullptr; // that a file is written for and that has rows
 
-class Calibrator {
-public:
-  Calibrator(Dataset &data, const Constants &prior, const CalibrationOptions &options,
-             DeviceClass cls, const llvm::StringSet<> &settled)
-      : prior(prior), options(options), cls(cls), settled(settled) {
+  Split(const Dataset &data, const CalibrationOptions &options) {
     for (const Dataset::Entry &entry : data.entries) {
-      bool held = llvm::is_contained(options.exclude, entry.cell.target) ||
-                  llvm::is_contained(options.exclude, entry.target->name);
-      (held ? heldOut : fitted).push_back(&entry);
-      ++cellsOf[entry.cell.target];
-    }
-  }
-
-  void run(Calibration &result) {
-    chooseParameters();
-    ClassFit &report = result.fits.emplace_back();
-    report.cls = name(cls).str();
-    report.before = summary(fitted, prior, nullptr);
-    std::vector<double> values = fit();
-    Constants constants = prior;
-    Target target = targetToWrite ? *targetToWrite : Target();
-    apply(values, constants, target);
-    for (size_t i = 0; i < parameters.size(); ++i) {
-      const FitParameter &p = parameters[i].fit;
-      result.numbers.push_back({p.name, p.start, values[i], p.low, p.high});
-    }
-    report.after = summary(fitted, constants, targetToWrite ? &target : nullptr);
-    report.heldOut = summary(heldOut, constants, nullptr);
-  }
-
-private:
-  using Entries = std::vector<const Dataset::Entry *>;
-
-  /// Ranged constants of the class, and of what surrounds it, that some cell
-  /// of the fit depends on; with cells of the target itself, its two factors.
-  void chooseParameters() {
-    std::string prefix = name(cls).str() + ".";
-    visitQuantities(prior, [&](StringRef path, const Quantity &number) {
-      bool ours = path.starts_with(prefix) || path.starts_with("hosts.") ||
-                  path.starts_with("path_picojoule_per_bit.");
-      if (!ours || path.contains("sigma") || number.low <= 0 || number.high <= number.low ||
-          number.value <= 0 || settled.contains(path))
-        return;
-      Parameter p;
-      p.fit = {path.str(), number.value, number.low, number.high};
-      if (matters(p))
-        parameters.push_back(std::move(p));
-    });
-    for (const Dataset::Entry *entry : fitted)
-      if (!options.target.empty() &&
-          (entry->cell.target == options.target || entry->target->name == options.target))
-        targetToWrite = entry->target;
-    if (!targetToWrite)
-      return;
-    for (const char *path : {"calibration.time_factor", "calibration.energy_factor"})
-      parameters.push_back({{path, 1, kFactorLow, kFactorHigh}, /*ofTarget=*/true});
-  }
-
-  /// Whether moving a constant moves any cell of the fit.
-  bool matters(const Parameter &p) const {
-    Constants moved = prior;
-    findQuantity(moved, p.fit.name)->value *= 1.3;
-    for (const Dataset::Entry *entry : fitted) {
-      LogErrors a = Dataset::errorsOf(*entry, prior, *entry->target);
-      LogErrors b = Dataset::errorsOf(*entry, moved, *entry->target);
-      if (std::abs(a.time.value_or(0) - b.time.value_or(0)) +
-              std::abs(a.energy.value_or(0) - b.energy.value_or(0)) >
-          1e-4)
-        return true;
-    }
-    return false;
-  }
-
-  void apply(llvm::ArrayRef<double> values, Constants &constants, Target &target) const {
-    for (size_t i = 0; i < parameters.size(); ++i) {
-      const std::string &path = parameters[i].fit.name;
-      Quantity *number = parameters[i].ofTarget ? findQuantity(target, path)
-                                                : findQuantity(constants, path);
-      number->value = values[i];
-      if (number->source.empty())
-        number->source = "fitted";
-    }
-  }
-
-  std::vector<double> fit() const {
-    std::vector<double> weights;
-    for (const Dataset::Entry *entry : fitted) {
-      double weight = std::min(1.0, kCellsPerDevice / cellsOf.at(entry->cell.target));
-      weights.insert(weights.end(), 2, weight);
-    }
-    std::vector<FitParameter> specs;
-    for (const Parameter &p : parameters)
-      specs.push_back(p.fit);
-    auto residuals = [&](llvm::ArrayRef<double> values) {
-      Constants constants = prior;
-      Target target = targetToWrite ? *targetToWrite : Target();
-      apply(values, constants, target);
-      std::vector<double> r;
-      r.reserve(2 * fitted.size());
-      for (const Dataset::Entry *entry : fitted) {
-        LogErrors errors = Dataset::errorsOf(
-            *entry, constants, entry->target == targetToWrite ? target : *entry->target);
-        r.push_back(errors.time.value_or(0));
-        r.push_back(errors.energy.value_or(0));
+      auto is = [&](llvm::StringRef name) {
+        return entry.cell.target == name || entry.target->name == name;
+      };
+      if (llvm::any_of(options.exclude, is)) {
+        excluded.push_back(&entry);
+        continue;
       }
-      return r;
-    };
-    return fitParameters(specs, residuals, weights, FitOptions());
-  }
-
-  /// Quantile of (value, weight) pairs: the smallest value whose cumulated
-  /// weight reaches q of the total.
-  static double quantile(std::vector<std::pair<double, double>> pairs, double q) {
-    llvm::sort(pairs);
-    double total = 0, sum = 0;
-    for (const auto &pair : pairs)
-      total += pair.second;
-    for (const auto &[value, weight] : pairs)
-      if ((sum += weight) >= q * total)
-        return value;
-    return 0;
-  }
-
-  ErrorSummary summary(const Entries &entries, const Constants &constants,
-                       const Target *own) const {
-    ErrorSummary result;
-    std::map<std::string, double> count;
-    for (const Dataset::Entry *entry : entries)
-      ++count[entry->cell.target];
-    std::vector<std::pair<double, double>> time, energy;
-    for (const Dataset::Entry *entry : entries) {
-      LogErrors errors = Dataset::errorsOf(
-          *entry, constants, own && entry->target == targetToWrite ? *own : *entry->target);
-      double weight = 1 / count[entry->cell.target];
-      if (errors.time)
-        time.emplace_back(std::abs(std::expm1(*errors.time)), weight);
-      if (errors.energy)
-        energy.emplace_back(std::abs(std::expm1(*errors.energy)), weight);
+      fitted.push_back(&entry);
+      if (!options.target.empty() && is(options.target)) {
+        own.push_back(&entry);
+        target = entry.target;
+      }
     }
-    result.cells = entries.size();
-    result.devices = count.size();
-    result.medianTime = quantile(time, 0.5);
-    result.p90Time = quantile(time, 0.9);
-    result.medianEnergy = quantile(energy, 0.5);
-    result.p90Energy = quantile(energy, 0.9);
-    return result;
   }
-
-  const Constants &prior;
-  const CalibrationOptions &options;
-  DeviceClass cls;
-  /// Numbers that several classes share, fitted with an earlier one.
-  const llvm::StringSet<> &settled;
-  Entries fitted, heldOut;
-  std::map<std::string, unsigned> cellsOf;
-  std::vector<Parameter> parameters;
-  const Target *targetToWrite = nullptr;
 };
 } // namespace
+
+/// Mean |ln error|, time and energy alike.
+static double meanError(llvm::ArrayRef<Residual> residuals) {
+  double sum = 0;
+  for (const Residual &r : residuals)
+    sum += std::abs(r.errors.time.value_or(0)) + std::abs(r.errors.energy.value_or(0));
+  return sum / std::max<size_t>(residuals.size(), 1);
+}
+
+/// How much of the model a device's own rows can move: what predicts the
+/// device's networks best that were left out. One network can only show
+/// factors.
+static Freedom chooseFreedom(DeviceClass cls, const Constants &prior,
+                             const llvm::StringSet<> &settled, const Split &split) {
+  Folds folds = foldsByGraph(split.own, kFolds);
+  if (folds.size() < 2)
+    return Freedom::Factors;
+  Freedom best = Freedom::Nothing;
+  double least = HUGE_VAL;
+  for (Freedom freedom : {Freedom::Nothing, Freedom::Factors, Freedom::All}) {
+    ModelFit model(cls, prior, settled, split.target, freedom);
+    model.chooseParameters(split.fitted);
+    double error = meanError(leaveOut(model, split.fitted, folds, {}));
+    if (error < kWorthIt * least) {
+      least = error;
+      best = freedom;
+    }
+  }
+  return best;
+}
+
+/// Student's t over the normal distribution, at their 95 % quantiles (Fisher and
+/// Cornish 1960).
+static double tailOfFew(double freedom) {
+  constexpr double z = 1.645, z3 = z * z * z, z5 = z3 * z * z;
+  double t = z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom);
+  return t / z;
+}
+
+/// Scatter between a handful of devices says little of the next one: it counts
+/// against what is assumed as if that were kAssumedDevices more, and so few draw
+/// a wider interval.
+static std::optional<double> shrink(std::optional<double> sigma, size_t devices,
+                                    const Quantity &assumed) {
+  constexpr double kAssumedDevices = 3;
+  if (!sigma || !assumed)
+    return sigma;
+  double n = devices > 1 ? double(devices) : 0; // of one nothing was left out
+  double pooled = (n * *sigma * *sigma + kAssumedDevices * assumed.value * assumed.value) /
+                  (n + kAssumedDevices);
+  return std::sqrt(pooled) * tailOfFew(n + kAssumedDevices - 1);
+}
+
+static void fitClass(DeviceClass cls, const Constants &prior, const llvm::StringSet<> &settled,
+                     const Split &split, Calibration &result) {
+  Freedom freedom =
+      split.target ? chooseFreedom(cls, prior, settled, split) : Freedom::All;
+  ModelFit model(cls, prior, settled, split.target, freedom);
+  model.chooseParameters(split.fitted);
+  std::vector<double> values = model.fit(split.fitted);
+  llvm::append_range(result.numbers, model.numbers(values));
+  ClassFit &report = result.fits.emplace_back();
+  report.cls = name(cls).str();
+  report.freedom = freedom;
+  ModelFit start(cls, prior, settled, nullptr, Freedom::Nothing);
+  report.before = summarize(start.residuals(split.fitted, {}));
+  report.after = summarize(model.residuals(split.fitted, values));
+  report.excluded = summarize(model.residuals(split.excluded, values));
+  std::set<std::string> seen;
+  for (const Dataset::Entry *entry : split.fitted)
+    seen.insert(entry->target->name);
+  report.devices.assign(seen.begin(), seen.end());
+  auto without = [&](const Folds &folds) {
+    return folds.size() < 2 ? std::vector<Residual>()
+                            : leaveOut(model, split.fitted, folds, values);
+  };
+  if (split.target) {
+    std::vector<Residual> left = without(foldsByGraph(split.own, kFolds));
+    report.leftOut = summarize(left);
+    report.own = coveringSigmas(left, /*onNewDevices=*/false);
+    return;
+  }
+  Folds chips = foldsByChip(split.fitted);
+  std::vector<Residual> left = without(chips);
+  report.leftOut = summarize(left);
+  OwnSigmas found = coveringSigmas(left, /*onNewDevices=*/true);
+  const ClassConstants &assumed = prior.of(cls);
+  bool energies = report.after.energyCells > 0;
+  report.unseen.time = shrink(found.time.value_or(0), chips.size(), assumed.sigmaTime);
+  if (energies)
+    report.unseen.energy = shrink(found.energy.value_or(0), chips.size(), assumed.sigmaEnergy);
+  report.seen = coveringSigmas(without(foldsByRow(split.fitted, kFolds)), /*onNewDevices=*/false);
+}
 
 /// Refuses --exclude names that no row has: a typo would leave nothing out.
 static llvm::Error checkExcluded(llvm::ArrayRef<MeasuredCell> cells,
@@ -199,13 +148,22 @@ static llvm::Error checkExcluded(llvm::ArrayRef<MeasuredCell> cells,
   return llvm::Error::success();
 }
 
+/// A device's own rows move the built-in constants; a fit that makes constants,
+/// or that leaves devices out, must not start from what those devices taught.
+static llvm::Expected<const Constants &> startOf(llvm::ArrayRef<MeasuredCell> cells,
+                                                 const CalibrationOptions &options,
+                                                 const std::optional<Target> &wanted) {
+  bool own = wanted && llvm::any_of(cells, [&](const MeasuredCell &cell) {
+               return cell.target == wanted->name || cell.target == options.target ||
+                      llvm::is_contained(cell.aliases, wanted->name);
+             });
+  return own && options.exclude.empty() ? builtinConstants() : builtinPriors();
+}
+
 llvm::Expected<Calibration> energyopt::calibrate(std::vector<MeasuredCell> cells,
                                                  const CalibrationOptions &options) {
   if (llvm::Error error = checkExcluded(cells, options))
     return std::move(error);
-  auto prior = builtinPriors();
-  if (!prior)
-    return prior.takeError();
   std::vector<DeviceClass> classes;
   std::optional<Target> wanted;
   if (options.target.empty()) {
@@ -218,6 +176,9 @@ llvm::Expected<Calibration> energyopt::calibrate(std::vector<MeasuredCell> cells
     classes.push_back(target->cls);
     wanted = std::move(*target);
   }
+  auto prior = startOf(cells, options, wanted);
+  if (!prior)
+    return prior.takeError();
   Calibration result;
   Constants base = *prior;
   llvm::StringSet<> settled;
@@ -227,20 +188,21 @@ llvm::Expected<Calibration> energyopt::calibrate(std::vector<MeasuredCell> cells
     if (!data)
       return data.takeError();
     result.skipped = data->skipped;
-    if (data->entries.empty())
+    Split split(*data, options);
+    if (split.fitted.empty())
       continue;
-    Calibrator(*data, base, options, cls, settled).run(result);
+    fitClass(cls, base, settled, split, result);
     for (const FittedNumber &number : result.numbers)
-      if (Quantity *shared = findQuantity(base, number.path)) {
+      if (Quantity *shared = findQuantity(base, number.path); shared && number.fitted) {
         shared->value = number.value;
         settled.insert(number.path);
       }
   }
-  if (result.numbers.empty())
+  if (result.fits.empty())
     return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                    "no row of the table is of a device of this class\n"
                                    "the fit needs measurements of the target or its relatives");
-  result.yaml = wanted ? calibratedTargetYaml(*wanted, result, options)
-                       : calibratedConstantsYaml(result, options);
+  result.yaml = wanted ? calibratedTargetYaml(*wanted, *prior, result, options)
+                       : calibratedConstantsYaml(*prior, result, options);
   return result;
 }

@@ -24,19 +24,40 @@ struct CalibrationOptions {
 
 /// Absolute percentage errors (0.1 = 10 %), devices weighing the same.
 struct ErrorSummary {
-  size_t cells = 0, devices = 0;
+  size_t cells = 0, devices = 0, timeCells = 0, energyCells = 0;
   double medianTime = 0, p90Time = 0, medianEnergy = 0, p90Energy = 0;
 };
 
 struct FittedNumber {
   std::string path; // as visitQuantities names it
   double start = 0, value = 0, low = 0, high = 0;
+  bool fitted = true; // false: no row depends on it
+};
+
+/// Sigmas of time and energy which, added to what a target's ranges and an
+/// unknown host contribute, make 90 % intervals hold 90 % of the rows.
+struct OwnSigmas {
+  std::optional<double> time, energy;
+};
+
+/// Which numbers a calibration may move.
+enum class Freedom : uint8_t {
+  Nothing, // the model as it is
+  Factors, // the two factors of the target
+  All,     // and the constants of its class
 };
 
 /// The fit of one class of devices.
 struct ClassFit {
   std::string cls;
-  ErrorSummary before, after, heldOut;
+  Freedom freedom = Freedom::All;
+  std::vector<std::string> devices;
+  /// `leftOut`: each device, or with a target each of its networks, predicted
+  /// by a fit without it. `excluded`: the devices of --exclude.
+  ErrorSummary before, after, leftOut, excluded;
+  /// Of devices that a fit has not seen, of new rows of devices that it has, and
+  /// of new networks on the target.
+  OwnSigmas unseen, seen, own;
 };
 
 struct Calibration {

@@ -8,10 +8,11 @@
 namespace energyopt {
 
 /// A target file: extends `target`, with its factors and the class's constants.
-std::string calibratedTargetYaml(const Target &target, const Calibration &calibration,
+std::string calibratedTargetYaml(const Target &target, const Constants &prior,
+                                 const Calibration &calibration,
                                  const CalibrationOptions &options);
-/// A constants file with the fitted numbers only.
-std::string calibratedConstantsYaml(const Calibration &calibration,
+/// A constants file with the fitted numbers only. `prior`: where the fit began.
+std::string calibratedConstantsYaml(const Constants &prior, const Calibration &calibration,
                                     const CalibrationOptions &options);
 
 } // namespace energyopt

@@ -8,6 +8,7 @@
 #include "llvm/Support/Path.h"
 
 #include <cmath>
+#include <tuple>
 
 using namespace energyopt;
 using llvm::StringRef;
@@ -86,16 +87,15 @@ llvm::Expected<Dataset> Dataset::load(std::vector<MeasuredCell> cells, StringRef
     if (!pricing)
       return pricing.takeError();
     entry.pricing = std::move(*pricing);
+    entry.loads = distinctLoads(entry.pricing->loads.kernels);
     entry.cell = std::move(cell);
     data.entries.push_back(std::move(entry));
   }
   return data;
 }
 
-LogErrors Dataset::errorsOf(const Entry &entry, const Constants &constants, const Target &target) {
-  Figures figures = evaluate(
-      resolveCoefficients(target, constants, entry.pricing->run, entry.options),
-      entry.pricing->loads.kernels);
+static LogErrors errorsOf(const Dataset::Entry &entry, const Coefficients &coefficients) {
+  Figures figures = evaluate(coefficients, entry.loads);
   const MeasuredCell &cell = entry.cell;
   LogErrors errors;
   double batch = static_cast<double>(cell.batch);
@@ -104,7 +104,30 @@ LogErrors Dataset::errorsOf(const Entry &entry, const Constants &constants, cons
   bool withHost = cell.boundary == Boundary::Server || cell.boundary == Boundary::Pc ||
                   cell.boundary == Boundary::Board;
   double joule = figures.energyJ + (withHost ? figures.hostJ : 0);
-  if (cell.energyJ && cell.boundary != Boundary::TimeOnly && joule > 0)
+  if (cell.energyJ && cell.boundary != Boundary::TimeOnly && joule > 0) {
     errors.energy = std::log(joule / batch / *cell.energyJ);
+    errors.hostShare = 1 - figures.energyJ / joule;
+  }
+  return errors;
+}
+
+std::vector<LogErrors> Dataset::errorsOf(const Entries &entries, const Constants &constants,
+                                         const Target *replaced, const Target *by) {
+  // Entries that differ in their graph alone share coefficients.
+  using Key = std::tuple<const Target *, const RuntimeProfile *, bool, Mode, double, int64_t>;
+  std::map<Key, Coefficients> resolved;
+  std::vector<LogErrors> errors;
+  errors.reserve(entries.size());
+  for (const Entry *entry : entries) {
+    const RunContext &run = entry->pricing->run;
+    const EnergyOptions &options = entry->options;
+    auto [place, isNew] = resolved.try_emplace(
+        Key(entry->target, &run.runtime, run.batched, options.mode,
+            options.powerLimitW.value_or(0), options.devices));
+    if (isNew)
+      place->second = resolveCoefficients(entry->target == replaced ? *by : *entry->target,
+                                          constants, run, options);
+    errors.push_back(::errorsOf(*entry, place->second));
+  }
   return errors;
 }

@@ -18,6 +18,7 @@ namespace energyopt {
 /// ln(predicted / measured); nullopt where nothing was measured.
 struct LogErrors {
   std::optional<double> time, energy;
+  double hostShare = 0; // of the predicted energy
 };
 
 class Dataset {
@@ -27,7 +28,9 @@ public:
     const Target *target = nullptr;
     EnergyOptions options;
     std::unique_ptr<Pricing> pricing;
+    std::vector<KernelLoad> loads; // distinct ones
   };
+  using Entries = std::vector<const Entry *>;
 
   /// Analyses the graphs of `cells` (from folder `graphs`) for targets that
   /// `wanted` accepts. Cells of unknown targets are counted in `skipped`.
@@ -35,8 +38,11 @@ public:
                                       llvm::function_ref<bool(const Target &)> wanted,
                                       const Constants &constants);
 
-  /// Errors of one entry under other constants and target.
-  static LogErrors errorsOf(const Entry &entry, const Constants &constants, const Target &target);
+  /// Errors of entries under other constants; entries of `replaced` are priced
+  /// as `by`.
+  static std::vector<LogErrors> errorsOf(const Entries &entries, const Constants &constants,
+                                         const Target *replaced = nullptr,
+                                         const Target *by = nullptr);
 
   std::vector<Entry> entries;
   std::map<std::string, unsigned> skipped; // unknown targets, with their cells

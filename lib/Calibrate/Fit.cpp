@@ -77,9 +77,12 @@ private:
 std::vector<double> energyopt::fitParameters(llvm::ArrayRef<FitParameter> parameters,
                                              const ResidualFn &residuals,
                                              llvm::ArrayRef<double> weights,
-                                             const FitOptions &options) {
+                                             const FitOptions &options,
+                                             llvm::ArrayRef<double> from) {
   Problem problem(parameters, residuals, weights, options);
   VectorXd x = VectorXd::Zero(parameters.size());
+  for (size_t i = 0; i < from.size(); ++i)
+    x[i] = std::log(from[i] / parameters[i].start);
   VectorXd r = problem.scaled(x);
   double damping = 1e-2;
   for (unsigned iteration = 0; iteration < options.maxIterations; ++iteration) {

@@ -34,10 +34,11 @@ struct FitOptions {
 };
 
 /// Levenberg-Marquardt in the logarithms of the parameters. `weights` scales
-/// each observation's squared residual. Returns the fitted values.
+/// each observation's squared residual. The search begins at `from`, if given,
+/// else where the parameters start. Returns the fitted values.
 std::vector<double> fitParameters(llvm::ArrayRef<FitParameter> parameters,
                                   const ResidualFn &residuals, llvm::ArrayRef<double> weights,
-                                  const FitOptions &options);
+                                  const FitOptions &options, llvm::ArrayRef<double> from = {});
 
 } // namespace energyopt
 

@@ -80,6 +80,7 @@ template <> struct MappingTraits<energyopt::ConstantsBody> {
     energyopt::HostTable hosts{constants};
     io.mapOptional("hosts", hosts);
     io.mapOptional("path_picojoule_per_bit", constants.picojoulePerBit);
+    io.mapOptional("calibrated", constants.calibrated);
     energyopt::Section<energyopt::Constants> uncertainty{constants,
                                                          energyopt::uncertaintyFields()};
     io.mapOptional("uncertainty", uncertainty);

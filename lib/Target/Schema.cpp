@@ -102,6 +102,10 @@ constexpr Field<ClassConstants> kClass[] = {
      "k of the soft limit; infinity: power follows demand up to the limit"},
     {"sigma_time", &ClassConstants::sigmaTime, "log-normal sigma on devices left out, time"},
     {"sigma_energy", &ClassConstants::sigmaEnergy, "log-normal sigma on devices left out, energy"},
+    {"calibrated_sigma_time", &ClassConstants::calibratedSigmaTime,
+     "log-normal sigma on rows left out, of devices in the fit, time"},
+    {"calibrated_sigma_energy", &ClassConstants::calibratedSigmaEnergy,
+     "log-normal sigma on rows left out, of devices in the fit, energy"},
 };
 constexpr Field<RuntimeConstants> kRuntime[] = {
     {"per_op_us", &RuntimeConstants::perOpUs, "time added per kernel"},

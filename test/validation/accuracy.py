@@ -151,11 +151,12 @@ def group_table(results, key, title):
 
 def baselines(tool, results):
     """Energy errors of three simple rules on the same rows (within the device and time-independent of our model)."""
-    sheets = {}
+    sheets, classes = {}, {}
     for r in results:
         if r["device"] not in sheets:
             text = subprocess.run([tool, "targets", r["device"], "--format=json"], capture_output=True, text=True).stdout
-            sheets[r["device"]] = json.loads(text)["quantities"]
+            sheet = json.loads(text)
+            sheets[r["device"]], classes[r["device"]] = sheet["quantities"], sheet["class"]
     rows = [r for r in results if r["measured_j"] and r["boundary"] != "time-only"]
 
     def value(r, path):
@@ -174,10 +175,14 @@ def baselines(tool, results):
         return max(2 * r["totals"]["macs"] / (p * 1e12), r["totals"]["bytes"]["min"] / (bw * 1e9)) / r["batch"]
 
     def left_out(r, f):
-        """Median of f over the rows of all other devices of the same boundary."""
-        values = [f(o) for o in rows if o["boundary"] == r["boundary"] and o["device"] not in family(r["device"])]
-        values = sorted(v for v in values if v)
-        return values[len(values) // 2] if values else None
+        """Median of f over the rows of all other devices of the same class and boundary, if there are none of the class."""
+        others = [o for o in rows if classes[o["device"]] == classes[r["device"]] and o["device"] not in family(r["device"])]
+        same = [o for o in others if o["boundary"] == r["boundary"]] or others
+        count = defaultdict(int)
+        for o in same:
+            count[o["device"]] += 1
+        values = [(v, 1 / count[o["device"]]) for o in same if (v := f(o))]
+        return quantile(values, 0.5) if values else None
 
     def per_flop(o):
         return o["measured_j"] * o["batch"] / o["totals"]["macs"] if o["totals"]["macs"] else None
@@ -229,7 +234,8 @@ def section(title, tool, results, with_baselines):
     lines += group_table(results, lambda r: r["device"], "device") + ["", "The rows that miss by most:", ""]
     lines += worst(results)
     if with_baselines:
-        lines += ["", "Simple rules on the same rows, their factors also taken from the other devices:", ""]
+        lines += ["", "Simple rules on the same rows. Their factors are medians over the other devices of the class and boundary (of the "
+                  "class, where the boundary has none), every device weighing the same:", ""]
         lines += baselines(tool, results)
     return lines
 

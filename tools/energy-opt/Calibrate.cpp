@@ -14,8 +14,9 @@ using namespace llvm;
 
 namespace energyopt {
 
-static std::string inPercent(double error) {
-  return formatv("{0:F1} %", 100 * error);
+/// Of nothing there is no error.
+static std::string inPercent(size_t cells, double error) {
+  return cells ? formatv("{0:F1} %", 100 * error).str() : "-";
 }
 
 /// How far the model is off before, after, and on what was left out.
@@ -32,13 +33,15 @@ static void printErrors(const Calibration &result, const ViewOptions &view,
       if (summary.cells)
         table.row({fit.cls, label.str(), std::to_string(summary.cells),
                    std::to_string(summary.devices),
-                   inPercent(summary.medianTime), inPercent(summary.p90Time),
-                   inPercent(summary.medianEnergy),
-                   inPercent(summary.p90Energy)});
+                   inPercent(summary.timeCells, summary.medianTime),
+                   inPercent(summary.timeCells, summary.p90Time),
+                   inPercent(summary.energyCells, summary.medianEnergy),
+                   inPercent(summary.energyCells, summary.p90Energy)});
     };
     row("before", fit.before);
     row("after", fit.after);
-    row("left out", fit.heldOut);
+    row("left out", fit.leftOut);
+    row("excluded", fit.excluded);
   }
   table.print(os, 0);
 }
@@ -52,7 +55,8 @@ static void printNumbers(const Calibration &result, const ViewOptions &view,
     table.column(title, title == "Number" ? Table::Left : Table::Right,
                  /*flexible=*/title == "Number");
   for (const FittedNumber &number : result.numbers)
-    table.row({printable(number.path, view.unicode), digits(number.start),
+    if (number.fitted)
+      table.row({printable(number.path, view.unicode), digits(number.start),
                digits(number.value),
                digits(number.low) + (view.unicode ? "–" : "..") +
                    digits(number.high)});
@@ -60,11 +64,29 @@ static void printNumbers(const Calibration &result, const ViewOptions &view,
   table.print(os, 0);
 }
 
+/// What the table of errors does not say by itself.
+static void printVerdict(const Calibration &result, raw_ostream &os) {
+  for (const ClassFit &fit : result.fits) {
+    if (fit.freedom == Freedom::Nothing)
+      os << "\nnothing moved: networks left out are predicted best by the "
+            "constants as they are\n";
+    auto rose = [&](StringRef what, double before, double after) {
+      if (after > before * 1.02 + 0.001)
+        os << "\nnote: the median error of " << what << " of " << fit.cls
+           << " rose; the fit is better on the whole, and on networks or "
+              "devices left out\n";
+    };
+    rose("time", fit.before.medianTime, fit.after.medianTime);
+    rose("energy", fit.before.medianEnergy, fit.after.medianEnergy);
+  }
+}
+
 static std::string describe(const Calibration &result,
                             const ViewOptions &view) {
   std::string text;
   raw_string_ostream os(text);
   printErrors(result, view, os);
+  printVerdict(result, os);
   printNumbers(result, view, os);
   for (const auto &[target, cells] : result.skipped)
     os << "\nleft aside: " << cells << " cells of "
