@@ -1,6 +1,7 @@
 //===- Text.cpp - Strings, n-grams, encoded images ------------------------===//
 
 #include "Cost/Families/Text.h"
+#include "Cost/Families/Checks.h"
 #include "Cost/Families/Common.h"
 #include "Cost/Families/Explain.h"
 #include "Cost/Families/RunTime.h"
@@ -119,6 +120,8 @@ llvm::Expected<int64_t> vocabulary(const OpView &op) {
 }
 
 llvm::Error shapeTfIdf(OpView &op, const RuleParams &) {
+  if (llvm::Error error = requireInputs(op, 1))
+    return error;
   auto size = vocabulary(op);
   if (!size)
     return size.takeError();
@@ -141,6 +144,8 @@ Work workTfIdf(const OpView &op, const RuleParams &) {
   Work work = resultWork(op);
   if (work.status == WorkStatus::Unmodelled)
     return work;
+  if (!op.ranked(0))
+    return unknownShape(op);
   const ValueInfo &in = op.in(0);
   Expr rows = in.rank() == 2 ? in.dim(0) : Expr(1);
   // The pool has n-grams up to the length of ngram_counts only.
