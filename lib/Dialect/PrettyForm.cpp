@@ -202,7 +202,8 @@ static bool looksLikeRegion(const char *brace) {
     ++end;
     while (*end && *end != '"')
       ++end;
-    ++end;
+    if (*end)
+      ++end;
   }
   while (isIdentifierChar(*end))
     ++end;

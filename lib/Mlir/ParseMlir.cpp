@@ -33,6 +33,9 @@
 using namespace energyopt;
 using llvm::StringRef;
 
+/// Regions, lists and types together; a level takes some 6 kB of stack.
+constexpr int64_t kMaxNesting = 500;
+
 void energyopt::registerInputDialects(mlir::DialectRegistry &registry) {
   registry.insert<mlir::affine::AffineDialect, mlir::arith::ArithDialect, mlir::async::AsyncDialect,
                   mlir::bufferization::BufferizationDialect, mlir::complex::ComplexDialect,
@@ -106,10 +109,57 @@ private:
 };
 } // namespace
 
+/// MLIR's parser and verifier recurse by nesting and have no limit of their own:
+/// the line at which `text` nests deeper than kMaxNesting, 0 if it does nowhere.
+static int64_t lineOfDeepNesting(StringRef text) {
+  int64_t line = 1, depth = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char next = i + 1 < text.size() ? text[i + 1] : '\0';
+    switch (text[i]) {
+    case '\n':
+      ++line;
+      break;
+    case '/': // a comment
+      if (next == '/')
+        i = std::min(text.find('\n', i), text.size()) - 1;
+      break;
+    case '"':
+      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
+        i += text[i] == '\\';
+      line += i < text.size() && text[i] == '\n';
+      break;
+    case '<': // but not "<="
+    case '(':
+    case '[':
+    case '{':
+      depth += !(text[i] == '<' && next == '=');
+      if (depth > kMaxNesting)
+        return line;
+      break;
+    case '>': // but not "->" and ">="
+      if (next == '=' || (i > 0 && text[i - 1] == '-'))
+        break;
+      [[fallthrough]];
+    case ')':
+    case ']':
+    case '}':
+      depth = std::max<int64_t>(depth - 1, 0);
+      break;
+    }
+  }
+  return 0;
+}
+
 llvm::Expected<ParsedModule> energyopt::parseMlir(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                   StringRef path, int64_t firstLine) {
   ParsedModule parsed;
   parsed.format = buffer->getBuffer().starts_with("ML\xefR") ? "mlirbc" : "mlir";
+  int64_t tooDeep = parsed.format == "mlir" ? lineOfDeepNesting(buffer->getBuffer()) : 0;
+  if (tooDeep)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "line " + llvm::Twine(tooDeep + firstLine - 1) +
+                                       ": nested deeper than " + llvm::Twine(kMaxNesting) +
+                                       " levels\nno compiler writes such code");
   mlir::DialectRegistry registry;
   registerInputDialects(registry);
   parsed.context =
