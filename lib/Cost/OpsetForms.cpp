@@ -131,9 +131,9 @@ static void alignAtAxis(OpView &op, int64_t axis) {
   int64_t rank = op.in(0).rank(), own = op.in(1).rank();
   if (axis < 0)
     axis += rank;
-  int64_t trailing = rank - axis - own;
-  if (axis < 0 || trailing <= 0)
+  if (axis < 0 || axis >= rank - own)
     return;
+  int64_t trailing = rank - axis - own;
   ValueInfo aligned = op.in(1);
   aligned.data = op.data(1);
   aligned.shape->append(trailing, Expr(1));

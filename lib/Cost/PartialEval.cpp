@@ -6,6 +6,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace energyopt;
 using llvm::ArrayRef;
@@ -28,9 +29,12 @@ std::optional<llvm::SmallVector<int64_t, 4>> energyopt::smallShape(const ValueIn
   auto dims = constantDims(value);
   if (!dims)
     return std::nullopt;
-  auto count = value.elements().constant();
-  if (!count || *count > kMaxEvaluatedElements)
-    return std::nullopt;
+  // Beside a 0, the others must be small too: a reduction takes the 0 away.
+  int64_t count = 1;
+  for (int64_t dim : *dims)
+    if (llvm::MulOverflow(count, std::max<int64_t>(dim, 1), count) ||
+        count > kMaxEvaluatedElements)
+      return std::nullopt;
   return dims;
 }
 
@@ -79,6 +83,10 @@ std::shared_ptr<const TensorData> energyopt::broadcastData(const OpView &op, uns
   if (!own || own->size() > shape.size() ||
       !op.in(input).elements().is(static_cast<int64_t>(contents->size())))
     return nullptr;
+  // The result may be declared as something that this operand does not fit.
+  for (auto [mine, wide] : llvm::zip(*own, shape.take_back(own->size())))
+    if (mine != 1 && mine != wide)
+      return nullptr;
   auto result = std::make_shared<TensorData>();
   for (int64_t index : walkIndices(shape, broadcastStrides(*own, shape)))
     result->push_back((*contents)[index]);

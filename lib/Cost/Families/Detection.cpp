@@ -147,9 +147,11 @@ Expr samplesPerElement(const OpView &op, RoiForm form) {
 /// all channels; an average is divided once.
 Work workRoi(const OpView &op, const RuleParams &params) {
   auto form = static_cast<RoiForm>(params.a);
-  if (!op.ranked(0) || !op.ranked(1) || !op.outputs[0].hasRank())
+  if (!op.ranked(0) || !op.ranked(1) || op.outputs[0].rank() < 2)
     return unknownShape(op);
   Work work = resultWork(op);
+  if (work.readBytes.empty()) // not known either
+    return work;
   Shape out = boundedShape(op, *op.outputs[0].shape);
   Expr elements = numElements(out);
   Expr samples = elements * samplesPerElement(op, form);

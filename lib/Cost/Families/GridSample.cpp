@@ -102,7 +102,7 @@ static Error affineGridShape(OpView &op, const RuleParams &) {
 /// point: macs = N*3*4*D*H*W; 4 operations per point lay out the coordinates,
 /// 2 per row, column and slice. Source: function body in ONNX Operators.md.
 static Work affineGridWork(const OpView &op, const RuleParams &) {
-  if (!op.outputs[0].hasRank())
+  if (op.outputs[0].rank() < 3) // unknown, or declared as no grid can be
     return unknownShape(op);
   Work work = wholeTensorWork(op);
   const Shape &grid = *op.outputs[0].shape;

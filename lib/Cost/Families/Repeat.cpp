@@ -19,11 +19,14 @@ static Error expandShape(OpView &op, const RuleParams &) {
   if (Error error = requireInputs(op, 2))
     return error;
   setOutput(op, 0, op.in(0).dtype);
+  constexpr int64_t kMaxRank = 64;
   auto length = lengthOf(op, 1);
-  if (!op.ranked(0) || !length || !wants(op, 0))
+  if (!op.ranked(0) || !length || *length > kMaxRank || !wants(op, 0))
     return Error::success();
   const Shape &in = *op.in(0).shape;
   auto contents = op.data(1);
+  if (contents && static_cast<int64_t>(contents->size()) != *length)
+    contents = nullptr;
   Shape wanted;
   for (int64_t i = 0; i < *length; ++i) {
     auto entry = contents ? (*contents)[i].asInt() : std::nullopt;
