@@ -4,7 +4,9 @@
 // rewrites the same within 1e-4 of the largest value; nodes must never get more, and
 // neither must energy.
 //
-//   node equivalence.mjs SHARED [ENERGY_OPT]      needs the npm package onnxruntime-node
+//   node equivalence.mjs SHARED [ENERGY_OPT [FOLDER]]
+//
+// needs the npm package onnxruntime-node. FOLDER: a part of the corpus, or one model.
 //
 // A model that ONNX Runtime does not run in the first place (custom ops, newer
 // opsets, inputs that must make sense) is counted and left aside. Each model has a
@@ -151,7 +153,7 @@ function childOf(model) {
 
 async function checkAll() {
   const counts = {}, failures = [];
-  const queue = [...models(path.join(shared, "corpus"))];
+  const queue = [...models(only ?? path.join(shared, "corpus"))];
   const work = async () => {
     for (let model; (model = queue.shift()); )
       for (const line of await childOf(model)) {
@@ -166,7 +168,7 @@ async function checkAll() {
   return failures.length ? 1 : 0;
 }
 
-if (only) {
+if (only && !statSync(only).isDirectory()) {
   const folder = mkdtempSync(path.join(tmpdir(), "equivalence-"));
   try {
     await check(only, folder);
