@@ -15,6 +15,10 @@ namespace energyopt {
 
 enum class Mode : uint8_t { Inference, Training };
 
+/// Which bytes cross DRAM: each tensor of the model once; what the target's
+/// kernels read and write; or all operands of every op.
+enum class Traffic : uint8_t { Min, Typical, Max };
+
 struct EnergyOptions {
   /// Price the graph as if its float ops ran so; nullopt: as they are.
   std::optional<Precision> precision;
@@ -23,6 +27,7 @@ struct EnergyOptions {
   std::string runtime;
   /// Training expects a graph that trainingStep() has transformed.
   Mode mode = Mode::Inference;
+  Traffic traffic = Traffic::Typical;
   std::optional<double> powerLimitW;
   /// Devices that share one host, each running the graph.
   int64_t devices = 1;

@@ -216,6 +216,8 @@ Coefficients energyopt::resolveCoefficients(const Target &target, const Constant
   out.arrayRows = target.matrix.arrayRows.valueOr(0);
   out.arrayColumns = target.matrix.arrayColumns.valueOr(0);
   resolveMemory(out, target, constants);
+  if (options.traffic != Traffic::Typical)
+    out.cacheBytes = 0; // these bytes cross DRAM by definition
   out.overlap = c.overlapExponent.valueOr(1);
   out.queue = c.queueExponent.valueOr(4);
   resolveDispatch(out, target, c, run.runtime, options.mode);

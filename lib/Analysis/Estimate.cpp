@@ -247,7 +247,7 @@ Pricing::Pricing(const WorkGraph &graph, const Target &target, const Constants &
     : target(target), constants(constants), runtime(runtime), run{runtime, isBatched(graph)},
       index(graph, runtime, options.precision.has_value()), plan(planKernels(index)),
       coefficients(resolveCoefficients(target, constants, run, options)),
-      loads(measureLoads(index, plan, storedPrecision(options))) {}
+      loads(measureLoads(index, plan, storedPrecision(options), options.traffic)) {}
 
 /// Tensors are stored in the format that the target falls back to.
 std::optional<Precision> Pricing::storedPrecision(const EnergyOptions &options) const {

@@ -41,8 +41,9 @@ namespace {
 
 class LoadMeter {
 public:
-  LoadMeter(const GraphIndex &index, const KernelPlan &plan, std::optional<Precision> precision)
-      : index(index), graph(index.graph), plan(plan), precision(precision) {}
+  LoadMeter(const GraphIndex &index, const KernelPlan &plan, std::optional<Precision> precision,
+            Traffic traffic)
+      : index(index), graph(index.graph), plan(plan), precision(precision), traffic(traffic) {}
 
   Loads run() {
     loads.kernels.resize(plan.kernels.size());
@@ -50,6 +51,8 @@ public:
     readers.assign(graph.tensors.size(), {-1, -1, 0});
     for (size_t k = 0; k < plan.kernels.size(); ++k)
       measure(static_cast<int32_t>(k));
+    if (traffic != Traffic::Typical)
+      replaceTraffic();
     for (const GraphTensor &tensor : graph.tensors)
       if (tensor.role == GraphTensor::Role::Parameter && tensor.viewOf < 0)
         loads.parameterBytes += tensor.bytes * scale(tensor.dtype);
@@ -89,6 +92,31 @@ private:
       for (const TensorUse &write : graph.rows[row].writes)
         addWrite(k, row, write, load);
     }
+  }
+
+  /// KN5: the model's own bounds in place of what crosses the kernels' borders.
+  void replaceTraffic() {
+    for (size_t k = 0; k < plan.kernels.size(); ++k) {
+      KernelLoad &load = loads.kernels[k];
+      load.activationBytes = load.weightBytes = 0;
+      for (int32_t row : plan.kernels[k].rows) {
+        RowTraffic &own = loads.rows[row];
+        own = boundOf(graph.rows[row]);
+        load.activationBytes += own.activationBytes;
+        load.weightBytes += own.weightBytes;
+      }
+    }
+  }
+
+  /// Rows count over all their executions, in the graph's own formats.
+  RowTraffic boundOf(const GraphRow &row) const {
+    if (row.count == 0)
+      return {};
+    DType type = row.writes.empty() ? DType::F32 : graph.tensors[row.writes.front().tensor].dtype;
+    double each = scale(type) / row.count;
+    double all = traffic == Traffic::Max ? row.bytesMax : row.bytesMin;
+    double weights = std::min<double>(row.weightBytes, all);
+    return {(all - weights) * each, weights * each};
   }
 
   void addWork(int32_t row, KernelLoad &load) {
@@ -162,6 +190,7 @@ private:
   const WorkGraph &graph;
   const KernelPlan &plan;
   std::optional<Precision> precision;
+  Traffic traffic;
   Loads loads;
   std::vector<Reader> readers;
 };
@@ -169,6 +198,6 @@ private:
 } // namespace
 
 Loads energyopt::measureLoads(const GraphIndex &index, const KernelPlan &plan,
-                              std::optional<Precision> precision) {
-  return LoadMeter(index, plan, precision).run();
+                              std::optional<Precision> precision, Traffic traffic) {
+  return LoadMeter(index, plan, precision, traffic).run();
 }

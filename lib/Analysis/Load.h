@@ -5,7 +5,7 @@
 
 #include "Kernels.h"
 
-#include "energy-opt/Target.h"
+#include "energy-opt/EnergyModel.h"
 
 namespace energyopt {
 
@@ -41,7 +41,7 @@ struct Loads {
 
 /// `precision`: the format of all float tensors and ops; nullopt: as they are.
 Loads measureLoads(const GraphIndex &index, const KernelPlan &plan,
-                   std::optional<Precision> precision);
+                   std::optional<Precision> precision, Traffic traffic = Traffic::Typical);
 
 /// Equal kernels as one entry, executed as often as all of them.
 std::vector<KernelLoad> distinctLoads(llvm::ArrayRef<KernelLoad> loads);

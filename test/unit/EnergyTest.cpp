@@ -142,6 +142,22 @@ TEST_F(EnergyTest, OneMatMul) {
   expectSums(graph, r);
 }
 
+TEST_F(EnergyTest, MemoryBoundsReplaceTheKernelsTraffic) {
+  // Two element-wise ops in one kernel: 4000 B in, 4000 B out; each op by itself
+  // moves 8000 B.
+  WorkGraphBuilder b;
+  b.output(b.elementwise("Relu", {b.elementwise("Relu", {b.input(1000)})}));
+  b.graph.rows[0].bytesMax = b.graph.rows[1].bytesMax = 8000;
+  b.graph.rows[0].bytesMin = b.graph.rows[1].bytesMin = 4000;
+  EXPECT_EQ(price(b.graph).kernels.size(), 1u);
+  options.traffic = Traffic::Max;
+  TargetReport most = price(b.graph);
+  EXPECT_DOUBLE_EQ(most.dramBytes, 16000);
+  expectSums(b.graph, most);
+  options.traffic = Traffic::Min;
+  EXPECT_DOUBLE_EQ(price(b.graph).dramBytes, 8000);
+}
+
 TEST_F(EnergyTest, HostFacilityAndCarbon) {
   TargetReport r = price(oneMatMul());
   // 160 W * 258 us + 0.1 * 3.164 mJ.

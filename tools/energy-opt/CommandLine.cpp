@@ -125,6 +125,11 @@ CommandLine::CommandLine()
       runtime("runtime", cl::ZeroOrMore, cl::value_desc("NAME"),
               cl::sub(analysing), cl::desc(runtimeHelp),
               cl::cat(hardwareCategory)),
+      memory("memory", cl::ZeroOrMore, cl::value_desc("min|typical|max"),
+             cl::init("typical"), cl::sub(analysing),
+             cl::desc("Price the least bytes, those of the runtime's\n"
+                      "kernels, or all operands of every op"),
+             cl::cat(hardwareCategory)),
       powerLimit("power-limit", cl::ZeroOrMore, cl::value_desc("250W"),
                  cl::sub(analysing), cl::desc("Cap on a device's power"),
                  cl::cat(hardwareCategory)),

@@ -63,7 +63,7 @@ public:
   Texts targets, exclude;
   Texts apply;
   Text graphs;
-  Text precision, runtime, powerLimit, devices;
+  Text precision, runtime, memory, powerLimit, devices;
   Text region, carbon, pue;
 
   Text format, output, top, explain;

@@ -104,6 +104,11 @@ static Error readHardwareOptions(const CommandLine &line, Options &options) {
       return runtime.takeError();
     energy.runtime = line.runtime;
   }
+  auto memory =
+      parseChoice("--memory", line.memory, {"min", "typical", "max"});
+  if (!memory)
+    return memory.takeError();
+  energy.traffic = Traffic(*memory);
   if (line.powerLimit.getNumOccurrences())
     if (Error error =
             assign(energy.powerLimitW,

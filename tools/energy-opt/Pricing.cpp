@@ -5,6 +5,7 @@
 #include "OptionValues.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
@@ -79,14 +80,27 @@ static std::string describe(const Region &region) {
                  region.gramsPerKwh, region.year, region.source);
 }
 
+/// Names the nodes that hold what was asked for, a few of them; else the one
+/// that is spelt most like it.
 static Error unknownNode(StringRef name, const WorkGraph &graph) {
-  std::vector<StringRef> names;
-  for (const GraphRow &row : graph.rows)
+  constexpr size_t kListed = 3;
+  std::vector<StringRef> names, holding;
+  for (const GraphRow &row : graph.rows) {
     names.push_back(row.name);
+    if (StringRef(row.name).contains_insensitive(name))
+      holding.push_back(row.name);
+  }
   std::string near = nearest(name, names);
-  return usageError("--explain: no node is called '" + name + "'",
-                    near.empty() ? "--format=csv lists all nodes"
-                                 : "did you mean '" + near + "'?");
+  std::string mend = near.empty() ? "--format=csv lists all nodes"
+                                  : "did you mean '" + near + "'?";
+  if (!holding.empty()) {
+    size_t listed = std::min(holding.size(), kListed);
+    mend = "nodes with that in their names: " +
+           join(ArrayRef(holding).take_front(listed), ", ");
+    if (holding.size() > listed)
+      mend += " and " + std::to_string(holding.size() - listed) + " more";
+  }
+  return usageError("--explain: no node is called '" + name + "'", mend);
 }
 
 std::string ModelInput::name() const {
