@@ -2,6 +2,7 @@
 
 #include "WorkGraphBuilder.h"
 
+#include "Analysis/Coefficients.h"
 #include "energy-opt/EnergyModel.h"
 
 #include <cmath>
@@ -129,6 +130,39 @@ TEST_P(EveryTarget, NeverBeatsThePhysicalBounds) {
   }
   if (target.dram.bandwidthGbPerS) {
     EXPECT_GE(r.latencyS.value, r.dramBytes / (target.dram.bandwidthGbPerS.value * 1e9));
+  }
+}
+
+/// Never less than all operations at the cheapest energy of any unit and format,
+/// and weights, inputs and outputs once at that of the cheapest memory level.
+TEST_P(EveryTarget, NeverBelowTheCheapestEnergies) {
+  Target target = load(GetParam());
+  llvm::Expected<const Constants &> constants = builtinConstants();
+  ASSERT_TRUE(bool(constants)) << llvm::toString(constants.takeError());
+  EnergyOptions options;
+  options.powerLimitW = 1e9; // a limit lowers the voltage, and with it all energies
+  WorkGraph graph = mixed(8);
+  for (llvm::StringRef name : runtimeNames()) {
+    options.runtime = name.str();
+    RunContext run{*findRuntime(name), /*batched=*/true};
+    Coefficients c = resolveCoefficients(target, *constants, run, options);
+    double perOperation = INFINITY;
+    for (const auto &rates : c.rates)
+      for (const Rate &rate : rates)
+        if (rate.operationsPerS > 0)
+          perOperation = std::min(perOperation, rate.joulePerOperation);
+    double perByte = std::min({c.activationJPerByte, c.weightJPerByte, c.cachedJPerByte});
+    double operations = 0, bytes = 0;
+    for (const GraphRow &row : graph.rows)
+      operations += 2.0 * row.macs;
+    for (const GraphTensor &tensor : graph.tensors)
+      if (tensor.role != GraphTensor::Role::Intermediate && tensor.viewOf < 0)
+        bytes += tensor.bytes;
+    ASSERT_TRUE(std::isfinite(perOperation));
+    EnergyBreakdown spent = price(graph, target, options).breakdownJ;
+    double least = c.energyFactor * (1 - 1e-9);
+    EXPECT_GE(spent.computeJ, operations * perOperation * least) << name.str();
+    EXPECT_GE(spent.dramJ + spent.onchipJ, bytes * perByte * least) << name.str();
   }
 }
 
