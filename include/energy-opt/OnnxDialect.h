@@ -106,6 +106,9 @@ llvm::ArrayRef<int64_t> verbatimFields(mlir::Operation *op);
 
 /// "onnx.Conv", "onnx.com.microsoft.Attention": how the IR spells an op.
 std::string onnxOpName(llvm::StringRef domain, llvm::StringRef opType);
+/// Its reverse, domain ("ai.onnx" written out) and op type; a type with a dot in
+/// it keeps what stands behind the last.
+std::pair<llvm::StringRef, llvm::StringRef> domainAndOp(llvm::StringRef name);
 /// Domain ("" for ai.onnx) and op type of a node that the importer made.
 std::pair<llvm::StringRef, llvm::StringRef> onnxDomainAndType(mlir::Operation *op);
 

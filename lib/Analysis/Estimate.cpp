@@ -143,6 +143,8 @@ private:
     report.fitsInMemory = fits();
   }
 
+  /// EN7: facility = (E + E_host) * PUE, carbon = facility * intensity; with
+  /// the intervals of UN1.
   void fillIntervals() {
     Sigmas sigma = estimateSigmas(p, options, figures);
     report.latencyS = around(figures.latencyS, sigma.time);

@@ -85,19 +85,25 @@ std::string onnxOpName(llvm::StringRef domain, llvm::StringRef opType) {
   return ("onnx." + domain + "." + opType).str();
 }
 
+std::pair<llvm::StringRef, llvm::StringRef> domainAndOp(llvm::StringRef name) {
+  name.consume_front("onnx.");
+  auto [domain, op] = name.rsplit('.');
+  if (op.empty())
+    return {"ai.onnx", name};
+  return {domain, op};
+}
+
 std::pair<llvm::StringRef, llvm::StringRef> onnxDomainAndType(Operation *op) {
   llvm::StringRef name = op->getName().getStringRef();
-  name.consume_front("onnx.");
   // Written where the type has a dot itself.
   if (auto attr = op->getAttrOfType<StringAttr>("onnx.domain")) {
     llvm::StringRef domain = attr.getValue();
+    name.consume_front("onnx.");
     if (!domain.empty() && domain != "ai.onnx")
       name = name.drop_front(domain.size() + 1);
     return {domain == "ai.onnx" ? "" : domain, name};
   }
-  auto [domain, type] = name.rsplit('.');
-  if (type.empty())
-    return {"", name};
+  auto [domain, type] = domainAndOp(name);
   return {domain == "ai.onnx" ? "" : domain, type};
 }
 

@@ -3,27 +3,18 @@
 #include "Export/AttributeExporter.h"
 
 #include "Export/TypeExporter.h"
+#include "Import/AttributeImporter.h"
 #include "Import/ImportError.h"
 
 using namespace energyopt;
 using llvm::StringRef;
 
-/// AttributeProto.AttributeType, and the field that holds a value of each.
-namespace {
-struct Kind {
-  uint32_t type, field;
-};
-} // namespace
-constexpr Kind kFloat{1, 2}, kInt{2, 3}, kString{3, 4}, kTensor{4, 5}, kGraph{5, 6}, kFloats{6, 7},
-    kInts{7, 8}, kStrings{8, 9}, kTensors{9, 10}, kGraphs{10, 11}, kSparse{11, 22},
-    kSparses{12, 23}, kType{13, 14}, kTypes{14, 15};
-
 constexpr uint32_t kNameField = 1, kTypeField = 20, kRefNameField = 21;
 
-static WireMessage start(StringRef name, Kind kind) {
+static WireMessage start(StringRef name, AttributeType type) {
   WireMessage out;
   out.addBytes(kNameField, name);
-  out.addVarint(kTypeField, kind.type);
+  out.addVarint(kTypeField, static_cast<uint64_t>(type));
   return out;
 }
 
@@ -37,10 +28,10 @@ WireMessage energyopt::attributeReference(StringRef name, StringRef refName, int
 
 WireMessage energyopt::graphAttribute(StringRef name, std::vector<WireMessage> graphs,
                                       bool isList) {
-  Kind kind = isList ? kGraphs : kGraph;
-  WireMessage out = start(name, kind);
+  AttributeType type = isList ? AttributeType::Graphs : AttributeType::Graph;
+  WireMessage out = start(name, type);
   for (WireMessage &graph : graphs)
-    out.addMessage(kind.field, std::move(graph));
+    out.addMessage(valueField(type), std::move(graph));
   return out;
 }
 
@@ -76,53 +67,53 @@ static llvm::Error addObject(mlir::Attribute value, uint32_t field, TensorExport
   return llvm::Error::success();
 }
 
-static std::optional<Kind> objectKind(mlir::Attribute value, bool isList) {
+static std::optional<AttributeType> objectType(mlir::Attribute value, bool isList) {
   if (llvm::isa<mlir::StringAttr>(value))
-    return isList ? kStrings : kString;
+    return isList ? AttributeType::Strings : AttributeType::String;
   if (llvm::isa<mlir::TypeAttr>(value))
-    return isList ? kTypes : kType;
+    return isList ? AttributeType::TypeProtos : AttributeType::TypeProto;
   auto reference = llvm::dyn_cast<mlir::DictionaryAttr>(value);
   if (!reference)
     return std::nullopt;
   if (isSparse(reference))
-    return isList ? kSparses : kSparse;
-  return isList ? kTensors : kTensor;
+    return isList ? AttributeType::SparseTensors : AttributeType::SparseTensor;
+  return isList ? AttributeType::Tensors : AttributeType::Tensor;
 }
 
 llvm::Expected<WireMessage> energyopt::attributeProto(StringRef name, mlir::Attribute value,
                                                       TensorExporter &tensors) {
   WireMessage out;
   if (auto number = llvm::dyn_cast<mlir::IntegerAttr>(value)) {
-    out = start(name, kInt);
-    out.addVarint(kInt.field, number.getInt());
+    out = start(name, AttributeType::Int);
+    out.addVarint(valueField(AttributeType::Int), number.getInt());
     return out;
   }
   if (auto number = llvm::dyn_cast<mlir::FloatAttr>(value)) {
-    out = start(name, kFloat);
-    out.addFloat(kFloat.field, static_cast<float>(number.getValueAsDouble()));
+    out = start(name, AttributeType::Float);
+    out.addFloat(valueField(AttributeType::Float), static_cast<float>(number.getValueAsDouble()));
     return out;
   }
   if (auto numbers = llvm::dyn_cast<mlir::DenseI64ArrayAttr>(value)) {
-    out = start(name, kInts);
-    out.addVarints(kInts.field, numbers.asArrayRef());
+    out = start(name, AttributeType::Ints);
+    out.addVarints(valueField(AttributeType::Ints), numbers.asArrayRef());
     return out;
   }
   if (auto numbers = llvm::dyn_cast<mlir::DenseF32ArrayAttr>(value)) {
-    out = start(name, kFloats);
-    out.addFloats(kFloats.field, numbers.asArrayRef());
+    out = start(name, AttributeType::Floats);
+    out.addFloats(valueField(AttributeType::Floats), numbers.asArrayRef());
     return out;
   }
   auto list = llvm::dyn_cast<mlir::ArrayAttr>(value);
   // Of an empty list the kind is lost; strings are the most common.
   if (list && list.empty())
-    return start(name, kStrings);
-  std::optional<Kind> kind = objectKind(list ? list[0] : value, bool(list));
-  if (!kind)
+    return start(name, AttributeType::Strings);
+  std::optional<AttributeType> type = objectType(list ? list[0] : value, bool(list));
+  if (!type)
     return importError("attribute " + quoted(name) + " has no form in ONNX",
                        "numbers, strings, types, tensors and lists of these have");
-  out = start(name, *kind);
+  out = start(name, *type);
   for (mlir::Attribute element : list ? list.getValue() : llvm::ArrayRef(value))
-    if (llvm::Error error = addObject(element, kind->field, tensors, out))
+    if (llvm::Error error = addObject(element, valueField(*type), tensors, out))
       return std::move(error);
   return out;
 }

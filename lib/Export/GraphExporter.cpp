@@ -22,11 +22,6 @@ enum GraphField : uint32_t {
   kGraphSparseInitializer = 15
 };
 
-static StringRef nameOf(mlir::Location loc) {
-  auto named = llvm::dyn_cast<mlir::NameLoc>(loc);
-  return named ? named.getName().getValue() : StringRef();
-}
-
 static bool isInitializer(mlir::Operation &op) {
   return op.getName().getStringRef() == "onnx.initializer";
 }
@@ -187,39 +182,44 @@ std::vector<GraphExporter::Port> GraphExporter::outputPorts(mlir::func::FuncOp f
   return ports;
 }
 
-llvm::Expected<WireMessage> GraphExporter::graph(mlir::func::FuncOp main) {
+llvm::Expected<WireMessage> GraphExporter::graphProto(mlir::Block &block, StringRef name,
+                                                      llvm::ArrayRef<Port> outputs,
+                                                      llvm::function_ref<std::vector<Port>()> inputs,
+                                                      mlir::DictionaryAttr attrs) {
   constexpr Form form{kGraphNode, kGraphValueInfo};
-  mlir::Block &block = main.front();
-  names.enterScope(block);
-  for (mlir::BlockArgument arg : main.getArguments())
-    names.define(arg, portName(main.getArgAttrDict(arg.getArgNumber())));
-  std::vector<Port> outputs = outputPorts(main);
   nameOutputs(block, outputs);
   nameRest(block);
-
   WireMessage out;
   if (llvm::Error error = addNodes(block, form, out))
     return std::move(error);
   addOutputCopies(block, outputs, form, out);
-  out.addText(kGraphName, nameOf(main.getLoc()));
-  for (const Port &port : inputPorts(main))
+  out.addText(kGraphName, name);
+  for (const Port &port : inputs())
     out.addMessage(kGraphInput, valueInfo(port));
   for (const Port &port : outputs)
     out.addMessage(kGraphOutput, valueInfo(port));
   addValueInfos(block, outputs, form, out);
-  addVerbatim(file, main->getAttrDictionary(), out);
+  addVerbatim(file, attrs, out);
   names.leaveScope();
   return out;
 }
 
+llvm::Expected<WireMessage> GraphExporter::graph(mlir::func::FuncOp main) {
+  mlir::Block &block = main.front();
+  names.enterScope(block);
+  for (mlir::BlockArgument arg : main.getArguments())
+    names.define(arg, portName(main.getArgAttrDict(arg.getArgNumber())));
+  return graphProto(block, locatedNodeName(main), outputPorts(main),
+                    [&] { return inputPorts(main); }, main->getAttrDictionary());
+}
+
 llvm::Expected<WireMessage> GraphExporter::region(mlir::Region &region) {
-  constexpr Form form{kGraphNode, kGraphValueInfo};
   mlir::Block &block = region.front();
   mlir::Operation *yield = block.getTerminator();
   names.enterScope(block);
+  std::vector<Port> inputs, outputs;
   for (mlir::BlockArgument arg : block.getArguments())
-    names.define(arg, nameOf(arg.getLoc()));
-  std::vector<Port> outputs;
+    inputs.push_back({names.define(arg, locatedValueName(arg)), arg.getType(), {}});
   auto outputNames = yield->getAttrOfType<mlir::ArrayAttr>("onnx.names");
   for (auto [i, value] : llvm::enumerate(yield->getOperands())) {
     auto name = outputNames && i < outputNames.size()
@@ -227,20 +227,6 @@ llvm::Expected<WireMessage> GraphExporter::region(mlir::Region &region) {
                     : mlir::StringAttr();
     outputs.push_back({name ? name.getValue() : StringRef(), value.getType(), {}});
   }
-  nameOutputs(block, outputs);
-  nameRest(block);
-
-  WireMessage out;
-  if (llvm::Error error = addNodes(block, form, out))
-    return std::move(error);
-  addOutputCopies(block, outputs, form, out);
-  out.addText(kGraphName, nameOf(yield->getLoc()));
-  for (mlir::BlockArgument arg : block.getArguments())
-    out.addMessage(kGraphInput, valueInfo({names[arg], arg.getType(), {}}));
-  for (const Port &port : outputs)
-    out.addMessage(kGraphOutput, valueInfo(port));
-  addValueInfos(block, outputs, form, out);
-  addVerbatim(file, yield->getAttrDictionary(), out);
-  names.leaveScope();
-  return out;
+  return graphProto(block, locatedNodeName(yield), outputs, [&] { return inputs; },
+                    yield->getAttrDictionary());
 }

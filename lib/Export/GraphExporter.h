@@ -33,6 +33,12 @@ private:
   };
 
   llvm::Expected<WireMessage> region(mlir::Region &region);
+  /// The GraphProto of a block whose scope is entered and whose arguments have
+  /// names; leaves the scope. `inputs` is asked once all values have names.
+  llvm::Expected<WireMessage> graphProto(mlir::Block &block, llvm::StringRef name,
+                                         llvm::ArrayRef<Port> outputs,
+                                         llvm::function_ref<std::vector<Port>()> inputs,
+                                         mlir::DictionaryAttr attrs);
   void nameOutputs(mlir::Block &block, llvm::ArrayRef<Port> outputs);
   void nameRest(mlir::Block &block);
   llvm::Error addNodes(mlir::Block &block, Form form, WireMessage &out);

@@ -2,22 +2,13 @@
 
 #include "Export/TypeExporter.h"
 
+#include "Import/TypeImporter.h"
 #include "energy-opt/OnnxDialect.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace energyopt;
-
-/// Field numbers of TypeProto's oneof (onnx.proto).
-enum TypeField : uint32_t {
-  kTensor = 1,
-  kSequence = 4,
-  kMap = 5,
-  kOpaque = 7,
-  kSparse = 8,
-  kOptional = 9
-};
 
 /// TensorShapeProto: dim { dim_value = 1, dim_param = 2 }.
 static WireMessage shapeProto(mlir::RankedTensorType type) {

@@ -4,6 +4,7 @@
 
 #include "Cost/ApplyRule.h"
 #include "Cost/OpsetForms.h"
+#include "energy-opt/OnnxDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
 

@@ -211,9 +211,3 @@ StringRef energyopt::nodeName(Operation *op) { return locatedNodeName(op); }
 StringRef energyopt::resultName(Operation *op, unsigned result) {
   return locatedValueName(op->getResult(result));
 }
-
-std::pair<StringRef, StringRef> energyopt::domainAndOp(StringRef name) {
-  name.consume_front("onnx.");
-  auto [domain, op] = name.rsplit('.');
-  return op.empty() ? std::make_pair(StringRef("ai.onnx"), name) : std::make_pair(domain, op);
-}

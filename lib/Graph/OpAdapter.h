@@ -53,9 +53,6 @@ inline ValueInfo declaredInfo(mlir::Type type, ShapeFacts &facts) {
 llvm::StringRef nodeName(mlir::Operation *op);
 llvm::StringRef resultName(mlir::Operation *op, unsigned result);
 
-/// "onnx.com.microsoft.Attention" → {"com.microsoft", "Attention"};
-/// "onnx.Conv" → {"ai.onnx", "Conv"}.
-std::pair<llvm::StringRef, llvm::StringRef> domainAndOp(llvm::StringRef name);
 
 } // namespace energyopt
 

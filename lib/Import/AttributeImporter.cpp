@@ -9,8 +9,7 @@
 
 namespace energyopt {
 
-/// Field of AttributeProto that holds a value of each type.
-static uint32_t valueField(AttributeType type) {
+uint32_t valueField(AttributeType type) {
   switch (type) {
   case AttributeType::TypeProto:
     return 14;

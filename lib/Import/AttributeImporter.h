@@ -26,6 +26,9 @@ enum class AttributeType : uint8_t {
   TypeProtos
 };
 
+/// Field of AttributeProto that holds a value of each type.
+uint32_t valueField(AttributeType type);
+
 class AttributeImporter {
 public:
   AttributeImporter(mlir::MLIRContext *context, TypeImporter &types,

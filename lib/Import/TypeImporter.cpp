@@ -11,16 +11,6 @@
 
 namespace energyopt {
 
-/// Field numbers of TypeProto's oneof.
-enum TypeField : uint32_t {
-  kTensor = 1,
-  kSequence = 4,
-  kMap = 5,
-  kOpaque = 7,
-  kSparse = 8,
-  kOptional = 9
-};
-
 TypeImporter::TypeImporter(mlir::MLIRContext *context) : context(context) {
   elements[0] = undeclaredType(context);
   for (int i = 1; i <= kLastDType; ++i)

@@ -11,6 +11,16 @@
 
 namespace energyopt {
 
+/// Field numbers of TypeProto's oneof.
+enum TypeField : uint32_t {
+  kTensor = 1,
+  kSequence = 4,
+  kMap = 5,
+  kOpaque = 7,
+  kSparse = 8,
+  kOptional = 9
+};
+
 class TypeImporter {
 public:
   explicit TypeImporter(mlir::MLIRContext *context);

@@ -3,6 +3,7 @@
 #include "Mlir/Resolver.h"
 
 #include "Cost/OpsetForms.h"
+#include "energy-opt/OnnxDialect.h"
 #include "energy-opt/WorkOpInterface.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -32,9 +33,7 @@ std::pair<StringRef, StringRef> energyopt::reportedName(mlir::Operation *op) {
   auto [dialect, name] = (wrapped.empty() ? op->getName().getStringRef() : wrapped).split('.');
   if (dialect != "onnx")
     return {dialect, name};
-  auto [domain, opName] = name.rsplit('.');
-  return opName.empty() ? std::make_pair(StringRef("ai.onnx"), name)
-                        : std::make_pair(domain, opName);
+  return domainAndOp(name);
 }
 
 /// torch-mlir keeps the model's opset on the function.

@@ -12,8 +12,8 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-IN_CODE = re.compile(r'(?:^[ \t]*///? |")([A-Z]\d+)[:.] ', re.M)
-IN_PAGE = re.compile(r"\*\*([A-Z]\d+)\*\*|^#+ ([A-Z]\d+)\b|^\| *([A-Z]\d+) *\|", re.M)
+IN_CODE = re.compile(r'(?:^[ \t]*///? |")([A-Z]{1,2}\d+)[:.,] ', re.M)
+IN_PAGE = re.compile(r"\*\*([A-Z]{1,2}\d+)\b|^#+ ([A-Z]{1,2}\d+)\b|^\| *([A-Z]{1,2}\d+) *\|", re.M)
 
 
 def folder(path):
