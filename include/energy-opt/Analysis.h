@@ -56,12 +56,19 @@ struct AnalysedModel {
   std::optional<RowExplanation> explanation;
 };
 
+struct ImportedModel;
+
 /// Analyses a model held in `buffer`; `path` names it in messages and locates
 /// external data. An Error's text is "node 'x': what is wrong" or "what is
 /// wrong", and after a '\n' how to mend it.
 llvm::Expected<AnalysedModel> analyseModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                            llvm::StringRef path,
                                            const AnalysisOptions &options);
+/// The same of an ONNX model that is imported already, or was rewritten since.
+llvm::Expected<AnalysedModel> analyseImported(ImportedModel &model, llvm::StringRef path,
+                                              const AnalysisOptions &options);
+/// Whether a buffer holds MLIR, text or bytecode, and not ONNX.
+bool holdsMlir(llvm::StringRef buffer, llvm::StringRef path);
 
 } // namespace energyopt
 

@@ -86,6 +86,36 @@ struct ReportSection {
   std::vector<std::string> lines;
 };
 
+/// A change that pays on some target. Savings are the difference of two
+/// analyses, of the model as it is and as changed, per run of the graph.
+struct Suggestion {
+  std::string id, title; // of the check; the title may name its parameters
+  std::vector<std::string> ops;  // that it changes
+  std::vector<std::string> kept; // that it leaves, each with the reason
+  bool exact = false;
+  std::string risk, effort, rationale;
+  /// What to give to `energy-opt`, or what to do.
+  std::string apply;
+  /// Suggestions of one group exclude one another; "" for none.
+  std::string group;
+  /// Aligned with Report::targets; nullopt where it does not apply.
+  std::vector<std::optional<double>> savingJ;
+};
+
+/// A popular change that does not pay on a target, and why.
+struct Refusal {
+  std::string id, title, target, reason;
+  double savingPct = 0; // negative: it costs more
+};
+
+/// Suggestions that go together, applied one after the other.
+struct Plan {
+  std::string target, apply;
+  std::string risk; // the highest of its parts
+  std::vector<std::string> ids;
+  double beforeJ = 0, afterJ = 0;
+};
+
 struct Report {
   WorkGraph graph;
   Coverage coverage;
@@ -96,6 +126,10 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> symbolic;
   /// How the figures of one row came to be. Filled for --explain.
   std::vector<ReportSection> explanation;
+  /// What would save energy (Suggest.h).
+  std::vector<Suggestion> suggestions;
+  std::vector<Refusal> refusals;
+  std::vector<Plan> plans;
 };
 
 /// Counts coverage and totals over the graph's rows.

@@ -220,7 +220,14 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
   auto imported = importOnnx(context, std::move(buffer), path, importOptions);
   if (!imported)
     return imported.takeError();
-  auto main = imported->module->lookupSymbol<mlir::func::FuncOp>("main");
+  return analyseImported(*imported, path, options);
+}
+
+bool energyopt::holdsMlir(StringRef buffer, StringRef path) { return isMlir(buffer, path); }
+
+llvm::Expected<AnalysedModel> energyopt::analyseImported(ImportedModel &imported, StringRef path,
+                                                         const AnalysisOptions &options) {
+  auto main = imported.module->lookupSymbol<mlir::func::FuncOp>("main");
   std::vector<DeclaredInput> declared = declaredInputs(main);
   if (llvm::Error error = checkNames(options, declared))
     return std::move(error);
@@ -228,25 +235,25 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
   if (!given)
     return given.takeError();
 
-  ConcreteWalk concrete(*imported, main, declared, options, *given);
+  ConcreteWalk concrete(imported, main, declared, options, *given);
   auto finished = concrete.find();
   if (!finished)
     return finished.takeError();
   Run &run = **finished;
   if (llvm::Error error = checkDims(options, run.facts))
     return std::move(error);
-  ModelSummary summary = summarize(*imported, path);
+  ModelSummary summary = summarize(imported, path);
   summary.dims = run.facts.dims();
   summary.assumptions = run.facts.assumptions();
-  summary.assumptions.insert(summary.assumptions.end(), imported->notes.begin(),
-                             imported->notes.end());
+  summary.assumptions.insert(summary.assumptions.end(), imported.notes.begin(),
+                             imported.notes.end());
   AnalysedModel result;
   result.graph = run.builder.finish(std::move(summary));
   result.explanation = std::move(run.explanation);
   if (options.symbolic) {
     Run closedForm(options, *given, /*symbolic=*/true);
     closedForm.facts.choose(std::move(concrete.choices));
-    if (llvm::Error error = closedForm(*imported, main, declared))
+    if (llvm::Error error = closedForm(imported, main, declared))
       return std::move(error);
     result.symbolic = closedForm.builder.symbolicTotals();
   }

@@ -21,11 +21,18 @@ struct FoldablePair {
 };
 } // namespace
 
-static bool readFloats(Value value, WeightReader &weights, std::vector<float> &out) {
+static mlir::RankedTensorType typeOf(Value value) {
+  return llvm::cast<mlir::RankedTensorType>(value.getType());
+}
+
+/// Of a dry rewrite it is enough that there are values.
+static bool readFloats(Value value, const Rewrite &rewrite, std::vector<float> &out) {
   std::optional<WeightRef> ref = constantOf(value.getDefiningOp());
   if (!ref || ref->dtype != DType::F32)
     return false;
-  auto read = weights.floats(*ref);
+  if (rewrite.dry)
+    return true;
+  auto read = rewrite.weights().floats(*ref);
   if (!read) { // absent: nothing to fold with
     llvm::consumeError(read.takeError());
     return false;
@@ -44,7 +51,7 @@ static bool isInferenceNorm(Operation *op) {
                       [](Value result) { return result.use_empty(); });
 }
 
-static std::optional<FoldablePair> foldable(Operation *norm, WeightReader &weights) {
+static std::optional<FoldablePair> foldable(Operation *norm, const Rewrite &rewrite) {
   if (!isInferenceNorm(norm))
     return std::nullopt;
   Operation *conv = norm->getOperand(0).getDefiningOp();
@@ -52,17 +59,17 @@ static std::optional<FoldablePair> foldable(Operation *norm, WeightReader &weigh
       !conv->hasOneUse() || conv->getBlock() != norm->getBlock() || conv->getNumOperands() < 2)
     return std::nullopt;
   FoldablePair pair{conv, norm, {}, {}, {}, {}, {}, {}};
-  if (!readFloats(conv->getOperand(1), weights, pair.weights) ||
-      !readFloats(norm->getOperand(1), weights, pair.scale) ||
-      !readFloats(norm->getOperand(2), weights, pair.shift) ||
-      !readFloats(norm->getOperand(3), weights, pair.mean) ||
-      !readFloats(norm->getOperand(4), weights, pair.variance))
+  if (!readFloats(conv->getOperand(1), rewrite, pair.weights) ||
+      !readFloats(norm->getOperand(1), rewrite, pair.scale) ||
+      !readFloats(norm->getOperand(2), rewrite, pair.shift) ||
+      !readFloats(norm->getOperand(3), rewrite, pair.mean) ||
+      !readFloats(norm->getOperand(4), rewrite, pair.variance))
     return std::nullopt;
   bool hasBias = conv->getNumOperands() > 2 &&
                  !llvm::isa<mlir::NoneType>(conv->getOperand(2).getType());
-  if (hasBias && !readFloats(conv->getOperand(2), weights, pair.bias))
+  if (hasBias && !readFloats(conv->getOperand(2), rewrite, pair.bias))
     return std::nullopt;
-  pair.bias.resize(pair.scale.size());
+  pair.bias.resize(typeOf(norm->getOperand(1)).getNumElements());
   return pair;
 }
 
@@ -70,17 +77,18 @@ static std::optional<FoldablePair> foldable(Operation *norm, WeightReader &weigh
 /// its first dim; of ConvTranspose [IC, OC/g, ...] the second within its group.
 /// Empty if the shape does not fit `channels`.
 static std::vector<size_t> channelOfWeights(const FoldablePair &pair, size_t channels) {
-  auto type = llvm::dyn_cast<mlir::RankedTensorType>(pair.conv->getOperand(1).getType());
+  mlir::RankedTensorType type = typeOf(pair.conv->getOperand(1));
   int64_t groups = intAttr(pair.conv, "group", 1);
-  if (!type || type.getRank() < 2 || groups < 1 || pair.weights.empty())
+  size_t elements = type.getNumElements();
+  if (type.getRank() < 2 || groups < 1 || elements == 0)
     return {};
   bool transposed = isNamed(pair.conv, "ConvTranspose");
   size_t first = type.getDimSize(0), second = type.getDimSize(1);
   size_t expected = transposed ? second * groups : first;
   if (expected != channels || (transposed && first % groups != 0))
     return {};
-  size_t rest = pair.weights.size() / (first * second);
-  std::vector<size_t> channel(pair.weights.size());
+  size_t rest = elements / (first * second);
+  std::vector<size_t> channel(elements);
   for (size_t i = 0; i < channel.size(); ++i) {
     size_t row = i / (second * rest), column = i / rest % second;
     channel[i] = transposed ? row / (first / groups) * second + column : row;
@@ -89,10 +97,12 @@ static std::vector<size_t> channelOfWeights(const FoldablePair &pair, size_t cha
 }
 
 /// w' = w * s, b' = (b - mean) * s + shift, s = scale / sqrt(variance + epsilon).
-static bool fold(FoldablePair &pair) {
-  size_t channels = pair.scale.size();
+static bool fold(FoldablePair &pair, bool dry) {
+  size_t channels = typeOf(pair.norm->getOperand(1)).getNumElements();
   std::vector<size_t> channel = channelOfWeights(pair, channels);
-  if (channel.empty() || pair.shift.size() != channels || pair.mean.size() != channels ||
+  if (channel.empty() || dry)
+    return !channel.empty();
+  if (pair.scale.size() != channels || pair.shift.size() != channels || pair.mean.size() != channels ||
       pair.variance.size() != channels || pair.bias.size() != channels)
     return false;
   auto epsilonAttr = pair.norm->getAttrOfType<mlir::FloatAttr>("epsilon");
@@ -110,7 +120,7 @@ static bool fold(FoldablePair &pair) {
   return true;
 }
 
-static void replace(const FoldablePair &pair, WeightReader &weights) {
+static void replace(const FoldablePair &pair, Rewrite &rewrite) {
   Operation *conv = pair.conv;
   mlir::OpBuilder b(conv);
   Value filter = conv->getOperand(1);
@@ -118,9 +128,9 @@ static void replace(const FoldablePair &pair, WeightReader &weights) {
   auto biasType = mlir::RankedTensorType::get({int64_t(pair.bias.size())}, b.getF32Type());
   llvm::SmallVector<Value> before(conv->getOperands().drop_front());
   llvm::SmallVector<Value> operands(conv->getOperands().take_front(2));
-  operands[1] = addConstant(b, weights, llvm::cast<mlir::RankedTensorType>(filter.getType()),
-                            pair.weights, name + "_folded");
-  operands.push_back(addConstant(b, weights, biasType, pair.bias, name + "_folded_bias"));
+  operands[1] = addWeight(b, rewrite, typeOf(filter), littleEndian(pair.weights), name + "_folded");
+  operands.push_back(
+      addWeight(b, rewrite, biasType, littleEndian(pair.bias), name + "_folded_bias"));
   conv->setOperands(operands);
   Value result = conv->getResult(0);
   result.setType(pair.norm->getResult(0).getType());
@@ -132,17 +142,17 @@ static void replace(const FoldablePair &pair, WeightReader &weights) {
       def->erase();
 }
 
-void energyopt::foldBatchNorms(ImportedModel &model, RewriteLog &log) {
+void energyopt::foldBatchNorms(Rewrite &rewrite) {
   llvm::SmallVector<Operation *> norms;
-  model.module->walk([&](Operation *op) {
-    if (isNamed(op, "BatchNormalization"))
+  rewrite.model.module->walk([&](Operation *op) {
+    if (isNamed(op, "BatchNormalization") && rewrite.mayChange(loggedName(op)))
       norms.push_back(op);
   });
   for (Operation *norm : norms) {
-    std::optional<FoldablePair> pair = foldable(norm, *model.weights);
-    if (!pair || !fold(*pair))
+    std::optional<FoldablePair> pair = foldable(norm, rewrite);
+    if (!pair || !fold(*pair, rewrite.dry))
       continue;
-    log.ops.push_back(loggedName(norm));
-    replace(*pair, *model.weights);
+    rewrite.ops.push_back(loggedName(norm));
+    replace(*pair, rewrite);
   }
 }

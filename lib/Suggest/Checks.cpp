@@ -1,41 +1,136 @@
-//===- Checks.cpp - The table of checks -----------------------------------===//
+//===- Checks.cpp - All checks, and how they are named --------------------===//
 
 #include "energy-opt/Checks.h"
 
 #include "Suggest/Rewrites.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace energyopt;
+using llvm::StringRef;
 
-static constexpr Check kChecks[] = {
-    {"exact-identity", "Remove nodes that only hand on their input",
-     "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand cost a "
-     "launch and two passes over memory where the runtime does not remove them itself.",
-     "onnxsim, or ONNX Runtime's basic graph optimizations.", true, removeIdentities},
-    {"exact-batchnorm-folding", "Fold BatchNormalization into the convolution before it",
-     "A normalization by constants is a scale and a shift of each channel, which the "
-     "convolution's weights and bias can hold; else it is a launch and two passes over memory "
-     "on runtimes that do not fold it themselves.",
-     "ONNX Runtime's extended graph optimizations; torch.nn.utils.fuse_conv_bn_eval before the "
-     "export.",
-     true, foldBatchNorms},
-    {"exact-shared-initializers", "Store equal weights once",
-     "Copies of a tied or repeated tensor take memory, and are read from DRAM one by one.",
-     "onnxruntime.transformers, or tie the weights before the export.", true, shareInitializers},
-    {"exact-common-subexpressions", "Compute equal nodes once",
-     "Equal nodes of equal inputs do the same work again; exporters leave many in shape "
-     "arithmetic and in masks.",
-     "ONNX Runtime's basic graph optimizations.", true, mergeCommonSubexpressions},
-    {"exact-dead-code", "Remove nodes and weights that no output needs",
-     "What no output depends on is computed and stored for nothing; runtimes drop dead nodes, "
-     "but their weights stay in the file.",
-     "onnx.utils.extract_model with the model's own inputs and outputs.", true, removeDeadCode},
-};
+llvm::StringRef energyopt::name(Degree degree) {
+  static constexpr llvm::StringLiteral kNames[] = {"none", "low", "medium", "high"};
+  return kNames[unsigned(degree)];
+}
 
-llvm::ArrayRef<Check> energyopt::allChecks() { return kChecks; }
+llvm::ArrayRef<const Check *> energyopt::allChecks() {
+  static const std::vector<const Check *> checks = [] {
+    std::vector<const Check *> all;
+    for (llvm::ArrayRef<Check> family : {exactChecks(), fusionChecks(), lowRankChecks(), pruneChecks(),
+                                         shapeChecks(), precisionChecks(), deployChecks()})
+      for (const Check &check : family)
+        all.push_back(&check);
+    return all;
+  }();
+  return checks;
+}
 
-const Check *energyopt::findCheck(llvm::StringRef id) {
-  const auto *found = llvm::find_if(kChecks, [&](const Check &check) { return check.id == id; });
-  return found == std::end(kChecks) ? nullptr : found;
+const Check *energyopt::findCheck(StringRef id) {
+  for (const Check *check : allChecks())
+    if (check->id == id)
+      return check;
+  return nullptr;
+}
+
+bool energyopt::matchesGlob(StringRef glob, StringRef text) {
+  size_t star = glob.find('*');
+  if (star == StringRef::npos)
+    return glob == text;
+  if (!text.consume_front(glob.take_front(star)))
+    return false;
+  StringRef rest = glob.drop_front(star + 1);
+  for (size_t at = 0; at <= text.size(); ++at)
+    if (matchesGlob(rest, text.drop_front(at)))
+      return true;
+  return false;
+}
+
+std::vector<const Check *> energyopt::selectChecks(StringRef globs) {
+  std::vector<const Check *> chosen;
+  for (const Check *check : allChecks()) {
+    bool on = !check->readsWeights;
+    llvm::SmallVector<StringRef> parts;
+    globs.split(parts, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    for (StringRef part : parts) {
+      part = part.trim();
+      bool off = part.consume_front("-");
+      if (matchesGlob(part, check->id))
+        on = !off;
+    }
+    if (on)
+      chosen.push_back(check);
+  }
+  return chosen;
+}
+
+//===----------------------------------------------------------------------===//
+// Arguments
+//===----------------------------------------------------------------------===//
+
+/// Texts that every check takes, and those that some read with Rewrite::text.
+static constexpr llvm::StringLiteral kTexts[] = {"only", "keep", "ranges"};
+
+static llvm::Error refuse(const llvm::Twine &what, const llvm::Twine &mend) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), what + "\n" + mend);
+}
+
+static llvm::Error checkArgument(const Check &check, StringRef name, StringRef value) {
+  if (llvm::is_contained(kTexts, name))
+    return llvm::Error::success();
+  std::vector<std::string> known(std::begin(kTexts), std::end(kTexts));
+  for (const CheckParameter &parameter : check.parameters) {
+    known.push_back(parameter.name.str());
+    if (parameter.name != name)
+      continue;
+    double number = 0;
+    if (!value.getAsDouble(number) && number >= parameter.low && number <= parameter.high)
+      return llvm::Error::success();
+    return refuse(check.id + ": '" + value + "' is no value of " + name,
+                  "give a number from " + llvm::Twine(llvm::formatv("{0} to {1}", parameter.low, parameter.high).str()) +
+                      ": " + parameter.meaning);
+  }
+  return refuse(check.id + " has no parameter '" + name + "'", "it takes " + llvm::join(known, ", "));
+}
+
+llvm::Expected<ChosenCheck> energyopt::parseCheck(StringRef text) {
+  llvm::SmallVector<StringRef> parts;
+  text.split(parts, ':');
+  ChosenCheck chosen{findCheck(parts.front()), {}};
+  if (!chosen.check)
+    return refuse("there is no check '" + parts.front() + "'", "energy-opt checks lists them");
+  for (StringRef part : llvm::ArrayRef(parts).drop_front()) {
+    auto [name, value] = part.split('=');
+    if (name.empty() || value.empty())
+      return refuse("'" + part + "' is no argument of a check",
+                    "write it as " + parts.front() + ":NAME=VALUE");
+    if (llvm::Error error = checkArgument(*chosen.check, name, value))
+      return std::move(error);
+    chosen.arguments[name.str()] = value.str();
+  }
+  return chosen;
+}
+
+double Rewrite::number(StringRef parameter) const {
+  auto given = arguments.find(parameter.str());
+  double number = 0;
+  if (given != arguments.end() && !StringRef(given->second).getAsDouble(number))
+    return number;
+  for (const CheckParameter &known : check.parameters)
+    if (known.name == parameter)
+      return known.fallback;
+  return 0;
+}
+
+StringRef Rewrite::text(StringRef parameter) const {
+  auto given = arguments.find(parameter.str());
+  return given == arguments.end() ? StringRef() : StringRef(given->second);
+}
+
+bool Rewrite::mayChange(StringRef node) const {
+  StringRef only = text("only"), keep = text("keep");
+  return (only.empty() || matchesGlob(only, node)) && (keep.empty() || !matchesGlob(keep, node)) &&
+         !llvm::is_contained(spared, node);
 }

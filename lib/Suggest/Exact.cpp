@@ -21,8 +21,8 @@ using mlir::Value;
 // exact-dead-code
 //===----------------------------------------------------------------------===//
 
-void energyopt::removeDeadCode(ImportedModel &model, RewriteLog &log) {
-  eraseUnused(*model.module, &log);
+static void removeDeadCode(Rewrite &rewrite) {
+  eraseUnused(*rewrite.model.module, &rewrite);
 }
 
 //===----------------------------------------------------------------------===//
@@ -66,12 +66,6 @@ static Value sourceOfCopy(Operation *op, WeightReader &weights) {
   return source && !llvm::isa<mlir::NoneType>(source.getType()) ? source : Value();
 }
 
-static bool isOutput(Value value) {
-  return llvm::any_of(value.getUsers(), [](Operation *user) {
-    return user->hasTrait<mlir::OpTrait::IsTerminator>() || isNamed(user, "yield");
-  });
-}
-
 /// Outputs have names of their own, so that one that is an input, a weight, an
 /// outer value or another output takes a copy in any case.
 static bool needsCopy(Operation *op, Value source) {
@@ -82,10 +76,10 @@ static bool needsCopy(Operation *op, Value source) {
          isOutput(source);
 }
 
-void energyopt::removeIdentities(ImportedModel &model, RewriteLog &log) {
+static void removeIdentities(Rewrite &rewrite) {
   llvm::SmallVector<Operation *> copies;
-  model.module->walk([&](Operation *op) {
-    Value source = sourceOfCopy(op, *model.weights);
+  rewrite.model.module->walk([&](Operation *op) {
+    Value source = sourceOfCopy(op, rewrite.weights());
     if (source && !needsCopy(op, source))
       copies.push_back(op);
   });
@@ -94,7 +88,7 @@ void energyopt::removeIdentities(ImportedModel &model, RewriteLog &log) {
     // Another one may have made it an output meanwhile.
     if (needsCopy(op, source))
       continue;
-    log.ops.push_back(loggedName(op));
+    rewrite.ops.push_back(loggedName(op));
     if (isUndeclared(source.getType()) && source.getDefiningOp())
       source.setType(result.getType());
     result.replaceAllUsesWith(source);
@@ -106,21 +100,21 @@ void energyopt::removeIdentities(ImportedModel &model, RewriteLog &log) {
 // exact-common-subexpressions
 //===----------------------------------------------------------------------===//
 
-void energyopt::mergeCommonSubexpressions(ImportedModel &model, RewriteLog &log) {
+static void mergeCommonSubexpressions(Rewrite &rewrite) {
   llvm::SmallVector<std::pair<Operation *, std::string>> before;
-  model.module->walk([&](Operation *op) {
+  rewrite.model.module->walk([&](Operation *op) {
     if (!isNamed(op, "none") && !isNamed(op, "initializer"))
       before.emplace_back(op, loggedName(op));
   });
-  mlir::IRRewriter rewriter(model.module->getContext());
-  mlir::DominanceInfo dominance(*model.module);
-  for (auto func : model.module->getOps<mlir::func::FuncOp>())
+  mlir::IRRewriter rewriter(rewrite.model.module->getContext());
+  mlir::DominanceInfo dominance(*rewrite.model.module);
+  for (auto func : rewrite.model.module->getOps<mlir::func::FuncOp>())
     mlir::eliminateCommonSubExpressions(rewriter, dominance, func);
   llvm::DenseSet<Operation *> left;
-  model.module->walk([&](Operation *op) { left.insert(op); });
+  rewrite.model.module->walk([&](Operation *op) { left.insert(op); });
   for (auto &[op, name] : before)
     if (!left.contains(op))
-      log.ops.push_back(std::move(name));
+      rewrite.ops.push_back(std::move(name));
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,11 +122,11 @@ void energyopt::mergeCommonSubexpressions(ImportedModel &model, RewriteLog &log)
 //===----------------------------------------------------------------------===//
 
 /// Merges those of `ops`, initializers of one type, that hold the same bytes.
-static void shareEqual(llvm::ArrayRef<Operation *> ops, WeightReader &weights, RewriteLog &log) {
+static void shareEqual(llvm::ArrayRef<Operation *> ops, Rewrite &rewrite) {
   llvm::DenseMap<llvm::hash_code, llvm::SmallVector<std::pair<Operation *, WeightBytes>, 1>> seen;
   for (Operation *op : ops) {
     std::optional<WeightRef> ref = constantOf(op);
-    auto read = ref ? weights.bytes(*ref) : llvm::Expected<WeightBytes>(WeightBytes());
+    auto read = ref ? rewrite.weights().bytes(*ref) : llvm::Expected<WeightBytes>(WeightBytes());
     if (!read) { // absent data: equal to nothing
       llvm::consumeError(read.takeError());
       continue;
@@ -147,14 +141,14 @@ static void shareEqual(llvm::ArrayRef<Operation *> ops, WeightReader &weights, R
       alike.emplace_back(op, std::move(*read));
       continue;
     }
-    log.ops.push_back(locatedValueName(op->getResult(0)).str());
+    rewrite.ops.push_back(locatedValueName(op->getResult(0)).str());
     op->getResult(0).replaceAllUsesWith(equal->first->getResult(0));
     op->erase();
   }
 }
 
-void energyopt::shareInitializers(ImportedModel &model, RewriteLog &log) {
-  for (auto func : model.module->getOps<mlir::func::FuncOp>()) {
+static void shareInitializers(Rewrite &rewrite) {
+  for (auto func : rewrite.model.module->getOps<mlir::func::FuncOp>()) {
     // Most have a type that no other has, and need not be read.
     llvm::MapVector<mlir::Type, llvm::SmallVector<Operation *>> byType;
     for (Operation &op : func.front())
@@ -162,6 +156,53 @@ void energyopt::shareInitializers(ImportedModel &model, RewriteLog &log) {
         byType[op.getResult(0).getType()].push_back(&op);
     for (auto &[type, ops] : byType)
       if (ops.size() > 1)
-        shareEqual(ops, *model.weights, log);
+        shareEqual(ops, rewrite);
   }
 }
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+static constexpr Check kChecks[] = {
+    {.id = "exact-identity",
+     .title = "Remove nodes that only hand on their input",
+     .rationale = "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand "
+                  "cost a launch and two passes over memory where the runtime does not remove them "
+                  "itself.",
+     .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
+     .exact = true,
+     .apply = removeIdentities},
+    {.id = "exact-batchnorm-folding",
+     .title = "Fold BatchNormalization into the convolution before it",
+     .rationale = "A normalization by constants is a scale and a shift of each channel, which the "
+                  "convolution's weights and bias can hold; else it is a launch and two passes over "
+                  "memory on runtimes that do not fold it themselves.",
+     .elsewhere = "ONNX Runtime's extended graph optimizations; torch.nn.utils.fuse_conv_bn_eval "
+                  "before the export.",
+     .exact = true,
+     .apply = foldBatchNorms},
+    {.id = "exact-shared-initializers",
+     .title = "Store equal weights once",
+     .rationale = "Copies of a tied or repeated tensor take memory, and are read from DRAM one by one.",
+     .elsewhere = "onnxruntime.transformers, or tie the weights before the export.",
+     .exact = true,
+     .readsWeights = true,
+     .apply = shareInitializers},
+    {.id = "exact-common-subexpressions",
+     .title = "Compute equal nodes once",
+     .rationale = "Equal nodes of equal inputs do the same work again; exporters leave many in shape "
+                  "arithmetic and in masks.",
+     .elsewhere = "ONNX Runtime's basic graph optimizations.",
+     .exact = true,
+     .apply = mergeCommonSubexpressions},
+    {.id = "exact-dead-code",
+     .title = "Remove nodes and weights that no output needs",
+     .rationale = "What no output depends on is computed and stored for nothing; runtimes drop dead "
+                  "nodes, but their weights stay in the file.",
+     .elsewhere = "onnx.utils.extract_model with the model's own inputs and outputs.",
+     .exact = true,
+     .apply = removeDeadCode},
+};
+
+llvm::ArrayRef<Check> energyopt::exactChecks() { return kChecks; }

@@ -46,20 +46,81 @@ std::optional<WeightRef> energyopt::constantOf(Operation *op) {
   return weightRef(op->getAttrDictionary(), op->getResult(0).getType());
 }
 
-mlir::Value energyopt::addConstant(mlir::OpBuilder &builder, WeightReader &weights,
-                                   mlir::RankedTensorType type, llvm::ArrayRef<float> values,
-                                   StringRef name) {
-  std::vector<uint8_t> bytes(4 * values.size());
-  for (size_t i = 0; i < values.size(); ++i)
-    llvm::support::endian::write32le(bytes.data() + 4 * i, llvm::bit_cast<uint32_t>(values[i]));
-  int64_t length = bytes.size();
+void energyopt::requireDomain(mlir::ModuleOp module, StringRef domain, int64_t version) {
+  mlir::Builder b(module.getContext());
+  mlir::NamedAttrList opsets(module->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets"));
+  if (opsets.get(domain))
+    return;
+  opsets.set(domain, b.getI64IntegerAttr(version));
+  module->setAttr("onnx.opsets", opsets.getDictionary(module.getContext()));
+}
+
+/// `contents` of nullopt: a type without values, which is only to be priced.
+static mlir::Value addInitializer(mlir::OpBuilder &builder, WeightReader &weights,
+                                  mlir::RankedTensorType type,
+                                  std::optional<std::vector<uint8_t>> contents, StringRef name) {
+  int64_t length = contents ? contents->size() : 0;
+  int64_t offset = contents ? weights.keep(std::move(*contents)) : 0;
   mlir::OperationState state(mlir::NameLoc::get(builder.getStringAttr(name)), "onnx.initializer");
   state.addTypes(type);
   state.addAttribute("source", builder.getI64IntegerAttr(2));
-  state.addAttribute("encoding", builder.getStringAttr("raw"));
-  state.addAttribute("offset", builder.getI64IntegerAttr(weights.keep(std::move(bytes))));
+  state.addAttribute("encoding", builder.getStringAttr(length ? "raw" : "none"));
+  state.addAttribute("offset", builder.getI64IntegerAttr(offset));
   state.addAttribute("length", builder.getI64IntegerAttr(length));
   return builder.create(state)->getResult(0);
+}
+
+std::vector<uint8_t> energyopt::littleEndian(llvm::ArrayRef<float> values) {
+  std::vector<uint8_t> bytes(4 * values.size());
+  for (auto [i, value] : llvm::enumerate(values))
+    llvm::support::endian::write32le(bytes.data() + 4 * i, llvm::bit_cast<uint32_t>(value));
+  return bytes;
+}
+
+mlir::Value energyopt::addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                                   mlir::RankedTensorType type, llvm::ArrayRef<float> values,
+                                   StringRef name) {
+  return addInitializer(builder, weights, type, littleEndian(values), name);
+}
+
+mlir::Value energyopt::addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                                   llvm::ArrayRef<int64_t> values, bool scalar, StringRef name) {
+  std::vector<uint8_t> bytes(8 * values.size());
+  for (auto [i, value] : llvm::enumerate(values))
+    llvm::support::endian::write64le(bytes.data() + 8 * i, value);
+  llvm::SmallVector<int64_t, 1> shape;
+  if (!scalar)
+    shape.push_back(values.size());
+  auto type = mlir::RankedTensorType::get(shape, builder.getI64Type());
+  return addInitializer(builder, weights, type, std::move(bytes), name);
+}
+
+mlir::Value energyopt::addWeight(mlir::OpBuilder &builder, Rewrite &rewrite,
+                                 mlir::RankedTensorType type, std::vector<uint8_t> contents,
+                                 StringRef name) {
+  std::optional<std::vector<uint8_t>> made;
+  if (!rewrite.dry)
+    made = std::move(contents);
+  return addInitializer(builder, rewrite.weights(), type, std::move(made), name);
+}
+
+Operation *energyopt::addNode(mlir::OpBuilder &builder, StringRef domain, StringRef op,
+                              mlir::ValueRange operands, mlir::Type result, StringRef nodeName,
+                              StringRef resultName,
+                              llvm::ArrayRef<mlir::NamedAttribute> attributes) {
+  mlir::Location loc = nodeLocation(builder.getContext(), nodeName, {resultName},
+                                    builder.getStringAttr(""), 0);
+  mlir::OperationState state(loc, onnxOpName(domain, op));
+  state.addOperands(operands);
+  state.addTypes(result);
+  state.addAttributes(attributes);
+  return builder.create(state);
+}
+
+bool energyopt::isOutput(mlir::Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    return user->hasTrait<mlir::OpTrait::IsTerminator>() || isNamed(user, "yield");
+  });
 }
 
 static bool isUnused(Operation *op) {
@@ -69,7 +130,7 @@ static bool isUnused(Operation *op) {
   return op->use_empty() && !op->hasAttr("graph_input") && !hasEffects(op);
 }
 
-void energyopt::eraseUnused(mlir::ModuleOp module, RewriteLog *log) {
+void energyopt::eraseUnused(mlir::ModuleOp module, Rewrite *log) {
   std::vector<std::string> names;
   for (auto func : module.getOps<mlir::func::FuncOp>()) {
     // Users first, so that what only they use is dead when it is reached.

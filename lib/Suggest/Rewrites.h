@@ -10,12 +10,17 @@
 
 namespace energyopt {
 
-// One function for each check, see Checks.cpp.
-void removeDeadCode(ImportedModel &model, RewriteLog &log);
-void foldBatchNorms(ImportedModel &model, RewriteLog &log);
-void removeIdentities(ImportedModel &model, RewriteLog &log);
-void mergeCommonSubexpressions(ImportedModel &model, RewriteLog &log);
-void shareInitializers(ImportedModel &model, RewriteLog &log);
+// The tables, one for each family; Checks.cpp puts them in order.
+llvm::ArrayRef<Check> exactChecks();
+llvm::ArrayRef<Check> fusionChecks();
+llvm::ArrayRef<Check> precisionChecks();
+llvm::ArrayRef<Check> pruneChecks();
+llvm::ArrayRef<Check> lowRankChecks();
+llvm::ArrayRef<Check> shapeChecks();
+llvm::ArrayRef<Check> deployChecks();
+
+/// exact-batchnorm-folding.
+void foldBatchNorms(Rewrite &rewrite);
 
 /// What a log calls `op`: its name, else "Conv -> output".
 std::string loggedName(mlir::Operation *op);
@@ -24,19 +29,39 @@ bool isNamed(mlir::Operation *op, llvm::StringRef onnxName);
 int64_t intAttr(mlir::Operation *op, llvm::StringRef name, int64_t fallback);
 /// Version of ai.onnx that `op` is written in.
 int64_t opsetOf(mlir::Operation *op);
+/// Makes the model import `domain` at `version`, if it does not yet.
+void requireDomain(mlir::ModuleOp module, llvm::StringRef domain, int64_t version);
 
 /// Where the contents of an initializer that no run can override are; nullopt
 /// for any other op.
 std::optional<WeightRef> constantOf(mlir::Operation *op);
 
-/// A float32 initializer with new contents.
+/// A small float32 initializer (a scale, a threshold): it has its contents in
+/// dry rewrites too.
 mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,
                         mlir::RankedTensorType type, llvm::ArrayRef<float> values,
                         llvm::StringRef name);
+/// The same of int64, for shapes and axes.
+mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                        llvm::ArrayRef<int64_t> values, bool scalar, llvm::StringRef name);
+std::vector<uint8_t> littleEndian(llvm::ArrayRef<float> values);
+/// An initializer of any type from its little-endian elements. Of a dry
+/// rewrite `contents` is empty, and so are those of the initializer.
+mlir::Value addWeight(mlir::OpBuilder &builder, Rewrite &rewrite, mlir::RankedTensorType type,
+                      std::vector<uint8_t> contents, llvm::StringRef name);
+/// A node "onnx.<name>" (domain "" is ai.onnx) with one result, called
+/// `nodeName`; its result is called `resultName`.
+mlir::Operation *addNode(mlir::OpBuilder &builder, llvm::StringRef domain, llvm::StringRef op,
+                         mlir::ValueRange operands, mlir::Type result, llvm::StringRef nodeName,
+                         llvm::StringRef resultName,
+                         llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
+
+/// Whether a value is an output of the graph or of a region.
+bool isOutput(mlir::Value value);
 
 /// Erases nodes that nobody uses and whose running changes nothing, and
 /// initializers and placeholders without users.
-void eraseUnused(mlir::ModuleOp module, RewriteLog *log = nullptr);
+void eraseUnused(mlir::ModuleOp module, Rewrite *log = nullptr);
 
 } // namespace energyopt
 

@@ -8,36 +8,54 @@
 #include "Report/Table.h"
 #include "energy-opt/Checks.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace llvm;
 
 namespace energyopt {
 
 static StringRef kindOf(const Check &check) { return check.exact ? "exact" : "approximate"; }
 
-static void printList(ArrayRef<Check> checks, const ViewOptions &view, raw_ostream &os) {
+static void printList(ArrayRef<const Check *> checks, const ViewOptions &view, raw_ostream &os) {
   Table table(view);
   for (StringRef title : {"Check", "Kind", "What it does"})
     table.column(title, Table::Left);
-  for (const Check &check : checks)
-    table.row({check.id.str(), kindOf(check).str(), check.title.str()});
+  for (const Check *check : checks)
+    table.row({check->id.str(), kindOf(*check).str(), check->title.str()});
   table.print(os, 0);
 }
 
-static void printJson(ArrayRef<Check> checks, raw_ostream &os) {
+static void printParameter(const CheckParameter &parameter, JsonWriter &json) {
+  json.text("name", parameter.name);
+  json.number("default", parameter.fallback);
+  json.number("low", parameter.low);
+  json.number("high", parameter.high);
+  json.text("meaning", parameter.meaning);
+}
+
+static void printJson(ArrayRef<const Check *> checks, raw_ostream &os) {
   JsonWriter json(os, 2);
   json.arrayBegin();
-  for (const Check &check : checks) {
+  for (const Check *check : checks) {
     json.objectBegin();
-    json.text("id", check.id);
-    json.boolean("exact", check.exact);
-    json.text("title", check.title);
-    json.text("rationale", check.rationale);
-    json.text("elsewhere", check.elsewhere);
+    json.text("id", check->id);
+    json.boolean("exact", check->exact);
+    json.text("title", check->title);
+    json.text("rationale", check->rationale);
+    json.text("risk", name(check->risk));
+    json.text("effort", name(check->effort));
+    json.array("parameters", [&] {
+      for (const CheckParameter &parameter : check->parameters)
+        json.OStream::object([&] { printParameter(parameter, json); });
+    });
+    json.text("elsewhere", check->elsewhere);
     json.objectEnd();
   }
   json.arrayEnd();
   os << '\n';
 }
+
+static std::string number(double value) { return formatv("{0}", value).str(); }
 
 /// The page of docs/checks; also what a terminal shows.
 static void printPage(const Check &check, raw_ostream &os) {
@@ -45,24 +63,35 @@ static void printPage(const Check &check, raw_ostream &os) {
      << check.title << ". "
      << (check.exact ? "The outputs stay the same for all inputs."
                      : "The outputs change; measure the accuracy afterwards.")
-     << "\n\n**Why:** " << check.rationale << "\n\n**Apply it:**\n\n```sh\n"
-     << "energy-opt optimize model.onnx --apply=" << check.id << " -o out.onnx\n```\n\n"
-     << "**Elsewhere:** " << check.elsewhere << '\n';
+     << "\n\n**Why:** " << check.rationale << "\n\n**Risk:** " << name(check.risk)
+     << " to accuracy. **Effort:** " << name(check.effort) << ".\n";
+  if (check.apply)
+    os << "\n**Apply it:**\n\n```sh\nenergy-opt optimize model.onnx --apply=" << check.id
+       << " -o out.onnx\n```\n";
+  if (!check.parameters.empty())
+    os << "\n| parameter | default | from | to | meaning |\n|---|---:|---:|---:|---|\n";
+  for (const CheckParameter &p : check.parameters)
+    os << "| `" << p.name << "` | " << number(p.fallback) << " | " << number(p.low) << " | "
+       << number(p.high) << " | " << p.meaning << " |\n";
+  if (check.readsWeights)
+    os << "\nReads the weights: a report looks for it only if `--checks` names it.\n";
+  os << "\n**Elsewhere:** " << check.elsewhere << '\n';
 }
 
 int runChecks(const Options &options) {
-  ArrayRef<Check> checks = allChecks();
+  ArrayRef<const Check *> checks = allChecks();
+  const Check *asked = nullptr;
   if (!options.arguments.empty()) {
     StringRef id = options.arguments.front();
-    const Check *check = findCheck(id);
-    if (!check) {
+    asked = findCheck(id);
+    if (!asked) {
       std::vector<StringRef> known;
-      for (const Check &other : checks)
-        known.push_back(other.id);
+      for (const Check *other : checks)
+        known.push_back(other->id);
       printError("energy-opt", usageError("there is no check '" + id + "'", didYouMean(id, known)));
       return kUnusable;
     }
-    checks = *check;
+    checks = asked;
   }
   std::string text;
   raw_string_ostream os(text);
@@ -71,7 +100,7 @@ int runChecks(const Options &options) {
   else if (options.arguments.empty())
     printList(checks, viewOptions(options), os);
   else
-    printPage(checks.front(), os);
+    printPage(*asked, os);
   return deliver(options, os.str());
 }
 

@@ -8,9 +8,9 @@
 #include "Report/Format.h"
 #include "Report/JsonText.h"
 #include "Report/Table.h"
-#include "energy-opt/Checks.h"
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/OnnxExporter.h"
+#include "energy-opt/Suggest.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
@@ -24,7 +24,7 @@ namespace energyopt {
 namespace {
 struct Applied {
   const Check *check;
-  RewriteLog log;
+  std::vector<std::string> ops, kept;
 };
 
 struct Outcome {
@@ -36,29 +36,37 @@ struct Outcome {
 
 /// The checks that --apply names; "all-exact" stands for those that keep every
 /// output.
-static Expected<std::vector<const Check *>> chosenChecks(const Options &options) {
-  std::vector<const Check *> checks;
-  auto add = [&](const Check &check) {
-    if (!is_contained(checks, &check))
-      checks.push_back(&check);
+static Expected<std::vector<ChosenCheck>> chosenChecks(const Options &options) {
+  std::vector<ChosenCheck> chosen;
+  auto add = [&](ChosenCheck check) {
+    if (none_of(chosen, [&](const ChosenCheck &other) { return other.check == check.check; }))
+      chosen.push_back(std::move(check));
   };
-  for (StringRef id : options.apply) {
-    if (id == "all-exact") {
-      for (const Check &check : allChecks())
-        if (check.exact)
-          add(check);
+  for (StringRef text : options.apply) {
+    if (text == "all-exact") {
+      for (const Check *check : allChecks())
+        if (check->exact && check->apply)
+          add({check, {}});
       continue;
     }
-    const Check *check = findCheck(id);
-    if (!check) {
-      std::vector<StringRef> known{"all-exact"};
-      for (const Check &other : allChecks())
-        known.push_back(other.id);
+    if (text == "best") // found once the model is priced
+      continue;
+    StringRef id = text.split(':').first;
+    if (!findCheck(id)) {
+      std::vector<StringRef> known{"all-exact", "best"};
+      for (const Check *check : allChecks())
+        known.push_back(check->id);
       return usageError("--apply: there is no check '" + id + "'", didYouMean(id, known));
     }
-    add(*check);
+    auto check = parseCheck(text);
+    if (!check)
+      return check.takeError();
+    if (!check->check->apply)
+      return usageError("--apply: " + id + " changes how a model is run, not its file",
+                        "energy-opt checks " + id + " says how to do it");
+    add(std::move(*check));
   }
-  return checks;
+  return chosen;
 }
 
 static Error checkPlaces(const Options &options) {
@@ -85,7 +93,19 @@ static Expected<ImportedModel> importFile(mlir::MLIRContext &context, StringRef 
   return importOnnx(context, std::move(*buffer), path, importOptions);
 }
 
-static Expected<Outcome> optimize(const Options &options, ArrayRef<const Check *> checks,
+/// "best": the plan of a report on the only target.
+static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation) {
+  if (situation.targets.size() != 1)
+    return usageError("--apply=best: best on which target?", "name one with --target");
+  Suggestions found = suggest(situation, selectChecks(""));
+  std::vector<ChosenCheck> chosen;
+  if (!found.plans.empty())
+    for (const std::string &id : found.plans.front().ids)
+      chosen.push_back({findCheck(id), {}});
+  return chosen;
+}
+
+static Expected<Outcome> optimize(const Options &options, std::vector<ChosenCheck> checks,
                                   ArrayRef<Target> targets) {
   const std::string &path = options.arguments.front();
   Outcome outcome;
@@ -99,9 +119,23 @@ static Expected<Outcome> optimize(const Options &options, ArrayRef<const Check *
   auto model = importFile(context, path, options);
   if (!model)
     return model.takeError();
-  for (const Check *check : checks) {
-    Applied &applied = outcome.applied.emplace_back(Applied{check, {}});
-    check->apply(*model, applied.log);
+  Situation situation{*model, path, options.analysis, options.energy, targets, outcome.before};
+  if (is_contained(options.apply, "best")) {
+    auto best = bestChecks(situation);
+    if (!best)
+      return best.takeError();
+    checks = std::move(*best);
+  }
+  for (const ChosenCheck &chosen : checks) {
+    // On one target, layers that do not gain there are spared.
+    std::vector<std::string> spared;
+    if (chosen.check->perLayer && targets.size() == 1)
+      spared = nodesToSpare(chosen, situation, 0);
+    Rewrite rewrite{*model, *chosen.check, chosen.arguments, /*dry=*/false, spared};
+    chosen.check->apply(rewrite);
+    for (const std::string &node : spared)
+      rewrite.kept.push_back(node + ": does not gain on " + targets.front().name);
+    outcome.applied.push_back({chosen.check, std::move(rewrite.ops), std::move(rewrite.kept)});
   }
   auto notes = exportOnnx(*model->module, *model->weights, options.output);
   if (!notes)
@@ -124,21 +158,26 @@ static std::string changeInPercent(double before, double after) {
   return text;
 }
 
+static std::string fewOf(ArrayRef<std::string> names, const ViewOptions &view) {
+  constexpr size_t kShown = 3;
+  std::string text;
+  for (const std::string &name : names.take_front(kShown))
+    text += (text.empty() ? "" : ", ") + printable(name, view.unicode);
+  return names.size() > kShown ? text + (view.unicode ? ", …" : ", ...") : text;
+}
+
 static void printText(const Outcome &outcome, const ViewOptions &view, raw_ostream &os) {
   os << printable(outcome.before.graph.model.path, view.unicode) << " -> "
      << printable(outcome.after.graph.model.path, view.unicode) << '\n';
   for (const Applied &applied : outcome.applied) {
-    const std::vector<std::string> &ops = applied.log.ops;
     os << "  " << applied.check->id << ": ";
-    if (ops.empty()) {
+    if (applied.ops.empty())
       os << "nothing to do\n";
-      continue;
-    }
-    constexpr size_t kShown = 3;
-    os << countOf(ops.size(), "op", view.unicode) << ": ";
-    for (size_t i = 0; i < std::min(ops.size(), kShown); ++i)
-      os << (i ? ", " : "") << printable(ops[i], view.unicode);
-    os << (ops.size() > kShown ? ", …\n" : "\n");
+    else
+      os << countOf(applied.ops.size(), "op", view.unicode) << ": " << fewOf(applied.ops, view)
+         << '\n';
+    if (!applied.kept.empty())
+      os << "    left as they are: " << fewOf(applied.kept, view) << '\n';
   }
   for (const std::string &note : outcome.notes)
     os << "  note: " << printable(note, view.unicode) << '\n';
@@ -179,7 +218,11 @@ static void printJson(const Outcome &outcome, raw_ostream &os) {
       json.text("id", applied.check->id);
       json.boolean("exact", applied.check->exact);
       json.array("ops", [&] {
-        for (const std::string &op : applied.log.ops)
+        for (const std::string &op : applied.ops)
+          json.element(op);
+      });
+      json.array("kept", [&] {
+        for (const std::string &op : applied.kept)
           json.element(op);
       });
       json.objectEnd();

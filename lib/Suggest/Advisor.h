@@ -1,0 +1,54 @@
+//===- Advisor.h - Suggestions and their prices -----------------*- C++ -*-===//
+
+#ifndef ENERGY_OPT_LIB_SUGGEST_ADVISOR_H
+#define ENERGY_OPT_LIB_SUGGEST_ADVISOR_H
+
+#include "energy-opt/Suggest.h"
+
+namespace energyopt {
+
+/// A change is worth a line if it saves this share of a target's energy.
+constexpr double kLeastShare = 0.005;
+
+/// What a check that advises sees, and where it leaves its advice.
+class Advisor {
+public:
+  Advisor(const Situation &situation, const Check &check, Suggestions &out)
+      : situation(situation), check(check), out(out) {}
+
+  const Situation &situation;
+  const Check &check;
+
+  const Report &base() const { return situation.base; }
+  size_t targets() const { return situation.targets.size(); }
+  double baseJ(size_t target) const { return base().targets[target].energyJ.value; }
+
+  /// The model at other dims; nullopt if it does not work at these.
+  std::optional<WorkGraph> analysed(const AnalysisOptions &options) const;
+  std::optional<WorkGraph> analysed(ImportedModel &model) const;
+  /// Nullopt if a target cannot run it.
+  std::optional<TargetReport> priced(const WorkGraph &graph, const Target &target,
+                                     const EnergyOptions &options) const;
+  /// The joules that `graph` saves on every target, in the situation.
+  std::vector<std::optional<double>> savings(const WorkGraph &graph) const;
+
+  /// A suggestion with the check's own texts.
+  Suggestion draft() const;
+  /// Keeps a suggestion that saves enough on some target.
+  void add(Suggestion suggestion);
+  void refuse(size_t target, std::string reason, double savingPct);
+
+private:
+  Suggestions &out;
+};
+
+/// Why `after` costs more than `before`, or hardly less: what grew or what did
+/// not shrink, with numbers.
+std::string explainLoss(const TargetReport &before, const TargetReport &after);
+
+/// Plans of the suggestions that rewrite the model.
+std::vector<Plan> makePlans(const Situation &situation, llvm::ArrayRef<Suggestion> suggestions);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_LIB_SUGGEST_ADVISOR_H

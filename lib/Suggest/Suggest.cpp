@@ -1,0 +1,171 @@
+//===- Suggest.cpp - Checks run on copies of the model --------------------===//
+
+#include "Suggest/Advisor.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+
+using namespace energyopt;
+
+//===----------------------------------------------------------------------===//
+// Layers to spare
+//===----------------------------------------------------------------------===//
+
+static llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report) {
+  llvm::StringMap<double> joules;
+  for (auto [row, cost] : llvm::zip_equal(graph.rows, report.rows))
+    joules[row.name] += cost.energyJ;
+  return joules;
+}
+
+namespace {
+/// What a rewrite changed, and the graph that came of it.
+struct Changed {
+  std::vector<std::string> ops, kept;
+  std::map<std::string, std::vector<std::string>> made;
+  std::optional<WorkGraph> graph; // nullopt: nothing changed, or not for the better
+};
+} // namespace
+
+/// Of the nodes that were changed, those that cost more than before.
+static std::vector<std::string> losers(const Changed &changed, const TargetReport &repriced,
+                                       const WorkGraph &before, const TargetReport &priced) {
+  llvm::StringMap<double> was = joulesByName(before, priced),
+                          is = joulesByName(*changed.graph, repriced);
+  std::vector<std::string> losing;
+  for (const std::string &op : changed.ops) {
+    auto made = changed.made.find(op);
+    llvm::ArrayRef<std::string> nodes =
+        made == changed.made.end() ? llvm::ArrayRef(op) : llvm::ArrayRef(made->second);
+    double now = 0;
+    for (const std::string &node : nodes)
+      now += is.lookup(node);
+    if (now >= was.lookup(op))
+      losing.push_back(op);
+  }
+  return losing;
+}
+
+/// Weights are read only by checks that judge by them.
+static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
+                      llvm::ArrayRef<std::string> spared) {
+  ImportedModel copy = copyModel(situation.model);
+  Rewrite rewrite{copy, *chosen.check, chosen.arguments, !chosen.check->readsWeights, spared};
+  chosen.check->apply(rewrite);
+  Changed changed{std::move(rewrite.ops), std::move(rewrite.kept), std::move(rewrite.made), {}};
+  if (changed.ops.empty())
+    return changed;
+  if (auto graph = analyse(copy, situation))
+    changed.graph = std::move(*graph);
+  else
+    llvm::consumeError(graph.takeError());
+  return changed;
+}
+
+std::vector<std::string> energyopt::nodesToSpare(const ChosenCheck &chosen,
+                                                 const Situation &situation, size_t target) {
+  Changed changed = runDry(chosen, situation, {});
+  if (!changed.graph)
+    return {};
+  auto priced = estimate(*changed.graph, situation.targets[target], situation.energy);
+  if (!priced) {
+    llvm::consumeError(priced.takeError());
+    return {};
+  }
+  return losers(changed, *priced, situation.base.graph, situation.base.targets[target]);
+}
+
+//===----------------------------------------------------------------------===//
+// One check
+//===----------------------------------------------------------------------===//
+
+static Suggestion describe(const Advisor &advisor, const Changed &changed) {
+  Suggestion suggestion = advisor.draft();
+  suggestion.ops = changed.ops;
+  suggestion.kept = changed.kept;
+  suggestion.apply = "--apply=" + advisor.check.id.str();
+  return suggestion;
+}
+
+/// What is saved on a target; where that is not worth it, and the check is one
+/// that people ask about, the reason.
+static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, size_t target) {
+  const Situation &s = advisor.situation;
+  auto report = advisor.priced(graph, s.targets[target], s.energy);
+  if (!report)
+    return std::nullopt;
+  double base = advisor.baseJ(target), saved = base - report->energyJ.value;
+  if (advisor.check.tellsWhenNot && base > 0 && saved < kLeastShare * base)
+    advisor.refuse(target, explainLoss(s.base.targets[target], *report), 100 * saved / base);
+  return saved;
+}
+
+static void priceEverywhere(Advisor &advisor, const Changed &changed) {
+  Suggestion suggestion = describe(advisor, changed);
+  for (size_t i = 0; i < advisor.targets(); ++i)
+    suggestion.savingJ[i] = judge(advisor, *changed.graph, i);
+  advisor.add(std::move(suggestion));
+}
+
+/// Where other layers gain on other targets, it is another suggestion there.
+static void pricePerTarget(Advisor &advisor, const Changed &whole) {
+  const Situation &s = advisor.situation;
+  std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
+  for (size_t i = 0; i < advisor.targets(); ++i)
+    if (auto priced = advisor.priced(*whole.graph, s.targets[i], s.energy)) {
+      auto spared = losers(whole, *priced, s.base.graph, s.base.targets[i]);
+      if (spared.size() == whole.ops.size()) // nothing gains by itself
+        spared.clear();
+      targetsBySpared[std::move(spared)].push_back(i);
+    }
+  for (const auto &[spared, targets] : targetsBySpared) {
+    std::optional<Changed> part;
+    if (!spared.empty())
+      part = runDry({&advisor.check, {}}, s, spared);
+    const Changed &changed = part && part->graph ? *part : whole;
+    Suggestion suggestion = describe(advisor, changed);
+    for (const std::string &node : spared)
+      suggestion.kept.push_back(node + ": does not gain");
+    for (size_t i : targets)
+      suggestion.savingJ[i] = judge(advisor, *changed.graph, i);
+    if (!spared.empty())
+      suggestion.apply += " --target=" + s.targets[targets.front()].name;
+    advisor.add(std::move(suggestion));
+  }
+}
+
+static void runCheck(Advisor &advisor) {
+  if (advisor.check.advise)
+    return advisor.check.advise(advisor);
+  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {});
+  if (!changed.graph)
+    return;
+  if (advisor.check.perLayer)
+    return pricePerTarget(advisor, changed);
+  priceEverywhere(advisor, changed);
+}
+
+/// The largest share of a target's energy that a suggestion saves.
+static double bestShare(const Suggestion &suggestion, const Report &base) {
+  double best = 0;
+  for (auto [saving, target] : llvm::zip_equal(suggestion.savingJ, base.targets))
+    if (saving && target.energyJ.value > 0)
+      best = std::max(best, *saving / target.energyJ.value);
+  return best;
+}
+
+Suggestions energyopt::suggest(const Situation &situation,
+                               llvm::ArrayRef<const Check *> checks) {
+  Suggestions out;
+  if (situation.targets.empty())
+    return out;
+  for (const Check *check : checks) {
+    Advisor advisor(situation, *check, out);
+    runCheck(advisor);
+  }
+  llvm::stable_sort(out.suggestions, [&](const Suggestion &a, const Suggestion &b) {
+    return bestShare(a, situation.base) > bestShare(b, situation.base);
+  });
+  out.plans = makePlans(situation, out.suggestions);
+  return out;
+}
