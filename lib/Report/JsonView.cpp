@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Format.h"
-#include "JsonText.h"
+#include "JsonSuggestions.h"
 
 #include "energy-opt/Views.h"
 
@@ -270,7 +270,7 @@ void ReportJson::print() {
       if (!report.targets.empty())
         json.OStream::object([&] { staticRow(); });
     });
-    json.raw("suggestions", "[]");
+    suggestionsJson(json, report);
     extras();
   });
 }

@@ -59,6 +59,31 @@ static void printTargets(const Report &report, raw_ostream &os) {
   }
 }
 
+static void printSuggestions(const Report &report, raw_ostream &os) {
+  constexpr size_t kListed = 5;
+  for (const Plan &plan : report.plans)
+    os << "\n**" << code(plan.target) << "**: "
+       << percent(plan.afterJ - plan.beforeJ, plan.beforeJ, true) << " energy with "
+       << code(plan.apply) << " (risk to accuracy: " << plan.risk << ")\n";
+  ArrayRef<Suggestion> listed = ArrayRef(report.suggestions).take_front(kListed);
+  if (listed.empty())
+    return;
+  os << "\n| Suggestion |";
+  for (const TargetReport &target : report.targets)
+    os << ' ' << code(target.name) << " |";
+  os << " Risk | What |\n|---|";
+  for (size_t i = 0; i < report.targets.size(); ++i)
+    os << "--:|";
+  os << "---|---|\n";
+  for (const Suggestion &suggestion : listed) {
+    os << "| " << code(suggestion.id) << " |";
+    for (auto [saving, target] : zip_equal(suggestion.savingJ, report.targets))
+      os << ' ' << (saving ? percent(-*saving, target.energyJ.value, true) : "–") << " |";
+    os << ' ' << (suggestion.exact ? "exact" : suggestion.risk) << " | " << prose(suggestion.title)
+       << " |\n";
+  }
+}
+
 static void printOps(const Report &report, const ViewOptions &options,
                      raw_ostream &os) {
   std::vector<OpLine> lines = rankOps(report, options.top);
@@ -107,6 +132,7 @@ void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
     os << "### " << code(report.graph.model.path) << "\n\n";
     printTotals(report, os);
     printTargets(report, os);
+    printSuggestions(report, os);
     printOps(report, options, os);
     printCoverage(report, os);
   }

@@ -6,6 +6,7 @@
 //   Assumptions          what the figures rest on comes before the figures
 //   Totals               what any hardware has to do
 //   Targets              energy with its interval, time, and where it goes
+//   Savings              the best plan, suggestions, and what does not pay
 //   Top ops              the costliest, then the others, so that it adds up
 //   Coverage             what is modelled, and what is not and why
 //
@@ -289,6 +290,7 @@ void printText(ArrayRef<Report> reports, const ViewOptions &options,
     screen.totals();
     screen.symbolic();
     screen.targets();
+    screen.suggestions();
     screen.topOps();
     screen.coverage();
     screen.notes();

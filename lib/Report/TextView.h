@@ -33,6 +33,12 @@ struct TextScreen {
   void coverage() const;
   void notes() const;
   void explanation() const;
+  void suggestions() const;
+
+private:
+  void plan(const Plan &plan, bool more) const;
+  void suggestionTable() const;
+  void refusals() const;
 };
 
 } // namespace energyopt

@@ -184,7 +184,7 @@ TEST(JsonView, HasEveryFieldOfTheContract) {
       EXPECT_TRUE(object->get(key)) << key.str();
   };
   expectKeys(&root, {"schema_version", "tool", "model", "coverage", "totals",
-                     "targets", "ops", "suggestions"});
+                     "targets", "ops", "suggestions", "plans", "not_advised"});
   expectKeys(root.getObject("tool"), {"name", "version"});
   expectKeys(root.getObject("model"),
              {"path", "format", "producer", "ir_version", "opsets", "nodes",

@@ -109,8 +109,9 @@ CommandLine::CommandLine()
               cl::cat(hardwareCategory)),
       apply("apply", cl::CommaSeparated, cl::ZeroOrMore, cl::value_desc("ID[,ID]"),
             cl::sub(rewrite),
-            cl::desc("Checks to apply, in this order; all-exact: those that\n"
-                     "keep every output"),
+            cl::desc("Checks to apply, in this order, with parameters as in\n"
+                     "prune-channels:ratio=0.3; all-exact: those that keep\n"
+                     "every output; best: the plan for the target"),
             cl::cat(modelCategory)),
       graphs("graphs", cl::ZeroOrMore, cl::value_desc("FOLDER"), cl::sub(fit),
              cl::desc("Where the models of the rows are (default: beside\n"
@@ -150,6 +151,10 @@ CommandLine::CommandLine()
       pue("pue", cl::ZeroOrMore, cl::value_desc("RATIO"), cl::sub(analysing),
           cl::desc("Facility power over power of the machines, 1 or more"),
           cl::cat(siteCategory)),
+      checks("checks", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
+             cl::desc("Suggestions to look for, as \"-*,prune-*\"; without it,\n"
+                      "all that need not read weights"),
+             cl::cat(reportCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
              cl::desc("text, json, csv, markdown, ndjson, mlir (ops:\n"
                       "text, json, markdown; targets, checks,\n"

@@ -66,6 +66,7 @@ public:
   Text precision, runtime, memory, powerLimit, devices;
   Text region, carbon, pue;
 
+  Text checks;
   Text format, output, top, explain;
   Flag symbolic;
   Text minCoverage, color;

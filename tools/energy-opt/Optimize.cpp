@@ -1,6 +1,7 @@
 //===- Optimize.cpp - energy-opt optimize ---------------------------------===//
 
 #include "Commands.h"
+#include "LoadedModel.h"
 #include "OptionValues.h"
 #include "Output.h"
 #include "Pricing.h"
@@ -8,11 +9,9 @@
 #include "Report/Format.h"
 #include "Report/JsonText.h"
 #include "Report/Table.h"
-#include "energy-opt/OnnxDialect.h"
 #include "energy-opt/OnnxExporter.h"
 #include "energy-opt/Suggest.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -80,17 +79,11 @@ static Error checkPlaces(const Options &options) {
   return Error::success();
 }
 
-static Expected<ImportedModel> importFile(mlir::MLIRContext &context, StringRef path,
-                                          const Options &options) {
-  auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false,
-                                             /*RequiresNullTerminator=*/false);
+static Expected<std::unique_ptr<LoadedModel>> loadFile(StringRef path, const Options &options) {
+  auto buffer = ModelInput{path.str(), nullptr, 1}.read();
   if (!buffer)
-    return createStringError(buffer.getError(),
-                             "cannot read it: " + buffer.getError().message() +
-                                 "\ngive the path of a model");
-  ImportOptions importOptions;
-  importOptions.trustExternal = options.analysis.trustExternal;
-  return importOnnx(context, std::move(*buffer), path, importOptions);
+    return buffer.takeError();
+  return LoadedModel::load(std::move(*buffer), path, options.analysis.trustExternal);
 }
 
 /// "best": the plan of a report on the only target.
@@ -114,12 +107,11 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
     return before.takeError();
   outcome.before = std::move(*before);
 
-  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  context.loadDialect<mlir::func::FuncDialect, OnnxDialect>();
-  auto model = importFile(context, path, options);
-  if (!model)
-    return model.takeError();
-  Situation situation{*model, path, options.analysis, options.energy, targets, outcome.before};
+  auto loaded = loadFile(path, options);
+  if (!loaded)
+    return loaded.takeError();
+  ImportedModel &model = (*loaded)->get();
+  Situation situation{model, path, options.analysis, options.energy, targets, outcome.before};
   if (is_contained(options.apply, "best")) {
     auto best = bestChecks(situation);
     if (!best)
@@ -131,13 +123,13 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
     std::vector<std::string> spared;
     if (chosen.check->perLayer && targets.size() == 1)
       spared = nodesToSpare(chosen, situation, 0);
-    Rewrite rewrite{*model, *chosen.check, chosen.arguments, /*dry=*/false, spared};
+    Rewrite rewrite{model, *chosen.check, chosen.arguments, /*dry=*/false, spared};
     chosen.check->apply(rewrite);
     for (const std::string &node : spared)
       rewrite.kept.push_back(node + ": does not gain on " + targets.front().name);
     outcome.applied.push_back({chosen.check, std::move(rewrite.ops), std::move(rewrite.kept)});
   }
-  auto notes = exportOnnx(*model->module, *model->weights, options.output);
+  auto notes = exportOnnx(*model.module, *model.weights, options.output);
   if (!notes)
     return notes.takeError();
   outcome.notes = std::move(*notes);

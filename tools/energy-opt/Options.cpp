@@ -186,6 +186,27 @@ static Error readOutputOptions(const CommandLine &line, Options &options) {
                 parseShare("--min-coverage", line.minCoverage));
 }
 
+/// Suggestions are part of the formats that show them, and about inference.
+static Error readChecks(const CommandLine &line, Options &options) {
+  options.checksGiven = line.checks.getNumOccurrences();
+  SmallVector<StringRef> globs;
+  StringRef(line.checks).split(globs, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (StringRef glob : globs) {
+    StringRef id = glob.trim();
+    id.consume_front("-");
+    if (none_of(allChecks(), [&](const Check *check) { return matchesGlob(id, check->id); })) {
+      std::vector<StringRef> known;
+      for (const Check *check : allChecks())
+        known.push_back(check->id);
+      return usageError("--checks: no check matches '" + id + "'", didYouMean(id, known));
+    }
+  }
+  bool shown = is_contained({"text", "json", "ndjson", "markdown"}, options.format);
+  if (shown && options.energy.mode == Mode::Inference)
+    options.checks = selectChecks(line.checks);
+  return Error::success();
+}
+
 Expected<Options> parseOptions(int argc, char **argv) {
   Expected<const CommandLine &> line = parseCommandLine(argc, argv);
   if (!line)
@@ -194,7 +215,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.command = line->command();
   options.arguments = line->arguments();
   for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
-                    readOutputOptions})
+                    readOutputOptions, readChecks})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)

@@ -8,6 +8,7 @@
 #define ENERGY_OPT_TOOL_OPTIONS_H
 
 #include "energy-opt/Analysis.h"
+#include "energy-opt/Checks.h"
 #include "energy-opt/EnergyModel.h"
 #include "energy-opt/Regions.h"
 #include "energy-opt/Views.h"
@@ -33,6 +34,9 @@ struct Options {
   std::string graphs;
   /// optimize: ids of checks, "all-exact" among them.
   std::vector<std::string> apply;
+  /// analyze: the checks to make suggestions of, and whether --checks chose them.
+  std::vector<const Check *> checks;
+  bool checksGiven = false;
   std::optional<Region> region;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;

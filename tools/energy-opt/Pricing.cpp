@@ -2,7 +2,10 @@
 
 #include "Pricing.h"
 
+#include "LoadedModel.h"
 #include "OptionValues.h"
+
+#include "energy-opt/Suggest.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -163,22 +166,9 @@ std::vector<ModelInput> findModels(const Options &options) {
   return models;
 }
 
-Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
-                            const Options &options) {
-  std::string name = input.name();
-  AnalysisOptions analysis = options.analysis;
-  analysis.firstLine = input.firstLine;
-  auto buffer = input.read();
-  if (!buffer)
-    return buffer.takeError();
-  auto model =
-      analyseModel(std::move(*buffer),
-                   input.path == "-" ? "<stdin>" : input.path, analysis);
-  if (!model)
-    return model.takeError();
-  model->graph.model.path = name;
-  Report report;
-  report.graph = std::move(model->graph);
+/// Prices the graph of `report` on all targets.
+static Error price(Report &report, ArrayRef<Target> targets,
+                   const Options &options) {
   if (options.energy.mode == Mode::Training)
     trainingStep(report.graph);
   summarize(report);
@@ -192,10 +182,57 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
       priced->notes.push_back(describe(*options.region));
     report.targets.push_back(std::move(*priced));
   }
+  return Error::success();
+}
+
+/// What would save energy, unless the graph is so large that copies of it take
+/// longer than a person who did not ask would wait.
+static void addSuggestions(ImportedModel &model, Report &report,
+                           ArrayRef<Target> targets, const Options &options) {
+  constexpr size_t kMostRows = 20'000;
+  if (options.checks.empty() ||
+      (report.graph.rows.size() > kMostRows && !options.checksGiven))
+    return;
+  Situation situation{model,   report.graph.model.path, options.analysis, options.energy,
+                      targets, report};
+  Suggestions found = suggest(situation, options.checks);
+  report.suggestions = std::move(found.suggestions);
+  report.refusals = std::move(found.refusals);
+  report.plans = std::move(found.plans);
+}
+
+Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
+                            const Options &options) {
+  std::string name = input.name();
+  AnalysisOptions analysis = options.analysis;
+  analysis.firstLine = input.firstLine;
+  auto buffer = input.read();
+  if (!buffer)
+    return buffer.takeError();
+  StringRef path = input.path == "-" ? "<stdin>" : StringRef(input.path);
+  std::unique_ptr<LoadedModel> loaded;
+  if (!holdsMlir((*buffer)->getBuffer(), path)) {
+    auto model = LoadedModel::load(std::move(*buffer), path, analysis.trustExternal);
+    if (!model)
+      return model.takeError();
+    loaded = std::move(*model);
+  }
+  auto model = loaded ? analyseImported(loaded->get(), path, analysis)
+                      : analyseModel(std::move(*buffer), path, analysis);
+  if (!model)
+    return model.takeError();
+  model->graph.model.path = name;
+  Report report;
+  report.graph = std::move(model->graph);
+  if (Error error = price(report, targets, options))
+    return std::move(error);
   if (model->symbolic)
     report.symbolic = formulas(*model->symbolic);
-  if (options.analysis.explain.empty())
+  if (options.analysis.explain.empty()) {
+    if (loaded)
+      addSuggestions(loaded->get(), report, targets, options);
     return report;
+  }
   if (!model->explanation)
     return unknownNode(options.analysis.explain, report.graph);
   report.explanation =

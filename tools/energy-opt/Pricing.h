@@ -28,7 +28,8 @@ struct ModelInput {
 /// one model, and priceModel says so.
 std::vector<ModelInput> findModels(const Options &options);
 
-/// Analyzes one model and prices it on every target.
+/// Analyzes one model and prices it on every target, with the suggestions of
+/// the options' checks.
 llvm::Expected<Report> priceModel(ModelInput input,
                                   llvm::ArrayRef<Target> targets,
                                   const Options &options);

@@ -1,0 +1,93 @@
+//===- TextSuggestions.cpp - What would save, on the screen ---------------===//
+//
+//   Savings
+//     on nvidia-t4 from 78.0 mJ to 31.2 mJ (-60.0 %) by precision-fp16
+//       energy-opt optimize MODEL --apply=best --target=nvidia-t4 -o OUT
+//
+//     Suggestion        [1]  Risk  Effort
+//     precision-fp16  -60 %  low   none    Run in half precision
+//
+//     Does not pay
+//     - prune-2-4 on nvidia-t4: it has no sparse units
+//
+//===----------------------------------------------------------------------===//
+
+#include "TextView.h"
+
+#include "Format.h"
+#include "Table.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace energyopt {
+
+void TextScreen::plan(const Plan &plan, bool more) const {
+  bool u = options.unicode;
+  std::string text = more ? "with work on the accuracy, to " : "on " + safe(plan.target) + " from " +
+                                                            si(plan.beforeJ, "J", u) + " to ";
+  text += si(plan.afterJ, "J", u) + " (" +
+          percent(plan.afterJ - plan.beforeJ, plan.beforeJ, u) + ") by " +
+          safe(join(plan.ids, ", "));
+  paragraph(more ? "    " : "  ", text, /*hang=*/2);
+}
+
+/// "-60.0 %"; a dash where it does not apply.
+static std::string savedShare(const std::optional<double> &saving, const TargetReport &target,
+                              bool unicode) {
+  return saving ? percent(-*saving, target.energyJ.value, unicode) : "-";
+}
+
+void TextScreen::suggestionTable() const {
+  constexpr size_t kListed = 10;
+  Table table(options);
+  table.column("Suggestion", Table::Left);
+  for (size_t i = 0; i < report.targets.size(); ++i)
+    table.column(report.targets.size() > 1 ? "[" + std::to_string(i + 1) + "]" : "Energy");
+  table.column("Risk", Table::Left);
+  table.column("What", Table::Left, /*flexible=*/true);
+  ArrayRef<Suggestion> all = report.suggestions;
+  for (const Suggestion &suggestion : all.take_front(kListed)) {
+    std::vector<std::string> cells{safe(suggestion.id)};
+    for (auto [saving, target] : zip_equal(suggestion.savingJ, report.targets))
+      cells.push_back(savedShare(saving, target, options.unicode));
+    cells.push_back(suggestion.exact ? "exact" : suggestion.risk);
+    cells.push_back(safe(suggestion.title));
+    table.row(std::move(cells));
+  }
+  if (all.size() > kListed)
+    table.line("[" + std::to_string(all.size() - kListed) + " others: --format=json]");
+  table.print(os, 2);
+}
+
+void TextScreen::refusals() const {
+  constexpr size_t kListed = 6;
+  ArrayRef<Refusal> all = report.refusals;
+  if (all.empty())
+    return;
+  paragraph("  ", "What does not pay here:");
+  for (const Refusal &refusal : all.take_front(kListed))
+    paragraph("  - ", safe(refusal.id) + " on " + safe(refusal.target) + ": " +
+                          safe(refusal.reason));
+  if (all.size() > kListed)
+    paragraph("  - ", "[" + std::to_string(all.size() - kListed) + " others: --format=json]");
+}
+
+void TextScreen::suggestions() const {
+  if (report.suggestions.empty() && report.refusals.empty())
+    return;
+  title("Savings");
+  const Plan *last = nullptr;
+  for (const Plan &each : report.plans) {
+    plan(each, /*more=*/last && last->target == each.target);
+    last = &each;
+  }
+  if (!report.plans.empty())
+    paragraph("  ", "energy-opt optimize MODEL --apply=best --target=TARGET -o OUT");
+  if (!report.suggestions.empty())
+    suggestionTable();
+  refusals();
+}
+
+} // namespace energyopt
