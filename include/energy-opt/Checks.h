@@ -11,12 +11,15 @@
 
 #include "energy-opt/OnnxImporter.h"
 
+#include "llvm/ADT/StringMap.h"
+
 #include <map>
 
 namespace energyopt {
 
 class Advisor;
 struct Check;
+struct WorkGraph;
 
 /// Of lost accuracy, or of work that a user has to do.
 enum class Degree : uint8_t { None, Low, Medium, High };
@@ -53,6 +56,11 @@ struct Rewrite {
   /// Those that the check is about and that it left: "conv1: first layer".
   std::vector<std::string> kept;
 
+  /// The model's analysis, if there is one: sizes of what was not declared.
+  const WorkGraph *graph = nullptr;
+  /// Its tensors by name, filled by shapeOf.
+  llvm::StringMap<int32_t> tensors = {};
+
   WeightReader &weights() const { return *model.weights; }
   /// A parameter of the check's table: what was given, or its default.
   double number(llvm::StringRef parameter) const;
@@ -60,6 +68,9 @@ struct Rewrite {
   llvm::StringRef text(llvm::StringRef parameter) const;
   /// Whether `only`, `keep` and `spared` let the node of this name be changed.
   bool mayChange(llvm::StringRef node) const;
+  /// Sizes of a value: declared, else as the analysis found them at the dims that
+  /// are priced; nullopt if neither knows, ShapedType::kDynamic for an open one.
+  std::optional<llvm::SmallVector<int64_t>> shapeOf(mlir::Value value);
 };
 
 struct Check {
@@ -78,6 +89,8 @@ struct Check {
   /// Judges by the contents of weights, which a report does not read unless
   /// --checks names the check.
   bool readsWeights = false;
+  /// Costs more than a report should take: only when --checks names it.
+  bool onRequest = false;
   /// Changes single layers independently, so that those may be spared that do
   /// not gain on a target.
   bool perLayer = false;

@@ -51,7 +51,7 @@ bool energyopt::matchesGlob(StringRef glob, StringRef text) {
 std::vector<const Check *> energyopt::selectChecks(StringRef globs) {
   std::vector<const Check *> chosen;
   for (const Check *check : allChecks()) {
-    bool on = !check->readsWeights;
+    bool on = !check->readsWeights && !check->onRequest;
     llvm::SmallVector<StringRef> parts;
     globs.split(parts, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
     for (StringRef part : parts) {

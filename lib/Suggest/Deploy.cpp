@@ -1,7 +1,228 @@
-//===- Deploy.cpp - Where and how a model is run -------------------------===//
+//===- Deploy.cpp - Where and how a model is run --------------------------===//
 
+#include "Report/Format.h"
+#include "Suggest/Advisor.h"
 #include "Suggest/Rewrites.h"
+
+#include "llvm/Support/FormatVariadic.h"
+
+#include <cmath>
 
 using namespace energyopt;
 
-llvm::ArrayRef<Check> energyopt::deployChecks() { return {}; }
+/// What the wall socket of a device and its host sees.
+static double withHost(const TargetReport &report) {
+  return report.energyJ.value + report.hostJ.value;
+}
+
+static std::string percentOver(double factor) {
+  return llvm::formatv("{0:F0} %", 100 * (factor - 1));
+}
+
+static std::string inSeconds(double seconds) { return si(seconds, "s", /*unicode=*/false); }
+
+//===----------------------------------------------------------------------===//
+// deploy-power-limit
+//===----------------------------------------------------------------------===//
+
+/// Watts from the sheet's limit down to what it can be set to, in steps of 5 %.
+static std::vector<double> limitsOf(const Target &target) {
+  std::vector<double> limits;
+  if (!target.capMinW || !target.activeW)
+    return limits;
+  for (double share = 0.95; share * target.activeW.value >= target.capMinW.value; share -= 0.05)
+    limits.push_back(std::round(share * target.activeW.value));
+  return limits;
+}
+
+/// Less power for longer: the limit with the least energy of device and host.
+static void advisePowerLimit(Advisor &advisor) {
+  const Situation &s = advisor.situation;
+  if (s.energy.powerLimitW)
+    return;
+  for (auto [i, target] : llvm::enumerate(s.targets)) {
+    const TargetReport &base = s.base.targets[i];
+    std::optional<TargetReport> best;
+    double bestLimit = 0;
+    EnergyOptions options = s.energy;
+    for (double limit : limitsOf(target)) {
+      options.powerLimitW = limit;
+      auto report = advisor.priced(s.base.graph, target, options);
+      if (report && withHost(*report) < withHost(best ? *best : base)) {
+        best = std::move(report);
+        bestLimit = limit;
+      }
+    }
+    if (!best)
+      continue;
+    Suggestion suggestion = advisor.draft();
+    suggestion.title = llvm::formatv("Limit power to {0} W: {1} slower", int64_t(bestLimit),
+                                     percentOver(best->latencyS.value / base.latencyS.value));
+    suggestion.apply = llvm::formatv("--power-limit={0}W; nvidia-smi -pl {0}", int64_t(bestLimit));
+    suggestion.savingJ[i] = base.energyJ.value - best->energyJ.value;
+    advisor.add(std::move(suggestion));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// deploy-batching
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Energy and time of a sample at a batch.
+struct BatchPoint {
+  int64_t batch;
+  double joules, seconds; // of one sample; seconds of the whole batch
+  bool fits;
+};
+} // namespace
+
+/// The size of the leading dim of the first input, as it is priced.
+static int64_t batchOf(const WorkGraph &graph) {
+  if (graph.inputs.empty() || graph.inputs.front().tensor < 0)
+    return 1;
+  const GraphTensor &input = graph.tensors[graph.inputs.front().tensor];
+  return input.dims.empty() ? 1 : std::max<int64_t>(1, input.dims.front().value_or(1));
+}
+
+/// Powers of two from `first` to 256, while the model works at them.
+static std::vector<std::pair<int64_t, WorkGraph>> graphsByBatch(const Advisor &advisor,
+                                                                int64_t first) {
+  std::vector<std::pair<int64_t, WorkGraph>> graphs;
+  AnalysisOptions options = advisor.situation.analysis;
+  for (int64_t batch = 2 * first; batch <= 256; batch *= 2) {
+    options.batch = batch;
+    auto graph = advisor.analysed(options);
+    if (!graph || batchOf(*graph) != batch)
+      break;
+    graphs.emplace_back(batch, std::move(*graph));
+  }
+  return graphs;
+}
+
+/// The smallest batch within 10 % of the best energy per sample: from there on
+/// waiting for more requests gains little.
+static const BatchPoint *kneeOf(llvm::ArrayRef<BatchPoint> points) {
+  double least = HUGE_VAL;
+  for (const BatchPoint &point : points)
+    if (point.fits)
+      least = std::min(least, point.joules);
+  for (const BatchPoint &point : points)
+    if (point.fits && point.joules <= 1.1 * least)
+      return &point;
+  return nullptr;
+}
+
+static void adviseBatching(Advisor &advisor) {
+  const Situation &s = advisor.situation;
+  int64_t first = batchOf(s.base.graph);
+  if (!s.analysis.shapes.empty()) // sizes that were given by hand
+    return;
+  auto graphs = graphsByBatch(advisor, first);
+  if (graphs.empty())
+    return;
+  for (auto [i, target] : llvm::enumerate(s.targets)) {
+    const TargetReport &base = s.base.targets[i];
+    std::vector<BatchPoint> points{
+        {first, base.energyJ.value / first, base.latencyS.value, base.fitsInMemory}};
+    for (auto &[batch, graph] : graphs)
+      if (auto report = advisor.priced(graph, target, s.energy))
+        points.push_back({batch, report->energyJ.value / batch, report->latencyS.value,
+                          report->fitsInMemory});
+    const BatchPoint *knee = kneeOf(points);
+    if (!knee)
+      continue;
+    double saved = base.energyJ.value - knee->joules * first;
+    if (knee->batch == first || saved < kLeastShare * base.energyJ.value) {
+      advisor.refuse(i,
+                     llvm::formatv("past batch {0} a sample costs hardly less: {1} binds it", first,
+                                   name(base.bound)),
+                     100 * saved / base.energyJ.value);
+      continue;
+    }
+    Suggestion suggestion = advisor.draft();
+    suggestion.title =
+        llvm::formatv("Batches of {0}: {1} each, now {2}", knee->batch,
+                      inSeconds(knee->seconds), inSeconds(base.latencyS.value));
+    suggestion.apply = llvm::formatv("--batch={0}; collect requests in the server", knee->batch);
+    suggestion.savingJ[i] = saved;
+    advisor.add(std::move(suggestion));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// deploy-target
+//===----------------------------------------------------------------------===//
+
+/// The built-in target of the same class that runs the model, in memory, with
+/// the least energy of device and host.
+static void adviseTarget(Advisor &advisor) {
+  const Situation &s = advisor.situation;
+  std::vector<Target> known;
+  for (const TargetEntry &entry : builtinTargets())
+    if (auto target = loadTarget(entry.name))
+      known.push_back(std::move(*target));
+    else
+      llvm::consumeError(target.takeError());
+  EnergyOptions options = s.energy;
+  for (auto [i, own] : llvm::enumerate(s.targets)) {
+    const TargetReport &base = s.base.targets[i];
+    std::optional<TargetReport> best;
+    for (const Target &target : known) {
+      if (target.cls != own.cls || target.name == own.name)
+        continue;
+      auto report = advisor.priced(s.base.graph, target, options);
+      if (report && report->fitsInMemory && report->latencyS.value <= 2 * base.latencyS.value &&
+          withHost(*report) < withHost(best ? *best : base))
+        best = std::move(report);
+    }
+    if (!best)
+      continue;
+    Suggestion suggestion = advisor.draft();
+    suggestion.title = llvm::formatv("Run it on {0}: {1}, now {2}", best->name,
+                                     inSeconds(best->latencyS.value),
+                                     inSeconds(base.latencyS.value));
+    suggestion.apply = "--target=" + best->name;
+    suggestion.savingJ[i] = base.energyJ.value - best->energyJ.value;
+    advisor.add(std::move(suggestion));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The table
+//===----------------------------------------------------------------------===//
+
+static constexpr Check kChecks[] = {
+    {.id = "deploy-batching",
+     .title = "Run several samples at a time",
+     .rationale = "A batch reads the weights once and fills units that one sample leaves idle; the "
+                  "power that flows anyway is shared. The batch named is the smallest within 10 % "
+                  "of the best energy per sample, the saving that of one sample.",
+     .elsewhere = "Dynamic batching of the server: Triton's dynamic_batching, TorchServe's "
+                  "batch_size and max_batch_delay, vLLM's continuous batching.",
+     .exact = true,
+     .effort = Degree::Medium,
+     .tellsWhenNot = true,
+     .advise = adviseBatching},
+    {.id = "deploy-power-limit",
+     .title = "Limit the power of the device",
+     .rationale = "Near its limit a processor buys the last of its clock with high voltage. Below "
+                  "it the run takes longer and costs less. The limit named is the one with the "
+                  "least energy of device and host together.",
+     .elsewhere = "nvidia-smi -pl WATTS, rocm-smi --setpoweroverdrive, nvpmodel on a Jetson.",
+     .exact = true,
+     .effort = Degree::Low,
+     .advise = advisePowerLimit},
+    {.id = "deploy-target",
+     .title = "Run it on another device of the kind",
+     .rationale = "A newer process, a narrower memory bus or fewer idle units can do the same work "
+                  "with less energy. Compared are built-in targets of the same class that hold the "
+                  "model and take at most twice the time, by the energy of device and host.",
+     .elsewhere = "energy-opt MODEL --target=A,B,C compares any targets.",
+     .exact = true,
+     .effort = Degree::High,
+     .onRequest = true,
+     .advise = adviseTarget},
+};
+
+llvm::ArrayRef<Check> energyopt::deployChecks() { return kChecks; }

@@ -53,6 +53,7 @@ private:
     if (check.perLayer)
       spared = nodesToSpare({&check, {}}, situation, target);
     Rewrite rewrite{copy, check, {}, !check.readsWeights, spared};
+    rewrite.graph = &situation.base.graph;
     check.apply(rewrite);
     if (rewrite.ops.empty())
       return false;

@@ -4,6 +4,7 @@
 
 #include "Graph/OpAdapter.h"
 #include "energy-opt/OnnxDialect.h"
+#include "energy-opt/WorkGraph.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Iterators.h"
@@ -115,6 +116,23 @@ Operation *energyopt::addNode(mlir::OpBuilder &builder, StringRef domain, String
   state.addTypes(result);
   state.addAttributes(attributes);
   return builder.create(state);
+}
+
+std::optional<llvm::SmallVector<int64_t>> Rewrite::shapeOf(mlir::Value value) {
+  if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType()))
+    return llvm::SmallVector<int64_t>(type.getShape());
+  if (!graph)
+    return std::nullopt;
+  if (tensors.empty())
+    for (auto [i, tensor] : llvm::enumerate(graph->tensors))
+      tensors[tensor.name] = i;
+  auto found = tensors.find(locatedValueName(value));
+  if (found == tensors.end() || !graph->tensors[found->second].hasRank)
+    return std::nullopt;
+  llvm::SmallVector<int64_t> shape;
+  for (PrintedDim dim : graph->tensors[found->second].dims)
+    shape.push_back(dim.value_or(mlir::ShapedType::kDynamic));
+  return shape;
 }
 
 bool energyopt::isOutput(mlir::Value value) {

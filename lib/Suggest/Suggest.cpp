@@ -51,6 +51,7 @@ static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
                       llvm::ArrayRef<std::string> spared) {
   ImportedModel copy = copyModel(situation.model);
   Rewrite rewrite{copy, *chosen.check, chosen.arguments, !chosen.check->readsWeights, spared};
+  rewrite.graph = &situation.base.graph;
   chosen.check->apply(rewrite);
   Changed changed{std::move(rewrite.ops), std::move(rewrite.kept), std::move(rewrite.made), {}};
   if (changed.ops.empty())

@@ -124,6 +124,7 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
     if (chosen.check->perLayer && targets.size() == 1)
       spared = nodesToSpare(chosen, situation, 0);
     Rewrite rewrite{model, *chosen.check, chosen.arguments, /*dry=*/false, spared};
+    rewrite.graph = &outcome.before.graph;
     chosen.check->apply(rewrite);
     for (const std::string &node : spared)
       rewrite.kept.push_back(node + ": does not gain on " + targets.front().name);
