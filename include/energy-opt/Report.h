@@ -100,6 +100,8 @@ struct Suggestion {
   std::string group;
   /// Aligned with Report::targets; nullopt where it does not apply.
   std::vector<std::optional<double>> savingJ;
+  /// Of what changes the carbon of a joule instead; else empty.
+  std::vector<std::optional<double>> savingCarbonG;
 };
 
 /// A popular change that does not pay on a target, and why.

@@ -16,16 +16,16 @@ static void texts(JsonWriter &json, StringRef key, ArrayRef<std::string> values)
 }
 
 /// By target; those where it does not apply are left out.
-static void savings(JsonWriter &json, StringRef key, const Suggestion &suggestion,
+static void savings(JsonWriter &json, StringRef key, ArrayRef<std::optional<double>> savings,
                     ArrayRef<TargetReport> targets, function_ref<double(double, double)> figure) {
   json.object(key, [&] {
-    for (auto [saving, target] : zip_equal(suggestion.savingJ, targets))
+    for (auto [saving, target] : zip_equal(savings, targets))
       if (saving)
         json.number(target.name, figure(*saving, target.energyJ.value));
   });
 }
 
-static double joules(double saving, double) { return saving; }
+static double itself(double saving, double) { return saving; }
 static double share(double saving, double whole) { return whole > 0 ? 100 * saving / whole : 0; }
 
 static void suggestion(JsonWriter &json, const Suggestion &s, ArrayRef<TargetReport> targets) {
@@ -34,8 +34,10 @@ static void suggestion(JsonWriter &json, const Suggestion &s, ArrayRef<TargetRep
   texts(json, "ops", s.ops);
   texts(json, "kept", s.kept);
   json.boolean("exact", s.exact);
-  savings(json, "saving_j", s, targets, joules);
-  savings(json, "saving_pct", s, targets, share);
+  savings(json, "saving_j", s.savingJ, targets, itself);
+  savings(json, "saving_pct", s.savingJ, targets, share);
+  if (!s.savingCarbonG.empty())
+    savings(json, "saving_carbon_g", s.savingCarbonG, targets, itself);
   json.text("risk", s.risk);
   json.text("effort", s.effort);
   json.text("rationale", s.rationale);

@@ -76,6 +76,8 @@ void Advisor::add(Suggestion suggestion) {
   bool pays = false;
   for (auto [i, saving] : llvm::enumerate(suggestion.savingJ))
     pays |= saving && *saving >= kLeastShare * baseJ(i);
+  for (auto [i, saving] : llvm::enumerate(suggestion.savingCarbonG))
+    pays |= saving && *saving >= kLeastShare * base().targets[i].carbonG.value;
   if (pays)
     out.suggestions.push_back(std::move(suggestion));
 }

@@ -3,6 +3,7 @@
 #include "Report/Format.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Rewrites.h"
+#include "energy-opt/Regions.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -189,6 +190,38 @@ static void adviseTarget(Advisor &advisor) {
 }
 
 //===----------------------------------------------------------------------===//
+// deploy-region
+//===----------------------------------------------------------------------===//
+
+static bool isCloud(llvm::StringRef code) {
+  return code.starts_with("aws-") || code.starts_with("azure-") || code.starts_with("gcp-");
+}
+
+/// The cloud region whose electricity has the least carbon over a year.
+static void adviseRegion(Advisor &advisor) {
+  const Situation &s = advisor.situation;
+  std::optional<Region> best;
+  visitRegions([&](const Region &region) {
+    if (isCloud(region.code) && (!best || region.gramsPerKwh < best->gramsPerKwh))
+      best = region;
+  });
+  if (!best)
+    return;
+  Suggestion suggestion = advisor.draft();
+  suggestion.title = llvm::formatv("Run it in {0}: {1} gCO2e/kWh in {2}", best->code,
+                                   best->gramsPerKwh, best->year);
+  suggestion.apply = "--region=" + best->code.str();
+  suggestion.savingCarbonG.resize(s.targets.size());
+  EnergyOptions options = s.energy;
+  options.carbonIntensity = best->gramsPerKwh;
+  for (auto [i, target] : llvm::enumerate(s.targets))
+    if (auto report = advisor.priced(s.base.graph, target, options);
+        report && target.host == HostKind::Server)
+      suggestion.savingCarbonG[i] = s.base.targets[i].carbonG.value - report->carbonG.value;
+  advisor.add(std::move(suggestion));
+}
+
+//===----------------------------------------------------------------------===//
 // The table
 //===----------------------------------------------------------------------===//
 
@@ -213,6 +246,18 @@ static constexpr Check kChecks[] = {
      .exact = true,
      .effort = Degree::Low,
      .advise = advisePowerLimit},
+    {.id = "deploy-region",
+     .title = "Run it where electricity has less carbon",
+     .rationale = "The same joules cause up to a hundred times as much carbon in one grid as in "
+                  "another. Named is the cloud region with the lowest average over a year; work that "
+                  "can wait gains again by the hours in which wind and sun supply the grid, of which "
+                  "no table is built in.",
+     .elsewhere = "--region and --carbon-intensity compare places; carbon-aware schedulers choose "
+                  "the hour.",
+     .exact = true,
+     .effort = Degree::Medium,
+     .onRequest = true,
+     .advise = adviseRegion},
     {.id = "deploy-target",
      .title = "Run it on another device of the kind",
      .rationale = "A newer process, a narrower memory bus or fewer idle units can do the same work "
