@@ -144,7 +144,7 @@ constexpr int64_t kQueriesPerHead = 4;
 /// A quarter of the cache is about what a quarter of the tokens has.
 static void adviseGroupedQuery(Advisor &advisor) {
   const Situation &s = advisor.situation;
-  const auto *past = llvm::find_if(s.base.graph.model.dims, [](const NamedDim &dim) {
+  auto past = llvm::find_if(s.base.graph.model.dims, [](const NamedDim &dim) {
     return llvm::StringRef(dim.symbol).contains_insensitive("past") && dim.value >= 16;
   });
   if (past == s.base.graph.model.dims.end() || !hasCache(*s.model.module))
