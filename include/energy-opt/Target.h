@@ -89,6 +89,8 @@ struct MemoryLevel {
   /// Share of the capacity that a graph can use.
   Quantity usableFraction;
   Quantity staticW;
+  /// Parameters up to this size stay here between runs.
+  Quantity weightsMb;
 
   bool exists() const { return bool(capacityMb) || bool(bandwidthGbPerS); }
 };

@@ -151,9 +151,14 @@ void resolveMemory(Coefficients &out, const Target &target, const Constants &con
                              target.cls == DeviceClass::Gpu
                                  ? 0
                                  : target.scratchpad.capacityMb.valueOr(0));
-  out.cacheBytes = onchipMb * 1e6 * c.cacheFraction.valueOr(0.5);
+  out.room.bytes = onchipMb * 1e6 * c.cacheFraction.valueOr(0.5);
+  out.room.tiled = bool(target.dram.bandwidthGbPerS);
+  out.room.pinnedWeights = target.scratchpad.weightsMb.valueOr(0) * 1e6;
   out.cacheBandwidth = out.activationBandwidth * c.cacheSpeedup.valueOr(1);
   out.cachedJPerByte = out.activationJPerByte * c.cachedEnergyFraction.valueOr(1);
+  bool own = target.scratchpad.weightsMb && target.scratchpad.bandwidthGbPerS;
+  out.pinnedBandwidth = own ? rate(target.scratchpad) : out.cacheBandwidth;
+  out.pinnedJPerByte = own ? energy(target.scratchpad) : out.cachedJPerByte;
 }
 
 /// EN3: what is drawn throughout a run.
@@ -216,8 +221,7 @@ Coefficients energyopt::resolveCoefficients(const Target &target, const Constant
   out.arrayRows = target.matrix.arrayRows.valueOr(0);
   out.arrayColumns = target.matrix.arrayColumns.valueOr(0);
   resolveMemory(out, target, constants);
-  if (options.traffic != Traffic::Typical)
-    out.cacheBytes = 0; // these bytes cross DRAM by definition
+  out.room.training = options.mode == Mode::Training;
   out.overlap = c.overlapExponent.valueOr(1);
   out.queue = c.queueExponent.valueOr(4);
   resolveDispatch(out, target, c, run.runtime, options.mode);

@@ -3,7 +3,7 @@
 #ifndef ENERGY_OPT_LIB_ANALYSIS_COEFFICIENTS_H
 #define ENERGY_OPT_LIB_ANALYSIS_COEFFICIENTS_H
 
-#include "Runtime.h"
+#include "Residency.h"
 
 #include "energy-opt/EnergyModel.h"
 
@@ -27,8 +27,9 @@ struct Coefficients {
   Rate rates[kNumWorkClasses][kNumPrecisions];
   double arrayRows = 0, arrayColumns = 0;         // TM5; 0: not systolic
   double activationBandwidth = 0, weightBandwidth = 0, cacheBandwidth = 0;
-  double cacheBytes = 0;
+  OnChipRoom room; // decides, before the equations run, what moves where
   double activationJPerByte = 0, weightJPerByte = 0, cachedJPerByte = 0;
+  double pinnedBandwidth = 0, pinnedJPerByte = 0; // parameters on chip
   double overlap = 1, queue = 4;
   double perOpS = 0, issueS = 0;
   bool asynchronous = false;

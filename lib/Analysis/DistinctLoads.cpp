@@ -17,7 +17,9 @@ using namespace energyopt;
 std::vector<KernelLoad> energyopt::distinctLoads(llvm::ArrayRef<KernelLoad> loads) {
   auto key = [](const KernelLoad &load) {
     auto bits = [](double x) { return llvm::bit_cast<uint64_t>(x); };
-    llvm::hash_code hash = llvm::hash_combine(bits(load.activationBytes), bits(load.weightBytes));
+    llvm::hash_code hash = llvm::hash_combine(
+        bits(load.bytes.activation), bits(load.bytes.weight), bits(load.bytes.cachedActivation),
+        bits(load.bytes.cachedWeight));
     for (const LoadItem &i : load.items)
       hash = llvm::hash_combine(hash, unsigned(i.cls), unsigned(i.precision), bits(i.operations),
                                 bits(i.groups), bits(i.m), bits(i.n), bits(i.k));
@@ -28,7 +30,7 @@ std::vector<KernelLoad> energyopt::distinctLoads(llvm::ArrayRef<KernelLoad> load
       return x.cls == y.cls && x.precision == y.precision && x.operations == y.operations &&
              x.groups == y.groups && x.m == y.m && x.n == y.n && x.k == y.k;
     };
-    return a.activationBytes == b.activationBytes && a.weightBytes == b.weightBytes &&
+    return a.bytes == b.bytes &&
            std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), equal);
   };
   std::vector<KernelLoad> distinct;

@@ -82,19 +82,14 @@ private:
   /// bytes; evenly where the kernel has none.
   std::vector<double> shares(size_t kernel) {
     const Kernel &planned = p.plan.kernels[kernel];
-    const KernelFigures &k = perKernel[kernel];
     const Coefficients &c = p.coefficients;
-    bool cached = k.onchipBytes > 0;
     std::vector<double> weights(planned.rows.size(), 0);
     double sum = 0;
     for (const LoadItem &item : p.loads.kernels[kernel].items)
       operationsJ[item.row] += item.operations * c.rate(item.cls, item.precision).joulePerOperation;
     for (size_t i = 0; i < planned.rows.size(); ++i) {
-      const RowTraffic &traffic = p.loads.rows[planned.rows[i]];
-      weights[i] = std::max(0.0, traffic.activationBytes) *
-                       (cached ? c.cachedJPerByte : c.activationJPerByte) +
-                   std::max(0.0, traffic.weightBytes) * c.weightJPerByte +
-                   operationsJ[planned.rows[i]];
+      const Bytes &bytes = p.loads.rows[planned.rows[i]];
+      weights[i] = memoryJoule(c, bytes) + onchipJoule(c, bytes) + operationsJ[planned.rows[i]];
       sum += weights[i];
     }
     for (double &weight : weights)
@@ -111,12 +106,10 @@ private:
       double executions = p.loads.kernels[k].executions;
       for (size_t i = 0; i < kernel.rows.size(); ++i) {
         RowCost &row = report.rows[kernel.rows[i]];
-        const RowTraffic &traffic = p.loads.rows[kernel.rows[i]];
-        bool cached = kernel.onchipBytes > 0;
+        const Bytes &bytes = p.loads.rows[kernel.rows[i]];
         row.energyJ = kernel.energyJ * share[i];
         row.latencyS = kernel.latencyS * share[i];
-        row.dramBytes = executions * ((cached ? 0 : traffic.activationBytes) +
-                                      traffic.weightBytes);
+        row.dramBytes = executions * (bytes.activation + bytes.weight);
         row.bound = kernel.bound;
         row.kernel = static_cast<int32_t>(k);
       }
@@ -249,7 +242,9 @@ Pricing::Pricing(const WorkGraph &graph, const Target &target, const Constants &
     : target(target), constants(constants), runtime(runtime), run{runtime, isBatched(graph)},
       index(graph, runtime, options.precision.has_value()), plan(planKernels(index)),
       coefficients(resolveCoefficients(target, constants, run, options)),
-      loads(measureLoads(index, plan, storedPrecision(options), options.traffic)) {}
+      loads(measureLoads(index, plan, storedPrecision(options), options.traffic)) {
+  placeTraffic(index, plan, coefficients.room, loads);
+}
 
 /// Tensors are stored in the format that the target falls back to.
 std::optional<Precision> Pricing::storedPrecision(const EnergyOptions &options) const {

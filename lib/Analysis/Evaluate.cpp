@@ -31,8 +31,20 @@ static double softMax(double a, double b, double p) {
   return large > 0 ? large * std::pow(1 + std::pow(small / large, p), 1 / p) : 0;
 }
 
+static double seconds(double bytes, double bandwidth) {
+  return bandwidth > 0 ? bytes / bandwidth : 0;
+}
+
+double energyopt::memoryJoule(const Coefficients &c, const Bytes &b) {
+  return b.activation * c.activationJPerByte + b.weight * c.weightJPerByte;
+}
+
+double energyopt::onchipJoule(const Coefficients &c, const Bytes &b) {
+  return b.cachedActivation * c.cachedJPerByte + b.cachedWeight * c.pinnedJPerByte;
+}
+
 /// TM1: t_c = sum of operations / (peak * eta * u);
-/// TM6: t_m = activations / (BW or BW_cache) + weights / BW_weights;
+/// TM6: t_m = sum of bytes / bandwidth of the level that they move at;
 /// TM2: t = (t_c^p + t_m^p)^(1/p).  EN1: e = sum of op * e_op + byte * e_byte.
 KernelFigures energyopt::priceKernel(const Coefficients &c, const KernelLoad &load) {
   KernelFigures figures;
@@ -42,17 +54,15 @@ KernelFigures energyopt::priceKernel(const Coefficients &c, const KernelLoad &lo
       figures.computeS += item.operations / (rate.operationsPerS * utilization(c, rate, item));
     figures.computeJ += item.operations * rate.joulePerOperation;
   }
-  bool cached = load.activationBytes <= c.cacheBytes;
-  double bandwidth = cached ? c.cacheBandwidth : c.activationBandwidth;
-  if (bandwidth > 0)
-    figures.memoryS += load.activationBytes / bandwidth;
-  if (c.weightBandwidth > 0)
-    figures.memoryS += load.weightBytes / c.weightBandwidth;
-  (cached ? figures.onchipBytes : figures.dramBytes) = load.activationBytes;
-  figures.dramBytes += load.weightBytes;
-  figures.onchipJ = cached ? load.activationBytes * c.cachedJPerByte : 0;
-  figures.dramJ = (cached ? 0 : load.activationBytes * c.activationJPerByte) +
-                  load.weightBytes * c.weightJPerByte;
+  const Bytes &b = load.bytes;
+  figures.memoryS = seconds(b.activation, c.activationBandwidth) +
+                    seconds(b.weight, c.weightBandwidth) +
+                    seconds(b.cachedActivation, c.cacheBandwidth) +
+                    seconds(b.cachedWeight, c.pinnedBandwidth);
+  figures.dramBytes = b.activation + b.weight;
+  figures.onchipBytes = b.cachedActivation + b.cachedWeight;
+  figures.dramJ = memoryJoule(c, b);
+  figures.onchipJ = onchipJoule(c, b);
   figures.busyS = softMax(figures.computeS, figures.memoryS, c.overlap);
   for (double *each : {&figures.computeS, &figures.memoryS, &figures.busyS, &figures.computeJ,
                        &figures.dramJ, &figures.onchipJ, &figures.dramBytes, &figures.onchipBytes})

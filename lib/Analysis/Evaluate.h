@@ -30,6 +30,8 @@ struct Figures {
 
 // TM1–TM8, EN1–EN6 of docs/energy-model.md, as pure functions.
 double utilization(const Coefficients &c, const Rate &rate, const LoadItem &item);
+double memoryJoule(const Coefficients &c, const Bytes &bytes);
+double onchipJoule(const Coefficients &c, const Bytes &bytes);
 KernelFigures priceKernel(const Coefficients &c, const KernelLoad &load);
 double dispatchTime(const Coefficients &c, double busyS, double launches);
 double limitedPower(const Coefficients &c, double demandW);

@@ -2,6 +2,7 @@
 
 #include "Estimate.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -23,6 +24,7 @@ public:
     line("kernel " + std::to_string(k) + ": " + kernelName(p.index.graph, kernel));
     line(std::string("  because ") + kernel.why + " (" + p.runtime.name + ")");
     explainTime(p.loads.kernels[k]);
+    explainPlaces(k);
     explainEnergy(p.loads.kernels[k]);
     explainDevice();
     listCoefficients();
@@ -65,16 +67,38 @@ private:
     KernelLoad once = load;
     once.executions = 1;
     KernelFigures f = priceKernel(c, once);
-    bool cached = f.onchipBytes > 0;
-    os << llvm::format("  TM6 memory: %.4g B activations / %.4g B/s (%s) + %.4g B weights / "
-                       "%.4g B/s = %.4g s",
-                       load.activationBytes, cached ? c.cacheBandwidth : c.activationBandwidth,
-                       cached ? "on chip" : "DRAM", load.weightBytes, c.weightBandwidth,
-                       f.memoryS);
+    const Bytes &b = load.bytes;
+    os << llvm::format("  TM6 memory: %.4g B activations / %.4g B/s + %.4g B weights / %.4g B/s",
+                       b.activation, c.activationBandwidth, b.weight, c.weightBandwidth);
+    if (f.onchipBytes > 0)
+      os << llvm::format(" + on chip %.4g B / %.4g B/s + %.4g B weights / %.4g B/s",
+                         b.cachedActivation, c.cacheBandwidth, b.cachedWeight, c.pinnedBandwidth);
+    os << llvm::format(" = %.4g s", f.memoryS);
     flush();
     os << llvm::format("  TM2 kernel: (%.4g^%.3g + %.4g^%.3g)^(1/%.3g) = %.4g s, run %.0f times",
                        f.computeS, c.overlap, f.memoryS, c.overlap, c.overlap, f.busyS,
                        load.executions);
+    flush();
+  }
+
+  /// KN6: each tensor that crosses the kernel's border, and why it goes there.
+  void explainPlaces(int32_t k) {
+    double once = 0;
+    const std::vector<Transfer> &all = p.loads.transfers;
+    auto first = llvm::partition_point(all, [&](const Transfer &t) { return t.kernel < k; });
+    for (; first != all.end() && first->kernel == k; ++first) {
+      const GraphTensor &tensor = p.index.graph.tensors[first->root];
+      os << "  KN6 " << (first->write ? "writes " : "reads ") << tensor.name
+         << llvm::format(", %.4g B: ", first->bytes) << reason(first->place);
+      flush();
+      once += first->bytes;
+    }
+    const Bytes &b = p.loads.kernels[k].bytes;
+    double tiles = b.activation + b.weight + b.cachedActivation + b.cachedWeight - once;
+    if (all.empty() || tiles <= 1e-6 * once)
+      return;
+    os << llvm::format("  KN8 tiles: %.4g B more, through %.4g B on chip", tiles,
+                       p.coefficients.room.bytes);
     flush();
   }
 

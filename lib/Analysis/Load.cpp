@@ -48,7 +48,7 @@ public:
   Loads run() {
     loads.kernels.resize(plan.kernels.size());
     loads.rows.resize(graph.rows.size());
-    readers.assign(graph.tensors.size(), {-1, -1, 0});
+    readers.assign(graph.tensors.size(), -1);
     for (size_t k = 0; k < plan.kernels.size(); ++k)
       measure(static_cast<int32_t>(k));
     if (traffic != Traffic::Typical)
@@ -61,12 +61,6 @@ public:
   }
 
 private:
-  /// Who charged a tensor's read to the kernel in hand, and with what.
-  struct Reader {
-    int32_t kernel, row;
-    double bytes;
-  };
-
   double scale(DType type) const {
     if (!precision || !isFloat(type))
       return 1;
@@ -85,12 +79,18 @@ private:
   void measure(int32_t k) {
     KernelLoad &load = loads.kernels[k];
     load.executions = graph.rows[plan.kernels[k].rows.front()].count;
+    size_t first = loads.transfers.size();
     for (int32_t row : plan.kernels[k].rows) {
       addWork(row, load);
       for (const TensorUse &read : graph.rows[row].reads)
-        addRead(k, row, read, load);
+        addRead(k, row, read);
       for (const TensorUse &write : graph.rows[row].writes)
-        addWrite(k, row, write, load);
+        addWrite(k, row, write);
+    }
+    for (size_t i = first; i < loads.transfers.size(); ++i) {
+      const Transfer &t = loads.transfers[i];
+      for (Bytes *sum : {&load.bytes, &loads.rows[t.row]})
+        (t.weight ? sum->weight : sum->activation) += t.bytes;
     }
   }
 
@@ -98,18 +98,19 @@ private:
   void replaceTraffic() {
     for (size_t k = 0; k < plan.kernels.size(); ++k) {
       KernelLoad &load = loads.kernels[k];
-      load.activationBytes = load.weightBytes = 0;
+      load.bytes = {};
       for (int32_t row : plan.kernels[k].rows) {
-        RowTraffic &own = loads.rows[row];
+        Bytes &own = loads.rows[row];
         own = boundOf(graph.rows[row]);
-        load.activationBytes += own.activationBytes;
-        load.weightBytes += own.weightBytes;
+        load.bytes.activation += own.activation;
+        load.bytes.weight += own.weight;
       }
     }
+    loads.transfers.clear();
   }
 
   /// Rows count over all their executions, in the graph's own formats.
-  RowTraffic boundOf(const GraphRow &row) const {
+  Bytes boundOf(const GraphRow &row) const {
     if (row.count == 0)
       return {};
     DType type = row.writes.empty() ? DType::F32 : graph.tensors[row.writes.front().tensor].dtype;
@@ -131,7 +132,7 @@ private:
   }
 
   /// A tensor is read once per kernel, by whoever reads most of it.
-  void addRead(int32_t k, int32_t row, const TensorUse &read, KernelLoad &load) {
+  void addRead(int32_t k, int32_t row, const TensorUse &read) {
     int32_t root = index.root(read.tensor);
     if (root < 0)
       return;
@@ -139,29 +140,32 @@ private:
     if (producer >= 0 && plan.of[producer] == k)
       return;
     double bytes = bytesOfUse(read, root);
-    Reader &reader = readers[root];
-    double counted = reader.kernel == k ? reader.bytes : 0;
-    if (bytes <= counted)
-      return;
-    if (counted > 0)
-      charge(reader.row, root, -counted, load);
-    charge(row, root, bytes, load);
-    reader = {k, row, bytes};
+    int32_t known = readers[root];
+    if (known >= 0 && loads.transfers[known].kernel == k) {
+      Transfer &other = loads.transfers[known];
+      if (bytes > other.bytes) {
+        other.row = row;
+        other.bytes = bytes;
+      }
+    } else if (bytes > 0) {
+      readers[root] = static_cast<int32_t>(loads.transfers.size());
+      bool weight = index.isWeight(root);
+      loads.transfers.push_back({k, row, root, bytes, sizeOf(root), /*write=*/false, weight,
+                                 weight ? Place::Parameter : Place::NoRoom});
+    }
   }
 
-  void charge(int32_t row, int32_t root, double bytes, KernelLoad &load) {
-    bool weight = index.isWeight(root);
-    (weight ? load.weightBytes : load.activationBytes) += bytes;
-    (weight ? loads.rows[row].weightBytes : loads.rows[row].activationBytes) += bytes;
-  }
-
-  void addWrite(int32_t k, int32_t row, const TensorUse &write, KernelLoad &load) {
+  void addWrite(int32_t k, int32_t row, const TensorUse &write) {
     int32_t root = index.root(write.tensor);
     if (root < 0 || !leaves(root, k))
       return;
-    double bytes = bytesOfUse(write, write.tensor);
-    load.activationBytes += bytes;
-    loads.rows[row].activationBytes += bytes;
+    loads.transfers.push_back({k, row, root, bytesOfUse(write, write.tensor), sizeOf(root),
+                               /*write=*/true, /*weight=*/false, Place::NoRoom});
+  }
+
+  double sizeOf(int32_t root) const {
+    const GraphTensor &tensor = graph.tensors[root];
+    return static_cast<double>(tensor.bytes) * scale(tensor.dtype);
   }
 
   bool leaves(int32_t root, int32_t k) const {
@@ -192,7 +196,7 @@ private:
   std::optional<Precision> precision;
   Traffic traffic;
   Loads loads;
-  std::vector<Reader> readers;
+  std::vector<int32_t> readers; // the last transfer that reads a root
 };
 
 } // namespace

@@ -27,14 +27,19 @@ static bool isHostUnknown(const Target &target) {
 Variances energyopt::rangeVariances(const Pricing &pricing, const EnergyOptions &options) {
   Variances sum;
   Target moved = pricing.target;
-  std::vector<KernelLoad> loads = distinctLoads(pricing.loads.kernels);
+  const std::vector<KernelLoad> loads = distinctLoads(pricing.loads.kernels);
   auto at = [&](Quantity &number, double value) {
     double kept = number.value;
     number.value = value;
-    Figures figures = evaluate(
-        resolveCoefficients(moved, pricing.constants, pricing.run, options), loads);
+    Coefficients c = resolveCoefficients(moved, pricing.constants, pricing.run, options);
     number.value = kept;
-    return figures;
+    const OnChipRoom &room = pricing.coefficients.room;
+    if (c.room.bytes == room.bytes && c.room.pinnedWeights == room.pinnedWeights)
+      return evaluate(c, loads);
+    // More or less of it stays on chip.
+    Loads other = pricing.loads;
+    placeTraffic(pricing.index, pricing.plan, c.room, other);
+    return evaluate(c, distinctLoads(other.kernels));
   };
   auto add = [](double &variance, double low, double high) {
     if (low > 0 && high > 0)

@@ -80,7 +80,11 @@ template <> struct MappingTraits<energyopt::ConstantsBody> {
     energyopt::HostTable hosts{constants};
     io.mapOptional("hosts", hosts);
     io.mapOptional("path_picojoule_per_bit", constants.picojoulePerBit);
-    io.mapOptional("calibrated", constants.calibrated);
+    // Replaces the list as a whole: read into the one that is there, a shorter
+    // list would keep that one's tail.
+    std::vector<std::string> calibrated;
+    io.mapOptional("calibrated", calibrated, constants.calibrated);
+    constants.calibrated = std::move(calibrated);
     energyopt::Section<energyopt::Constants> uncertainty{constants,
                                                          energyopt::uncertaintyFields()};
     io.mapOptional("uncertainty", uncertainty);

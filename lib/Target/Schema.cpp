@@ -19,6 +19,7 @@ constexpr Field<MemoryLevel> kMemory[] = {
     {"efficiency", &MemoryLevel::efficiency, "share of the peak rate that streaming reaches"},
     {"picojoule_per_bit", &MemoryLevel::picojoulePerBit, "energy of the whole path"},
     {"usable_fraction", &MemoryLevel::usableFraction, "share of the size that a graph can use"},
+    {"weights_mb", &MemoryLevel::weightsMb, "parameters that stay here between runs, 1e6 bytes"},
     {"static_w", &MemoryLevel::staticW, "refresh and leakage, part of constant_w"},
 };
 constexpr Field<Target> kDispatch[] = {

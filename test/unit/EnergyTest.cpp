@@ -217,16 +217,25 @@ TEST_F(EnergyTest, AsynchronousQueueHidesIssueTime) {
               1e-12);
 }
 
-TEST_F(EnergyTest, CacheHoldsSmallActivations) {
+TEST_F(EnergyTest, CacheHoldsWhatOneKernelMakesForAnother) {
   Quantity size{4, 4, 4, SourceKind::Published, "test"};
-  target.llc.capacityMb = size; // half of it: 2e6 B; activations are 8e5 B
-  TargetReport r = price(oneMatMul());
-  // t_m = 8e5 / 2e11 + 4e6 / 1e11 = 44 us.
-  EXPECT_NEAR(r.latencyS.value, 254e-6, 1e-12);
-  EXPECT_EQ(r.dramBytes, 4e6);
+  target.llc.capacityMb = size; // half of it: 2e6 B; y is 4e5 B
+  WorkGraphBuilder b;
+  int32_t y = b.matmul(b.input(100 * 1000), b.parameter(1000 * 1000), 1, 100, 1000, 1000);
+  b.output(b.matmul(y, b.parameter(1000 * 1000), 1, 100, 1000, 1000));
+  TargetReport r = price(b.graph);
+  // DRAM: 4e5 B in, twice 4e6 B of weights, 4e5 B out; on chip: y twice.
+  // 2 * 200 us + 8.8e6 / 1e11 + 8e5 / 2e11 + 2 * 10 us.
+  EXPECT_NEAR(r.latencyS.value, 512e-6, 1e-12);
+  EXPECT_EQ(r.dramBytes, 8.8e6);
+  EXPECT_EQ(r.kernels[0].onchipBytes, 4e5);
   // 8e5 * 80 pJ * 0.25.
   EXPECT_NEAR(r.breakdownJ.onchipJ, 16e-6, 1e-12);
-  expectSums(oneMatMul(), r);
+  double dram = 0;
+  for (const RowCost &row : r.rows)
+    dram += row.dramBytes;
+  EXPECT_EQ(dram, r.dramBytes);
+  expectSums(b.graph, r);
 }
 
 TEST_F(EnergyTest, PrecisionFallsBackToTheNextWiderWithANote) {

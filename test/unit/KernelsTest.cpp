@@ -199,9 +199,9 @@ TEST(Kernels, FlashAttentionKeepsTheScoresOnChip) {
   Loads loads = measureLoads(index, plan, std::nullopt);
   int32_t k = plan.of[graph.rows.size() - 4]; // the product with V
   // Reads Q, K, V (640 floats each) and the mask (100), writes the result.
-  EXPECT_EQ(loads.kernels[k].activationBytes, 4 * (3 * 640 + 100 + 640));
+  EXPECT_EQ(loads.kernels[k].bytes.activation, 4 * (3 * 640 + 100 + 640));
   // The scale.
-  EXPECT_EQ(loads.kernels[k].weightBytes, 4);
+  EXPECT_EQ(loads.kernels[k].bytes.weight, 4);
 }
 
 TEST(Kernels, ScoresThatAreReadElsewhereForbidFlash) {
@@ -229,8 +229,8 @@ TEST(Kernels, QuantizationFolds) {
   GraphIndex index(b.graph, *findRuntime("tensorrt"), false);
   Loads loads = measureLoads(index, planKernels(index), std::nullopt);
   // 640 int8 in, 640 int8 out; weights 64 x 64 floats and the scale.
-  EXPECT_EQ(loads.kernels[0].activationBytes, 1280);
-  EXPECT_EQ(loads.kernels[0].weightBytes, 4 * 4096 + 4);
+  EXPECT_EQ(loads.kernels[0].bytes.activation, 1280);
+  EXPECT_EQ(loads.kernels[0].bytes.weight, 4 * 4096 + 4);
   EXPECT_EQ(kernelsOf(b.graph, "eager"), "DequantizeLinear, Conv, Relu, QuantizeLinear");
 }
 
@@ -244,7 +244,7 @@ TEST(Kernels, FreeAndConstantRowsRunNothing) {
   KernelPlan plan = planKernels(index);
   EXPECT_EQ(plan.of, (std::vector<int32_t>{-1, -1, 0}));
   // What is computed at load counts as a weight.
-  EXPECT_EQ(measureLoads(index, plan, std::nullopt).kernels[0].weightBytes, 4 * 4096);
+  EXPECT_EQ(measureLoads(index, plan, std::nullopt).kernels[0].bytes.weight, 4 * 4096);
 }
 
 TEST(Loads, ATensorIsReadOncePerKernelAndWrittenOnlyIfItLeaves) {
@@ -252,9 +252,9 @@ TEST(Loads, ATensorIsReadOncePerKernelAndWrittenOnlyIfItLeaves) {
   GraphIndex index(graph, *findRuntime("tensorrt"), false);
   Loads loads = measureLoads(index, planKernels(index), std::nullopt);
   // Second kernel: its input, x for the residual, its result: 6400 floats each.
-  EXPECT_EQ(loads.kernels[1].activationBytes, 3 * 4 * 6400);
+  EXPECT_EQ(loads.kernels[1].bytes.activation, 3 * 4 * 6400);
   // Weights 64 x 64 and one tensor of 64 that all four norm operands share.
-  EXPECT_EQ(loads.kernels[1].weightBytes, 4 * (4096 + 64));
+  EXPECT_EQ(loads.kernels[1].bytes.weight, 4 * (4096 + 64));
 }
 
 TEST(Loads, PrecisionScalesFloatsOnly) {
@@ -265,8 +265,8 @@ TEST(Loads, PrecisionScalesFloatsOnly) {
   b.output(y);
   GraphIndex index(b.graph, *findRuntime("eager"), true);
   Loads loads = measureLoads(index, planKernels(index), Precision::Fp16);
-  EXPECT_EQ(loads.kernels[0].weightBytes, 1280);
-  EXPECT_EQ(loads.kernels[0].activationBytes, 80 + 1280);
+  EXPECT_EQ(loads.kernels[0].bytes.weight, 1280);
+  EXPECT_EQ(loads.kernels[0].bytes.activation, 80 + 1280);
 }
 
 } // namespace

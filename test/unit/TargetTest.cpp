@@ -199,4 +199,16 @@ TEST(Constants, AFileChangesOnlyWhatItNames) {
             builtin->of(DeviceClass::Gpu).overlapExponent.value);
 }
 
+/// A fit without a device must not price it as one that it has seen.
+TEST(Constants, AListOfCalibratedTargetsReplacesTheOther) {
+  Constants base;
+  base.calibrated = {"a", "b", "c"};
+  llvm::Expected<Constants> mine = parseConstants("calibrated: [b]\n", "mine.yaml", &base);
+  ASSERT_TRUE(bool(mine)) << llvm::toString(mine.takeError());
+  EXPECT_EQ(mine->calibrated, std::vector<std::string>{"b"});
+  llvm::Expected<Constants> same = parseConstants("sources: {s: t}\n", "mine.yaml", &base);
+  ASSERT_TRUE(bool(same)) << llvm::toString(same.takeError());
+  EXPECT_EQ(same->calibrated, base.calibrated);
+}
+
 } // namespace
