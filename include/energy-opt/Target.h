@@ -158,6 +158,7 @@ struct ClassConstants {
   Quantity picojouleVector, cachedEnergyFraction, onchipPicojoulePerBit;
   Quantity capLinear, capQuadratic, capSharpness;
   Quantity sigmaTime, sigmaEnergy;                     // on devices left out of the fit
+  Quantity sheetSigmaTime, sheetSigmaEnergy;           // by ranges, of their widest sheet
   Quantity calibratedSigmaTime, calibratedSigmaEnergy; // on devices that were in it
   std::map<std::string, RuntimeConstants> runtimes;
 };

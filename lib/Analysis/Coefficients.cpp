@@ -147,18 +147,21 @@ void resolveMemory(Coefficients &out, const Target &target, const Constants &con
   out.weightBandwidth = rate(weights);
   out.activationJPerByte = energy(home);
   out.weightJPerByte = energy(weights);
-  double onchipMb = std::max(target.llc.capacityMb.valueOr(0),
-                             target.cls == DeviceClass::Gpu
-                                 ? 0
-                                 : target.scratchpad.capacityMb.valueOr(0));
-  out.room.bytes = onchipMb * 1e6 * c.cacheFraction.valueOr(0.5);
+  // The shared memory of a GPU's cores holds nothing from kernel to kernel.
+  bool padded = target.cls != DeviceClass::Gpu &&
+                target.scratchpad.capacityMb.valueOr(0) > target.llc.capacityMb.valueOr(0);
+  const MemoryLevel &onchip = padded ? target.scratchpad : target.llc;
+  out.room.bytes = onchip.capacityMb.valueOr(0) * 1e6 * c.cacheFraction.valueOr(0.5);
   out.room.tiled = bool(target.dram.bandwidthGbPerS);
-  out.room.pinnedWeights = target.scratchpad.weightsMb.valueOr(0) * 1e6;
-  out.cacheBandwidth = out.activationBandwidth * c.cacheSpeedup.valueOr(1);
+  out.cacheBandwidth = onchip.bandwidthGbPerS
+                           ? rate(onchip)
+                           : out.activationBandwidth * c.cacheSpeedup.valueOr(1);
   out.cachedJPerByte = out.activationJPerByte * c.cachedEnergyFraction.valueOr(1);
-  bool own = target.scratchpad.weightsMb && target.scratchpad.bandwidthGbPerS;
-  out.pinnedBandwidth = own ? rate(target.scratchpad) : out.cacheBandwidth;
-  out.pinnedJPerByte = own ? energy(target.scratchpad) : out.cachedJPerByte;
+  const MemoryLevel &pinned = target.flash.weightsMb ? target.flash : target.scratchpad;
+  out.room.pinnedWeights = pinned.weightsMb.valueOr(0) * 1e6;
+  bool own = pinned.weightsMb && pinned.bandwidthGbPerS;
+  out.pinnedBandwidth = own ? rate(pinned) : out.cacheBandwidth;
+  out.pinnedJPerByte = own ? energy(pinned) : out.cachedJPerByte;
 }
 
 /// EN3: what is drawn throughout a run.

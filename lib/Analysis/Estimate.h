@@ -42,6 +42,9 @@ struct Variances {
   double time = 0, energy = 0, host = 0;
 };
 Variances rangeVariances(const Pricing &pricing, const EnergyOptions &options);
+/// What of them is beyond the widest sheet of the devices that a class's sigmas
+/// were found on: those sigmas hold the rest.
+Variances beyond(const Variances &ranges, double sheetTime, double sheetEnergy);
 /// Adds what the model misses itself (`ownTime`, `ownEnergy`) and what the user
 /// did not say.
 Sigmas combineSigmas(const Pricing &pricing, const Variances &ranges, double ownTime,

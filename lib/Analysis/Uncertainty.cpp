@@ -1,10 +1,11 @@
 //===- Uncertainty.cpp - How wrong a figure can be ------------------------===//
 //
 // Two sources, combined in quadrature: what the model missed where it could not
-// be fitted, by class (`calibrate` finds it by leaving devices out, and, for
-// devices that it has seen, by leaving rows out), and the ranges of the
-// target's own numbers, each moved to both its ends while the equations run
-// again. Published numbers have no range: their error is part of the first.
+// be fitted (`calibrate` finds it by leaving devices out, and, for devices that
+// it has seen, by leaving rows out), and the ranges of the target's own numbers,
+// each moved to both its ends while the equations run again. What the sheets of
+// the devices left out were wrong by is part of the first: ranges count beyond
+// the widest of theirs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -60,6 +61,11 @@ Variances energyopt::rangeVariances(const Pricing &pricing, const EnergyOptions 
   return sum;
 }
 
+Variances energyopt::beyond(const Variances &ranges, double sheetTime, double sheetEnergy) {
+  return {std::max(0.0, ranges.time - sheetTime * sheetTime),
+          std::max(0.0, ranges.energy - sheetEnergy * sheetEnergy), ranges.host};
+}
+
 Sigmas energyopt::combineSigmas(const Pricing &pricing, const Variances &ranges, double ownTime,
                                 double ownEnergy, bool runtimeGiven) {
   const Constants &constants = pricing.constants;
@@ -90,6 +96,7 @@ Sigmas energyopt::estimateSigmas(const Pricing &pricing, const EnergyOptions &op
   if (c.calibratedSigmaTime && llvm::is_contained(pricing.constants.calibrated, target.name))
     return combineSigmas(pricing, {}, c.calibratedSigmaTime.value,
                          c.calibratedSigmaEnergy.valueOr(c.sigmaEnergy.valueOr(0)), given);
-  return combineSigmas(pricing, rangeVariances(pricing, options), c.sigmaTime.valueOr(0),
-                       c.sigmaEnergy.valueOr(0), given);
+  Variances ranges = beyond(rangeVariances(pricing, options), c.sheetSigmaTime.valueOr(0),
+                            c.sheetSigmaEnergy.valueOr(0));
+  return combineSigmas(pricing, ranges, c.sigmaTime.valueOr(0), c.sigmaEnergy.valueOr(0), given);
 }

@@ -8,6 +8,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
+#include <list>
 #include <set>
 
 using namespace energyopt;
@@ -72,30 +73,11 @@ static Freedom chooseFreedom(DeviceClass cls, const Constants &prior,
   return best;
 }
 
-/// Student's t over the normal distribution, at their 95 % quantiles (Fisher and
-/// Cornish 1960).
-static double tailOfFew(double freedom) {
-  constexpr double z = 1.645, z3 = z * z * z, z5 = z3 * z * z;
-  double t = z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom);
-  return t / z;
-}
-
-/// Scatter between a handful of devices says little of the next one: it counts
-/// against what is assumed as if that were kAssumedDevices more, and so few draw
-/// a wider interval.
-static std::optional<double> shrink(std::optional<double> sigma, size_t devices,
-                                    const Quantity &assumed) {
-  constexpr double kAssumedDevices = 3;
-  if (!sigma || !assumed)
-    return sigma;
-  double n = devices > 1 ? double(devices) : 0; // of one nothing was left out
-  double pooled = (n * *sigma * *sigma + kAssumedDevices * assumed.value * assumed.value) /
-                  (n + kAssumedDevices);
-  return std::sqrt(pooled) * tailOfFew(n + kAssumedDevices - 1);
-}
-
-static void fitClass(DeviceClass cls, const Constants &prior, const llvm::StringSet<> &settled,
-                     const Split &split, Calibration &result) {
+/// Fits a class; returns what its devices missed that were left out in turn,
+/// unless a target of it was calibrated to its own rows.
+static std::vector<Residual> fitClass(DeviceClass cls, const Constants &prior,
+                                      const llvm::StringSet<> &settled, const Split &split,
+                                      Calibration &result) {
   Freedom freedom =
       split.target ? chooseFreedom(cls, prior, settled, split) : Freedom::All;
   ModelFit model(cls, prior, settled, split.target, freedom);
@@ -104,7 +86,9 @@ static void fitClass(DeviceClass cls, const Constants &prior, const llvm::String
   llvm::append_range(result.numbers, model.numbers(values));
   ClassFit &report = result.fits.emplace_back();
   report.cls = name(cls).str();
+  report.device = cls;
   report.freedom = freedom;
+  report.ofTarget = split.target != nullptr;
   ModelFit start(cls, prior, settled, nullptr, Freedom::Nothing);
   report.before = summarize(start.residuals(split.fitted, {}));
   report.after = summarize(model.residuals(split.fitted, values));
@@ -120,19 +104,35 @@ static void fitClass(DeviceClass cls, const Constants &prior, const llvm::String
   if (split.target) {
     std::vector<Residual> left = without(foldsByGraph(split.own, kFolds));
     report.leftOut = summarize(left);
-    report.own = coveringSigmas(left, /*onNewDevices=*/false);
-    return;
+    report.own = coveringSigmas(left, Scope::NewRows);
+    return {};
   }
-  Folds chips = foldsByChip(split.fitted);
-  std::vector<Residual> left = without(chips);
+  std::vector<Residual> left = without(foldsByChip(split.fitted));
   report.leftOut = summarize(left);
-  OwnSigmas found = coveringSigmas(left, /*onNewDevices=*/true);
-  const ClassConstants &assumed = prior.of(cls);
-  bool energies = report.after.energyCells > 0;
-  report.unseen.time = shrink(found.time.value_or(0), chips.size(), assumed.sigmaTime);
-  if (energies)
-    report.unseen.energy = shrink(found.energy.value_or(0), chips.size(), assumed.sigmaEnergy);
-  report.seen = coveringSigmas(without(foldsByRow(split.fitted, kFolds)), /*onNewDevices=*/false);
+  report.seen = coveringSigmas(without(foldsByRow(split.fitted, kFolds)), Scope::NewRows);
+  return left;
+}
+
+/// Classes differ in their scatter by no more than the devices of a class do: the
+/// sigmas of a new device are those of all.
+static void poolClasses(llvm::ArrayRef<Residual> left, const Constants &prior,
+                        Calibration &result) {
+  OwnSigmas sheets = sheetSigmas(left);
+  OwnSigmas found = coveringSigmas(left, Scope::NewDevices, sheets);
+  for (ClassFit &fit : result.fits) {
+    const ClassConstants &assumed = prior.of(fit.device);
+    if (fit.after.timeCells) {
+      fit.sheets.time = sheets.time;
+      fit.unseen.time = sigmaOfNext(found.time.value_or(0), countChips(left, &LogErrors::time),
+                                    assumed.sigmaTime.valueOr(0));
+    }
+    if (fit.after.energyCells) {
+      fit.sheets.energy = sheets.energy;
+      fit.unseen.energy =
+          sigmaOfNext(found.energy.value_or(0), countChips(left, &LogErrors::energy),
+                      assumed.sigmaEnergy.valueOr(0));
+    }
+  }
 }
 
 /// Refuses --exclude names that no row has: a typo would leave nothing out.
@@ -160,49 +160,91 @@ static llvm::Expected<const Constants &> startOf(llvm::ArrayRef<MeasuredCell> ce
   return own && options.exclude.empty() ? builtinConstants() : builtinPriors();
 }
 
+namespace {
+/// Fits class after class. Numbers that several share are those of the first.
+class Calibrator {
+public:
+  Calibrator(const std::vector<MeasuredCell> &cells, const CalibrationOptions &options,
+             const Target *wanted, const Constants &prior)
+      : cells(cells), options(options), wanted(wanted), prior(prior), base(prior) {}
+
+  llvm::Expected<Calibration> run() {
+    if (llvm::Error error = wanted ? fit(wanted->cls, result) : fitOthers(result))
+      return std::move(error);
+    if (result.fits.empty())
+      return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                     "no row of the table is of a device of this class\n"
+                                     "the fit needs measurements of the target or its relatives");
+    // How wrong a new device is, the other classes say as well.
+    bool isNew = !result.fits.front().ofTarget;
+    Calibration aside;
+    if (wanted && isNew)
+      if (llvm::Error error = fitOthers(aside))
+        return std::move(error);
+    if (isNew)
+      poolClasses(left, prior, result);
+    return std::move(result);
+  }
+
+private:
+  /// All classes but that of the target.
+  llvm::Error fitOthers(Calibration &into) {
+    for (unsigned i = 0; i < kNumDeviceClasses; ++i)
+      if (!wanted || wanted->cls != DeviceClass(i))
+        if (llvm::Error error = fit(DeviceClass(i), into))
+          return error;
+    return llvm::Error::success();
+  }
+
+  llvm::Error fit(DeviceClass cls, Calibration &into) {
+    auto loaded = Dataset::load(
+        cells, options.graphs, [&](const Target &target) { return target.cls == cls; }, base);
+    if (!loaded)
+      return loaded.takeError();
+    Dataset &data = datasets.emplace_back(std::move(*loaded));
+    into.skipped = data.skipped;
+    Split split(data, options);
+    if (split.fitted.empty())
+      return llvm::Error::success();
+    llvm::append_range(left, fitClass(cls, base, settled, split, into));
+    for (const FittedNumber &number : into.numbers)
+      if (Quantity *shared = findQuantity(base, number.path); shared && number.fitted) {
+        shared->value = number.value;
+        settled.insert(number.path);
+      }
+    return llvm::Error::success();
+  }
+
+  const std::vector<MeasuredCell> &cells;
+  const CalibrationOptions &options;
+  const Target *wanted;
+  const Constants &prior;
+  Constants base; // with what is fitted already
+  llvm::StringSet<> settled;
+  std::list<Dataset> datasets; // that `left` refers to
+  std::vector<Residual> left;
+  Calibration result;
+};
+} // namespace
+
 llvm::Expected<Calibration> energyopt::calibrate(std::vector<MeasuredCell> cells,
                                                  const CalibrationOptions &options) {
   if (llvm::Error error = checkExcluded(cells, options))
     return std::move(error);
-  std::vector<DeviceClass> classes;
   std::optional<Target> wanted;
-  if (options.target.empty()) {
-    for (unsigned i = 0; i < kNumDeviceClasses; ++i)
-      classes.push_back(DeviceClass(i));
-  } else {
+  if (!options.target.empty()) {
     auto target = loadTarget(options.target);
     if (!target)
       return target.takeError();
-    classes.push_back(target->cls);
     wanted = std::move(*target);
   }
   auto prior = startOf(cells, options, wanted);
   if (!prior)
     return prior.takeError();
-  Calibration result;
-  Constants base = *prior;
-  llvm::StringSet<> settled;
-  for (DeviceClass cls : classes) {
-    auto data = Dataset::load(
-        cells, options.graphs, [&](const Target &target) { return target.cls == cls; }, base);
-    if (!data)
-      return data.takeError();
-    result.skipped = data->skipped;
-    Split split(*data, options);
-    if (split.fitted.empty())
-      continue;
-    fitClass(cls, base, settled, split, result);
-    for (const FittedNumber &number : result.numbers)
-      if (Quantity *shared = findQuantity(base, number.path); shared && number.fitted) {
-        shared->value = number.value;
-        settled.insert(number.path);
-      }
-  }
-  if (result.fits.empty())
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "no row of the table is of a device of this class\n"
-                                   "the fit needs measurements of the target or its relatives");
-  result.yaml = wanted ? calibratedTargetYaml(*wanted, *prior, result, options)
-                       : calibratedConstantsYaml(*prior, result, options);
+  auto result = Calibrator(cells, options, wanted ? &*wanted : nullptr, *prior).run();
+  if (!result)
+    return result.takeError();
+  result->yaml = wanted ? calibratedTargetYaml(*wanted, *prior, *result, options)
+                        : calibratedConstantsYaml(*prior, *result, options);
   return result;
 }

@@ -50,7 +50,9 @@ enum class Freedom : uint8_t {
 /// The fit of one class of devices.
 struct ClassFit {
   std::string cls;
+  DeviceClass device = DeviceClass::Gpu; // the same
   Freedom freedom = Freedom::All;
+  bool ofTarget = false; // fitted to a target's own rows
   std::vector<std::string> devices;
   /// `leftOut`: each device, or with a target each of its networks, predicted
   /// by a fit without it. `excluded`: the devices of --exclude.
@@ -58,6 +60,7 @@ struct ClassFit {
   /// Of devices that a fit has not seen, of new rows of devices that it has, and
   /// of new networks on the target.
   OwnSigmas unseen, seen, own;
+  OwnSigmas sheets; // UN1: by ranges, of the widest sheet left out
 };
 
 struct Calibration {

@@ -128,6 +128,8 @@ static Node constantsTree(const Calibration &calibration, bool withUnmoved) {
     std::string cls = "classes." + fit.cls + ".";
     insertSigma(root, cls + "sigma_time", fit.unseen.time);
     insertSigma(root, cls + "sigma_energy", fit.unseen.energy);
+    insertSigma(root, cls + "sheet_sigma_time", fit.sheets.time);
+    insertSigma(root, cls + "sheet_sigma_energy", fit.sheets.energy);
     insertSigma(root, cls + "calibrated_sigma_time", fit.seen.time);
     insertSigma(root, cls + "calibrated_sigma_energy", fit.seen.energy);
   }

@@ -7,13 +7,16 @@
 
 using namespace energyopt;
 
+std::string energyopt::chipOf(const Target &target) {
+  const ExecutionUnit &unit = target.matrix.exists() ? target.matrix : target.vector;
+  return name(target.cls).str() + ", " + std::to_string(unit.count.valueOr(0)) + " units at " +
+         std::to_string(target.processNodeNm.valueOr(0));
+}
+
 Folds energyopt::foldsByChip(const Dataset::Entries &entries) {
-  std::map<std::pair<double, double>, Dataset::Entries> chips;
-  for (const Dataset::Entry *entry : entries) {
-    const Target &target = *entry->target;
-    const ExecutionUnit &unit = target.matrix.exists() ? target.matrix : target.vector;
-    chips[{unit.count.valueOr(0), target.processNodeNm.valueOr(0)}].push_back(entry);
-  }
+  std::map<std::string, Dataset::Entries> chips;
+  for (const Dataset::Entry *entry : entries)
+    chips[chipOf(*entry->target)].push_back(entry);
   Folds folds;
   for (auto &[chip, rows] : chips)
     folds.push_back(std::move(rows));

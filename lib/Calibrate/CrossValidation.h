@@ -10,8 +10,7 @@ namespace energyopt {
 /// Rows that are left out together, one list per fit.
 using Folds = std::vector<Dataset::Entries>;
 
-/// One fold per device, boards of one chip together: equal numbers of units at
-/// one process node.
+/// One fold per device, boards of one chip together.
 Folds foldsByChip(const Dataset::Entries &entries);
 /// Graphs dealt out to at most `most` folds.
 Folds foldsByGraph(const Dataset::Entries &entries, size_t most);

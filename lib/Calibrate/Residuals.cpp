@@ -5,6 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
+#include <set>
 
 using namespace energyopt;
 
@@ -57,60 +58,141 @@ ErrorSummary energyopt::summarize(llvm::ArrayRef<Residual> residuals) {
   return result;
 }
 
-/// The smallest sigma with which `holds` accepts 90 % of the weight.
-static double smallestSigma(llvm::function_ref<double(double sigma)> coverage) {
+/// The smallest sigma that `wide` says is wide enough.
+static double smallestSigma(llvm::function_ref<bool(double sigma)> wide) {
   double low = kLeastSigma, high = kMostSigma;
-  if (coverage(low) >= 0.9)
+  if (wide(low))
     return low;
   while (high - low > 1e-3) {
     double middle = (low + high) / 2;
-    (coverage(middle) >= 0.9 ? high : low) = middle;
+    (wide(middle) ? high : low) = middle;
   }
   return high;
 }
 
-OwnSigmas energyopt::coveringSigmas(llvm::ArrayRef<Residual> residuals, bool onNewDevices) {
-  std::map<std::string, double> count = countRows(residuals);
-  std::vector<Variances> ranges;
+/// Errors within a device, and of the boards of a chip, have a cause in common:
+/// their rows weigh 1 together.
+static std::vector<double> weightsBy(llvm::ArrayRef<Residual> residuals, Scope scope) {
+  auto group = [&](const Residual &r) {
+    return scope == Scope::NewDevices ? chipOf(*r.entry->target) : r.entry->cell.target;
+  };
+  std::map<std::string, double> count;
   for (const Residual &r : residuals)
-    ranges.push_back(onNewDevices ? rangeVariances(*r.entry->pricing, r.entry->options)
-                                  : Variances());
-  /// Share of the rows that have a figure and that `holds` says are inside.
-  auto share = [&](auto figure, auto holds) {
-    double inside = 0, all = 0;
-    for (auto [r, range] : llvm::zip(residuals, ranges)) {
+    ++count[group(r)];
+  std::vector<double> weights;
+  for (const Residual &r : residuals)
+    weights.push_back(1 / count[group(r)]);
+  return weights;
+}
+
+namespace {
+/// Residuals in units of the half-widths of their intervals.
+class Scatter {
+public:
+  Scatter(llvm::ArrayRef<Residual> residuals, Scope scope, const OwnSigmas &sheets)
+      : residuals(residuals), scope(scope), weights(weightsBy(residuals, scope)) {
+    for (const Residual &r : residuals)
+      ranges.push_back(scope == Scope::NewDevices
+                           ? beyond(rangeVariances(*r.entry->pricing, r.entry->options),
+                                    sheets.time.value_or(0), sheets.energy.value_or(0))
+                           : Variances());
+  }
+
+  /// Whether the intervals that these sigmas make are wide enough: new rows of
+  /// known devices lie inside in nine cases of ten; squares of the errors on new
+  /// devices, in units of sigma, have a mean of 1 at most.
+  bool covers(std::optional<double> LogErrors::*figure, double time, double energy) const {
+    double inside = 0, squares = 0, all = 0;
+    for (auto [r, range, weight] : llvm::zip(residuals, ranges, weights)) {
       if (!(r.errors.*figure))
         continue;
-      double weight = 1 / count[r.entry->cell.target];
+      Sigmas s = combineSigmas(*r.entry->pricing, range, time, energy,
+                               !r.entry->cell.runtime.empty());
+      double d = figure == &LogErrors::time
+                     ? std::abs(*r.errors.time) / (kNinetyPercent * s.time)
+                     : distance(r.errors, s);
       all += weight;
-      inside += holds(r, range) ? weight : 0;
+      inside += d <= 1 ? weight : 0;
+      squares += weight * std::pow(kNinetyPercent * d, 2);
     }
-    return all > 0 ? inside / all : 1;
+    return scope == Scope::NewDevices ? squares <= all : inside >= 0.9 * all;
+  }
+
+private:
+  /// Device and host have intervals of their own; a row that holds both is held
+  /// against the sum of their ends.
+  static double distance(const LogErrors &errors, const Sigmas &s) {
+    double host = errors.hostShare, direction = *errors.energy < 0 ? 1 : -1;
+    double end = (1 - host) * std::exp(direction * kNinetyPercent * s.energy) +
+                 host * std::exp(direction * kNinetyPercent * s.host);
+    return -*errors.energy / std::log(end);
+  }
+
+  llvm::ArrayRef<Residual> residuals;
+  Scope scope;
+  std::vector<double> weights;
+  std::vector<Variances> ranges;
+};
+} // namespace
+
+OwnSigmas energyopt::sheetSigmas(llvm::ArrayRef<Residual> residuals) {
+  std::map<std::string, std::pair<double, double>> times, energies; // sum and rows by chip
+  auto add = [](std::pair<double, double> &sum, double value) {
+    sum.first += value;
+    sum.second += 1;
   };
-  auto sigmas = [&](const Residual &r, const Variances &range, double time, double energy) {
-    return combineSigmas(*r.entry->pricing, range, time, energy, !r.entry->cell.runtime.empty());
+  for (const Residual &r : residuals) {
+    Variances own = rangeVariances(*r.entry->pricing, r.entry->options);
+    std::string chip = chipOf(*r.entry->target);
+    if (r.errors.time)
+      add(times[chip], own.time);
+    if (r.errors.energy)
+      add(energies[chip], own.energy);
+  }
+  auto widest = [](const auto &chips) -> std::optional<double> {
+    std::optional<double> most;
+    for (const auto &[chip, sum] : chips)
+      most = std::max(most.value_or(0), std::sqrt(sum.first / sum.second));
+    return most;
   };
+  return {widest(times), widest(energies)};
+}
+
+OwnSigmas energyopt::coveringSigmas(llvm::ArrayRef<Residual> residuals, Scope scope,
+                                    const OwnSigmas &sheets) {
+  Scatter scatter(residuals, scope, sheets);
   OwnSigmas own;
   if (llvm::any_of(residuals, [](const Residual &r) { return r.errors.time.has_value(); }))
-    own.time = smallestSigma([&](double sigma) {
-      return share(&LogErrors::time, [&](const Residual &r, const Variances &range) {
-        return std::abs(*r.errors.time) <= kNinetyPercent * sigmas(r, range, sigma, 0).time;
-      });
-    });
-  double time = own.time.value_or(0);
+    own.time = smallestSigma(
+        [&](double sigma) { return scatter.covers(&LogErrors::time, sigma, 0); });
   if (llvm::any_of(residuals, [](const Residual &r) { return r.errors.energy.has_value(); }))
     own.energy = smallestSigma([&](double sigma) {
-      return share(&LogErrors::energy, [&](const Residual &r, const Variances &range) {
-        // Device and host have intervals of their own; a row that holds both is
-        // held against the sum of their ends.
-        Sigmas s = sigmas(r, range, time, sigma);
-        double measured = std::exp(-*r.errors.energy), host = r.errors.hostShare;
-        auto end = [&](double direction) {
-          return (1 - host) * std::exp(direction * kNinetyPercent * s.energy) +
-                 host * std::exp(direction * kNinetyPercent * s.host);
-        };
-        return end(-1) <= measured && measured <= end(1);
-      });
+      return scatter.covers(&LogErrors::energy, own.time.value_or(0), sigma);
     });
   return own;
+}
+
+size_t energyopt::countChips(llvm::ArrayRef<Residual> residuals,
+                             std::optional<double> LogErrors::*figure) {
+  std::set<std::string> chips;
+  for (const Residual &r : residuals)
+    if (r.errors.*figure)
+      chips.insert(chipOf(*r.entry->target));
+  return chips.size();
+}
+
+/// Student's t over the normal distribution, at their 95 % quantiles (Fisher and
+/// Cornish 1960).
+static double tailOfFew(double freedom) {
+  constexpr double z = kNinetyPercent, z3 = z * z * z, z5 = z3 * z * z;
+  double t = z + (z3 + z) / (4 * freedom) + (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom * freedom);
+  return t / z;
+}
+
+/// What was assumed counts as kAssumedChips more. Errors scatter around zero, no
+/// mean is estimated: as many degrees of freedom as chips.
+double energyopt::sigmaOfNext(double found, size_t chips, double assumed) {
+  constexpr double kAssumedChips = 3;
+  double n = static_cast<double>(chips), all = n + kAssumedChips;
+  return std::sqrt((n * found * found + kAssumedChips * assumed * assumed) / all) * tailOfFew(all);
 }

@@ -16,8 +16,29 @@ struct Residual {
 /// Devices weigh the same, whatever their number of rows.
 ErrorSummary summarize(llvm::ArrayRef<Residual> residuals);
 
-/// `onNewDevices`: what the targets' ranges add counts beside the sigmas.
-OwnSigmas coveringSigmas(llvm::ArrayRef<Residual> residuals, bool onNewDevices);
+/// What residuals say the errors of.
+enum class Scope : uint8_t {
+  NewRows,   // of devices that the fit has seen
+  NewDevices // what their ranges are beyond `sheets` counts beside the sigmas
+};
+
+/// UN1: the sigmas that make intervals as wide as the residuals are.
+OwnSigmas coveringSigmas(llvm::ArrayRef<Residual> residuals, Scope scope,
+                         const OwnSigmas &sheets = {});
+
+/// UN1: what the ranges of the targets make of time and energy, on the chip with
+/// the widest ones.
+OwnSigmas sheetSigmas(llvm::ArrayRef<Residual> residuals);
+
+/// UN1: the sigma of a new device, from the sigma found on `chips` that were
+/// left out and the one that was assumed before.
+double sigmaOfNext(double found, size_t chips, double assumed);
+
+/// Chips that have a figure of that kind.
+size_t countChips(llvm::ArrayRef<Residual> residuals, std::optional<double> LogErrors::*figure);
+
+/// Boards of one chip have it in common: equal numbers of units at one node.
+std::string chipOf(const Target &target);
 
 } // namespace energyopt
 

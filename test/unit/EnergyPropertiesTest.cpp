@@ -151,7 +151,8 @@ TEST_P(EveryTarget, NeverBelowTheCheapestEnergies) {
       for (const Rate &rate : rates)
         if (rate.operationsPerS > 0)
           perOperation = std::min(perOperation, rate.joulePerOperation);
-    double perByte = std::min({c.activationJPerByte, c.weightJPerByte, c.cachedJPerByte});
+    double perByte = std::min(
+        {c.activationJPerByte, c.weightJPerByte, c.cachedJPerByte, c.pinnedJPerByte});
     double operations = 0, bytes = 0;
     for (const GraphRow &row : graph.rows)
       operations += 2.0 * row.macs;
