@@ -75,9 +75,10 @@ static Freedom chooseFreedom(DeviceClass cls, const Constants &prior,
 
 /// Fits a class; returns what its devices missed that were left out in turn,
 /// unless a target of it was calibrated to its own rows.
+/// `forAll`: the constants are for every device, those of the fit too.
 static std::vector<Residual> fitClass(DeviceClass cls, const Constants &prior,
                                       const llvm::StringSet<> &settled, const Split &split,
-                                      Calibration &result) {
+                                      bool forAll, Calibration &result) {
   Freedom freedom =
       split.target ? chooseFreedom(cls, prior, settled, split) : Freedom::All;
   ModelFit model(cls, prior, settled, split.target, freedom);
@@ -109,7 +110,8 @@ static std::vector<Residual> fitClass(DeviceClass cls, const Constants &prior,
   }
   std::vector<Residual> left = without(foldsByChip(split.fitted));
   report.leftOut = summarize(left);
-  report.seen = coveringSigmas(without(foldsByRow(split.fitted, kFolds)), Scope::NewRows);
+  if (forAll)
+    report.seen = coveringSigmas(without(foldsByRow(split.fitted, kFolds)), Scope::NewRows);
   return left;
 }
 
@@ -206,7 +208,7 @@ private:
     Split split(data, options);
     if (split.fitted.empty())
       return llvm::Error::success();
-    llvm::append_range(left, fitClass(cls, base, settled, split, into));
+    llvm::append_range(left, fitClass(cls, base, settled, split, !wanted, into));
     for (const FittedNumber &number : into.numbers)
       if (Quantity *shared = findQuantity(base, number.path); shared && number.fitted) {
         shared->value = number.value;
