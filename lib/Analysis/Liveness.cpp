@@ -51,9 +51,9 @@ public:
 private:
   struct State {
     double size = 0;
-    int64_t key = -1;     // its place in `kept`; -1: not on chip
-    int32_t write = -1;   // the transfer that made it
-    Place lost = Place::Boundary; // why a read finds nothing
+    int64_t key = -1;                    // its place in `kept`; -1: not on chip
+    int32_t write = -1;                  // the transfer that made it
+    Place lost = Place::Boundary;        // why a read finds nothing
     llvm::SmallVector<int32_t, 4> parts; // of a concat: what it is made of
   };
 
@@ -157,10 +157,10 @@ private:
       if (t.write)
         state.write = event.transfer;
       bool toCaller = t.write && (index.isGraphOutput(t.root) || event.next == kNever);
-      t.place = toCaller                ? Place::Boundary
-                : t.size > room         ? Place::TooLarge
+      t.place = toCaller                    ? Place::Boundary
+                : t.size > room             ? Place::TooLarge
                 : t.write || state.key >= 0 ? Place::OnChip
-                                        : state.lost;
+                                            : state.lost;
     }
     if (state.key < 0 && event.transfer < 0)
       return; // nothing that could stay

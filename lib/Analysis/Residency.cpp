@@ -83,7 +83,7 @@ private:
     bool repeat = looped > 0 && looped <= room.bytes && !room.training;
     for (Transfer &t : loads.transfers)
       if (t.weight)
-        t.place = pinned > 0                 ? Place::Pinned
+        t.place = pinned > 0                ? Place::Pinned
                   : repeat && isRepeated(t) ? Place::Repeated
                                             : Place::Parameter;
   }

@@ -79,8 +79,7 @@ static Freedom chooseFreedom(DeviceClass cls, const Constants &prior,
 static std::vector<Residual> fitClass(DeviceClass cls, const Constants &prior,
                                       const llvm::StringSet<> &settled, const Split &split,
                                       bool forAll, Calibration &result) {
-  Freedom freedom =
-      split.target ? chooseFreedom(cls, prior, settled, split) : Freedom::All;
+  Freedom freedom = split.target ? chooseFreedom(cls, prior, settled, split) : Freedom::All;
   ModelFit model(cls, prior, settled, split.target, freedom);
   model.chooseParameters(split.fitted);
   std::vector<double> values = model.fit(split.fitted);

@@ -60,7 +60,7 @@ struct ClassFit {
   /// Of devices that a fit has not seen, of new rows of devices that it has, and
   /// of new networks on the target.
   OwnSigmas unseen, seen, own;
-  OwnSigmas sheets; // UN1: by ranges, of the widest sheet left out
+  OwnSigmas sheets; // by ranges, of the widest sheet left out
 };
 
 struct Calibration {

@@ -106,11 +106,10 @@ public:
     for (auto [r, range, weight] : llvm::zip(residuals, ranges, weights)) {
       if (!(r.errors.*figure))
         continue;
-      Sigmas s = combineSigmas(*r.entry->pricing, range, time, energy,
-                               !r.entry->cell.runtime.empty());
-      double d = figure == &LogErrors::time
-                     ? std::abs(*r.errors.time) / (kNinetyPercent * s.time)
-                     : distance(r.errors, s);
+      Sigmas s =
+          combineSigmas(*r.entry->pricing, range, time, energy, !r.entry->cell.runtime.empty());
+      double d = figure == &LogErrors::time ? std::abs(*r.errors.time) / (kNinetyPercent * s.time)
+                                            : distance(r.errors, s);
       all += weight;
       inside += d <= 1 ? weight : 0;
       squares += weight * std::pow(kNinetyPercent * d, 2);
@@ -163,8 +162,8 @@ OwnSigmas energyopt::coveringSigmas(llvm::ArrayRef<Residual> residuals, Scope sc
   Scatter scatter(residuals, scope, sheets);
   OwnSigmas own;
   if (llvm::any_of(residuals, [](const Residual &r) { return r.errors.time.has_value(); }))
-    own.time = smallestSigma(
-        [&](double sigma) { return scatter.covers(&LogErrors::time, sigma, 0); });
+    own.time =
+        smallestSigma([&](double sigma) { return scatter.covers(&LogErrors::time, sigma, 0); });
   if (llvm::any_of(residuals, [](const Residual &r) { return r.errors.energy.has_value(); }))
     own.energy = smallestSigma([&](double sigma) {
       return scatter.covers(&LogErrors::energy, own.time.value_or(0), sigma);

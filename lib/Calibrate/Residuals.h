@@ -22,15 +22,15 @@ enum class Scope : uint8_t {
   NewDevices // what their ranges are beyond `sheets` counts beside the sigmas
 };
 
-/// UN1: the sigmas that make intervals as wide as the residuals are.
+/// The sigmas (UN1) that make intervals as wide as the residuals are.
 OwnSigmas coveringSigmas(llvm::ArrayRef<Residual> residuals, Scope scope,
                          const OwnSigmas &sheets = {});
 
-/// UN1: what the ranges of the targets make of time and energy, on the chip with
+/// What the ranges of the targets make (UN1) of time and energy, on the chip with
 /// the widest ones.
 OwnSigmas sheetSigmas(llvm::ArrayRef<Residual> residuals);
 
-/// UN1: the sigma of a new device, from the sigma found on `chips` that were
+/// The sigma of a new device (UN1), from the sigma found on `chips` that were
 /// left out and the one that was assumed before.
 double sigmaOfNext(double found, size_t chips, double assumed);
 
