@@ -66,27 +66,17 @@ static Value sourceOfCopy(Operation *op, WeightReader &weights) {
   return source && !llvm::isa<mlir::NoneType>(source.getType()) ? source : Value();
 }
 
-/// Outputs have names of their own, so that one that is an input, a weight, an
-/// outer value or another output takes a copy in any case.
-static bool needsCopy(Operation *op, Value source) {
-  if (!isOutput(op->getResult(0)))
-    return false;
-  Operation *def = source.getDefiningOp();
-  return !def || isNamed(def, "initializer") || def->getBlock() != op->getBlock() ||
-         isOutput(source);
-}
-
 static void removeIdentities(Rewrite &rewrite) {
   llvm::SmallVector<Operation *> copies;
   rewrite.model.module->walk([&](Operation *op) {
     Value source = sourceOfCopy(op, rewrite.weights());
-    if (source && !needsCopy(op, source))
+    if (source && !needsCopy(op->getResult(0), source))
       copies.push_back(op);
   });
   for (Operation *op : copies) {
     Value source = op->getOperand(0), result = op->getResult(0);
     // Another one may have made it an output meanwhile.
-    if (needsCopy(op, source))
+    if (needsCopy(result, source))
       continue;
     rewrite.ops.push_back(loggedName(op));
     if (isUndeclared(source.getType()) && source.getDefiningOp())
@@ -173,6 +163,41 @@ static constexpr Check kChecks[] = {
      .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
      .exact = true,
      .apply = removeIdentities},
+    {.id = "exact-constant-folding",
+     .title = "Compute now what no input decides",
+     .rationale = "Nodes of constants alone do the same work at every load, and Constant nodes, views "
+                  "and transposes of weights hide from other rewrites that a tensor is a weight. "
+                  "Results that are larger than what they are made of stay computed, and so does "
+                  "DequantizeLinear, which tells runtimes how a layer is quantized.",
+     .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
+     .exact = true,
+     .apply = foldConstants},
+    {.id = "exact-shape-arithmetic",
+     .title = "Replace shape arithmetic by the sizes that it computes",
+     .rationale = "Exporters compute the shapes of reshapes and slices at run time, a launch or a "
+                  "synchronization each, though the model declares the sizes. Dims that stay open "
+                  "become the 0 or -1 of a Reshape.",
+     .elsewhere = "onnxsim with --overwrite-input-shape, or export without dynamic axes; "
+                  "onnxruntime.tools.make_dynamic_shape_fixed before that.",
+     .exact = true,
+     .apply = freezeShapeArithmetic},
+    {.id = "exact-noop",
+     .title = "Remove nodes and pairs of nodes that change nothing",
+     .rationale = "Reshapes, casts, pads, slices and expands to what the tensor is already, pairs that "
+                  "undo one another (Transpose, Squeeze and Unsqueeze, Split and Concat, a lossless "
+                  "Cast and back), products with 1 and repeated Relus cost a launch and two passes "
+                  "over memory each. x + 0 stays for floats, where it turns -0 into 0.",
+     .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
+     .exact = true,
+     .apply = removeNoops},
+    {.id = "exact-transpose-sinking",
+     .title = "Move transposes through element-wise ops until they cancel",
+     .rationale = "A transpose is two passes over memory that compute nothing. Layout conversions "
+                  "leave one before and its inverse after a run of element-wise ops: moved over "
+                  "them, the two cancel.",
+     .elsewhere = "ONNX Runtime's layout optimizations, or export in the layout that the runtime uses.",
+     .exact = true,
+     .apply = sinkTransposes},
     {.id = "exact-batchnorm-folding",
      .title = "Fold BatchNormalization into the convolution before it",
      .rationale = "A normalization by constants is a scale and a shift of each channel, which the "

@@ -71,6 +71,12 @@ static mlir::Value addInitializer(mlir::OpBuilder &builder, WeightReader &weight
   return builder.create(state)->getResult(0);
 }
 
+mlir::Value energyopt::addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                                   mlir::RankedTensorType type, std::vector<uint8_t> bytes,
+                                   StringRef name) {
+  return addInitializer(builder, weights, type, std::move(bytes), name);
+}
+
 std::vector<uint8_t> energyopt::littleEndian(llvm::ArrayRef<float> values) {
   std::vector<uint8_t> bytes(4 * values.size());
   for (auto [i, value] : llvm::enumerate(values))
@@ -139,6 +145,14 @@ bool energyopt::isOutput(mlir::Value value) {
   return llvm::any_of(value.getUsers(), [](Operation *user) {
     return user->hasTrait<mlir::OpTrait::IsTerminator>() || isNamed(user, "yield");
   });
+}
+
+bool energyopt::needsCopy(mlir::Value result, mlir::Value source) {
+  if (!isOutput(result))
+    return false;
+  Operation *def = source.getDefiningOp();
+  return !def || isNamed(def, "initializer") ||
+         def->getBlock() != result.getDefiningOp()->getBlock() || isOutput(source);
 }
 
 static bool isUnused(Operation *op) {

@@ -19,8 +19,18 @@ llvm::ArrayRef<Check> lowRankChecks();
 llvm::ArrayRef<Check> shapeChecks();
 llvm::ArrayRef<Check> deployChecks();
 
-/// exact-batchnorm-folding.
-void foldBatchNorms(Rewrite &rewrite);
+void foldBatchNorms(Rewrite &rewrite);         // exact-batchnorm-folding
+void foldConstants(Rewrite &rewrite);          // exact-constant-folding
+void freezeShapeArithmetic(Rewrite &rewrite);  // exact-shape-arithmetic
+void removeNoops(Rewrite &rewrite);            // exact-noop
+void sinkTransposes(Rewrite &rewrite);         // exact-transpose-sinking
+void fuseBias(Rewrite &rewrite);               // exact-fuse-bias
+void fuseActivations(Rewrite &rewrite);        // exact-fuse-activation
+void fuseGelu(Rewrite &rewrite);               // exact-fuse-gelu
+void fuseLayerNorm(Rewrite &rewrite);          // exact-fuse-layernorm
+void fuseRmsNorm(Rewrite &rewrite);            // exact-fuse-rmsnorm
+void fuseRotary(Rewrite &rewrite);             // exact-fuse-rotary
+void fuseAttention(Rewrite &rewrite);          // exact-fuse-attention
 
 /// What a log calls `op`: its name, else "Conv -> output".
 std::string loggedName(mlir::Operation *op);
@@ -44,11 +54,19 @@ mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,
 /// The same of int64, for shapes and axes.
 mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,
                         llvm::ArrayRef<int64_t> values, bool scalar, llvm::StringRef name);
+/// The same of any type, from its little-endian elements.
+mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,
+                        mlir::RankedTensorType type, std::vector<uint8_t> bytes,
+                        llvm::StringRef name);
 std::vector<uint8_t> littleEndian(llvm::ArrayRef<float> values);
 /// An initializer of any type from its little-endian elements. Of a dry
 /// rewrite `contents` is empty, and so are those of the initializer.
 mlir::Value addWeight(mlir::OpBuilder &builder, Rewrite &rewrite, mlir::RankedTensorType type,
                       std::vector<uint8_t> contents, llvm::StringRef name);
+/// Elements of `width` bytes each, of a tensor of `dims`, with its axes in the
+/// order of `perm`.
+std::vector<uint8_t> transposed(llvm::ArrayRef<uint8_t> bytes, llvm::ArrayRef<int64_t> dims,
+                                llvm::ArrayRef<int64_t> perm, unsigned width);
 /// A node "onnx.<name>" (domain "" is ai.onnx) with one result, called
 /// `nodeName`; its result is called `resultName`.
 mlir::Operation *addNode(mlir::OpBuilder &builder, llvm::StringRef domain, llvm::StringRef op,
@@ -58,6 +76,11 @@ mlir::Operation *addNode(mlir::OpBuilder &builder, llvm::StringRef domain, llvm:
 
 /// Whether a value is an output of the graph or of a region.
 bool isOutput(mlir::Value value);
+
+/// Whether `source` cannot take the place of `result`. Outputs have names of
+/// their own, so that one that is an input, a weight, an outer value or another
+/// output takes a copy in any case.
+bool needsCopy(mlir::Value result, mlir::Value source);
 
 /// Erases nodes that nobody uses and whose running changes nothing, and
 /// initializers and placeholders without users.
