@@ -102,7 +102,7 @@ bool Editor::isClosed(llvm::ArrayRef<Operation *> inside, Operation *last) const
     if (!rewrite.mayChange(loggedName(op)) || op->getBlock() != last->getBlock())
       return false;
     for (Operation *user : op->getUsers())
-      if (op != last && !llvm::is_contained(inside, user))
+      if (op != last && user != last && !llvm::is_contained(inside, user))
         return false;
   }
   return onlyFirstIsUsed(last);

@@ -4,4 +4,38 @@
 
 using namespace energyopt;
 
-llvm::ArrayRef<Check> energyopt::fusionChecks() { return {}; }
+static constexpr Check kChecks[] = {
+    {.id = "exact-fuse-gelu",
+     .title = "Write GELU as one op",
+     .rationale = "GELU spelled out in erf or tanh is five to eight launches, each with its passes over "
+                  "memory, where the runtime does not recognize it. It becomes Gelu from opset 20; "
+                  "before that, Gelu or FastGelu of ONNX Runtime's com.microsoft domain.",
+     .elsewhere = "Export with opset 20, or onnxruntime.transformers.optimizer.",
+     .exact = true,
+     .apply = fuseGelu},
+    {.id = "exact-fuse-activation",
+     .title = "Write HardSwish, Swish and Mish as one op",
+     .rationale = "An activation spelled out in its parts writes and reads the tensor once for each. "
+                  "HardSwish needs opset 14, Mish 18, Swish 24.",
+     .elsewhere = "Export with a newer opset.",
+     .exact = true,
+     .apply = fuseActivations},
+    {.id = "exact-fuse-layernorm",
+     .title = "Write layer normalization as one op",
+     .rationale = "Mean, difference, square, mean, root, quotient, scale and shift are up to nine launches "
+                  "over the same tensor. It becomes LayerNormalization, which ONNX has from opset 17 "
+                  "and ONNX Runtime in every opset.",
+     .elsewhere = "Export with opset 17, or onnxruntime.transformers.optimizer.",
+     .exact = true,
+     .apply = fuseLayerNorm},
+    {.id = "exact-fuse-rmsnorm",
+     .title = "Write RMS normalization as one op",
+     .rationale = "Square, mean, root, quotient and scale are up to seven launches over the same tensor. "
+                  "It becomes RMSNormalization from opset 23; before that, ONNX Runtime's "
+                  "SimplifiedLayerNormalization.",
+     .elsewhere = "Export with opset 23, or onnxruntime.transformers.optimizer.",
+     .exact = true,
+     .apply = fuseRmsNorm},
+};
+
+llvm::ArrayRef<Check> energyopt::fusionChecks() { return kChecks; }

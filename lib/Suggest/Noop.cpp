@@ -80,10 +80,13 @@ static Value neutralOperand(Operation *op, const Facts &facts) {
   for (const Neutral &neutral : kNeutral) {
     if (!isNamed(op, neutral.op) || (isFloat(facts.dtype(op->getOperand(0))) && !neutral.floats))
       continue;
-    if (allAre(op->getOperand(1), neutral.element, facts))
-      return op->getOperand(0);
-    if (neutral.commutes && allAre(op->getOperand(0), neutral.element, facts))
-      return op->getOperand(1);
+    for (unsigned i : {1, 0}) {
+      Value element = op->getOperand(i), kept = op->getOperand(1 - i);
+      // The scale of a normalization is part of it.
+      bool scales = isOneOf(kept.getDefiningOp(), {"Div", "Mul"}) && facts.rank(element) == 1;
+      if ((i == 1 || neutral.commutes) && !scales && allAre(element, neutral.element, facts))
+        return kept;
+    }
   }
   return {};
 }
