@@ -198,6 +198,13 @@ static constexpr Check kChecks[] = {
      .elsewhere = "ONNX Runtime's layout optimizations, or export in the layout that the runtime uses.",
      .exact = true,
      .apply = sinkTransposes},
+    {.id = "exact-fuse-bias",
+     .title = "Make an added constant the bias of its convolution or product",
+     .rationale = "An addition of one number for each channel is a launch and two passes over memory, "
+                  "where the convolution or Gemm before it adds a bias at no cost.",
+     .elsewhere = "ONNX Runtime's extended graph optimizations.",
+     .exact = true,
+     .apply = fuseBias},
     {.id = "exact-batchnorm-folding",
      .title = "Fold BatchNormalization into the convolution before it",
      .rationale = "A normalization by constants is a scale and a shift of each channel, which the "

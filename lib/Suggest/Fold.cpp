@@ -299,12 +299,24 @@ void energyopt::foldConstants(Rewrite &rewrite) {
   });
 }
 
+/// A Shape costs nothing where arithmetic on it stays: then a weight in its
+/// place would have to be loaded.
+static bool feedsOpenArithmetic(Operation *op, const Facts &facts) {
+  if (!isNamed(op, "Shape") && !isNamed(op, "Size"))
+    return false;
+  return llvm::any_of(op->getUsers(), [&](Operation *user) {
+    return scalarFunction(domainAndOp(user->getName().getStringRef()).second) &&
+           !facts.contents(user->getResult(0));
+  });
+}
+
 void energyopt::freezeShapeArithmetic(Rewrite &rewrite) {
   Editor editor(rewrite);
   editor.forEachNode([&](Operation *op) {
     bool computes = op->getNumRegions() == 0 && op->getNumResults() == 1 &&
                     op->getNumOperands() > 0 && !isQuantization(op);
     return computes && !editor.facts.isConstant(op->getResult(0)) &&
+           !feedsOpenArithmetic(op, editor.facts) &&
            (freeze(op, editor) || freezeTarget(op, editor));
   });
 }

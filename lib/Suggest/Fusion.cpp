@@ -36,6 +36,15 @@ static constexpr Check kChecks[] = {
      .elsewhere = "Export with opset 23, or onnxruntime.transformers.optimizer.",
      .exact = true,
      .apply = fuseRmsNorm},
+    {.id = "exact-fuse-attention",
+     .title = "Write attention as one op",
+     .rationale = "softmax(Q K^T) V in parts writes and reads the scores, which grow with the square of "
+                  "the length, for each part. It becomes Attention from opset 23; before that, ONNX "
+                  "Runtime's MultiHeadAttention, where the graph splits and joins the heads by a "
+                  "Reshape and a Transpose. A mask has to have the full size of the scores.",
+     .elsewhere = "Export with opset 23, or onnxruntime.transformers.optimizer.",
+     .exact = true,
+     .apply = fuseAttention},
 };
 
 llvm::ArrayRef<Check> energyopt::fusionChecks() { return kChecks; }
