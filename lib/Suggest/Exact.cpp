@@ -155,14 +155,6 @@ static void shareInitializers(Rewrite &rewrite) {
 //===----------------------------------------------------------------------===//
 
 static constexpr Check kChecks[] = {
-    {.id = "exact-identity",
-     .title = "Remove nodes that only hand on their input",
-     .rationale = "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand "
-                  "cost a launch and two passes over memory where the runtime does not remove them "
-                  "itself.",
-     .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
-     .exact = true,
-     .apply = removeIdentities},
     {.id = "exact-constant-folding",
      .title = "Compute now what no input decides",
      .rationale = "Nodes of constants alone do the same work at every load, and Constant nodes, views "
@@ -172,6 +164,14 @@ static constexpr Check kChecks[] = {
      .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
      .exact = true,
      .apply = foldConstants},
+    {.id = "exact-identity",
+     .title = "Remove nodes that only hand on their input",
+     .rationale = "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand "
+                  "cost a launch and two passes over memory where the runtime does not remove them "
+                  "itself.",
+     .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
+     .exact = true,
+     .apply = removeIdentities},
     {.id = "exact-shape-arithmetic",
      .title = "Replace shape arithmetic by the sizes that it computes",
      .rationale = "Exporters compute the shapes of reshapes and slices at run time, a launch or a "

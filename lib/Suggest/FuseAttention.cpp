@@ -125,9 +125,15 @@ private:
   }
 
   bool makeAttention() {
-    if (!key || facts().dim(key, 1) != heads || facts().of(key).dim(0) != facts().of(query).dim(0) || !closed())
-      return false;
     mlir::Builder b(last->getContext());
+    const ValueInfo &keys = facts().of(key ? key : keyTranspose->getOperand(0));
+    if (!keys.dim(key ? 1 : 2).is(heads) || keys.dim(0) != facts().of(query).dim(0) || !closed() ||
+        !(key || keyTranspose->hasOneUse()))
+      return false;
+    if (!key) // one Transpose for another
+      key = editor.addNode(last, "Transpose", keyTranspose->getOperand(0),
+                           locatedValueName(keyTranspose->getResult(0)),
+                           b.getNamedAttr("perm", b.getDenseI64ArrayAttr({0, 2, 1, 3})));
     llvm::SmallVector<Value> operands{query, key, value};
     if (mask)
       operands.push_back(mask);
