@@ -2,9 +2,9 @@
 //
 //   MatMul(Softmax(MatMul(Q, K^T) * scale [+ mask]), V)
 //
-// with Q, K, V [batch, heads, length, size]: Attention from opset 23. Before,
-// ONNX Runtime's MultiHeadAttention, which takes and makes [batch, length,
-// heads * size]: only where the transposes to and from that are in the graph.
+// with Q, K, V [batch, heads, length, size], mostly by a Reshape and a Transpose of
+// [batch, length, heads * size], and back: Attention from opset 23; before, ONNX
+// Runtime's MultiHeadAttention.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,7 +44,7 @@ public:
     value = last->getOperand(1);
     if (editor.facts.rank(value) != 4 || !findScores(softmax) || !fits())
       return false;
-    return opsetOf(last) >= 23 ? makeAttention() : makeMultiHead();
+    return makePacked() || (opsetOf(last) >= 23 && makeSplit());
   }
 
 private:
@@ -124,16 +124,15 @@ private:
            facts().sameShape(query, last->getResult(0));
   }
 
-  bool makeAttention() {
-    mlir::Builder b(last->getContext());
-    const ValueInfo &keys = facts().of(key ? key : keyTranspose->getOperand(0));
-    if (!keys.dim(key ? 1 : 2).is(heads) || keys.dim(0) != facts().of(query).dim(0) || !closed() ||
-        !(key || keyTranspose->hasOneUse()))
+  /// Attention of [batch, heads, length, size]. A runtime that knows attention in
+  /// parts takes transposes around it along; a single op would leave them.
+  bool makeSplit() {
+    auto isTransposed = [&](Value v) { return editor.maker(v, "Transpose", last) != nullptr; };
+    bool joined = llvm::any_of(last->getUsers(), [](Operation *user) { return isNamed(user, "Transpose"); });
+    if (!key || facts().dim(key, 1) != heads || facts().of(key).dim(0) != facts().of(query).dim(0) ||
+        joined || isTransposed(query) || isTransposed(key) || isTransposed(value) || !closed())
       return false;
-    if (!key) // one Transpose for another
-      key = editor.addNode(last, "Transpose", keyTranspose->getOperand(0),
-                           locatedValueName(keyTranspose->getResult(0)),
-                           b.getNamedAttr("perm", b.getDenseI64ArrayAttr({0, 2, 1, 3})));
+    mlir::Builder b(last->getContext());
     llvm::SmallVector<Value> operands{query, key, value};
     if (mask)
       operands.push_back(mask);
@@ -159,14 +158,30 @@ private:
     return same ? source : Value();
   }
 
-  bool makeMultiHead() {
+  bool makePacked() {
     const Perm split{0, 2, 1, 3};
     Value q = packed(query, split);
     Value k = key ? packed(key, split) : packed(keyTranspose->getResult(0), {0, 2, 3, 1});
     Value v = packed(value, split);
-    if (!q || !k || !v || facts().of(k).dim(0) != facts().of(q).dim(0) || !joinHeads() || !closed())
+    size_t before = inside.size();
+    Operation *product = last;
+    if (!q || !k || !v || facts().of(k).dim(0) != facts().of(q).dim(0) || !joinHeads() || !closed()) {
+      inside.resize(before);
+      last = product;
       return false;
+    }
     mlir::OpBuilder b(last);
+    if (opsetOf(last) >= 23) {
+      mlir::NamedAttribute attributes[] = {
+          b.getNamedAttr("q_num_heads", b.getI64IntegerAttr(heads)),
+          b.getNamedAttr("kv_num_heads", b.getI64IntegerAttr(heads)),
+          b.getNamedAttr("scale", b.getF32FloatAttr(static_cast<float>(scale)))};
+      llvm::SmallVector<Value> operands{q, k, v};
+      if (mask)
+        operands.push_back(mask);
+      editor.replaceByNode(last, "", "Attention", operands, attributes);
+      return true;
+    }
     mlir::NamedAttribute attributes[] = {
         b.getNamedAttr("num_heads", b.getI64IntegerAttr(heads)),
         b.getNamedAttr("scale", b.getF32FloatAttr(static_cast<float>(scale)))};
