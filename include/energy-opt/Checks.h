@@ -96,6 +96,9 @@ struct Check {
   bool perLayer = false;
   /// Popular: a report says so where it does not pay, and why.
   bool tellsWhenNot = false;
+  /// An argument that only the user has, and without which a model is priced but
+  /// not changed: "ranges=FILE".
+  llvm::StringLiteral needs = "";
   llvm::ArrayRef<CheckParameter> parameters = {};
   /// Rewrites the model as often as it can, and logs it; null: the check is
   /// about how a model is run or made.

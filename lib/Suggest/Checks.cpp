@@ -2,7 +2,7 @@
 
 #include "energy-opt/Checks.h"
 
-#include "Suggest/Rewrites.h"
+#include "Suggest/PrecisionParts.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -78,6 +78,8 @@ static llvm::Error refuse(const llvm::Twine &what, const llvm::Twine &mend) {
 }
 
 static llvm::Error checkArgument(const Check &check, StringRef name, StringRef value) {
+  if (name == "ranges")
+    return readRanges(value).takeError();
   if (llvm::is_contained(kTexts, name))
     return llvm::Error::success();
   std::vector<std::string> known(std::begin(kTexts), std::end(kTexts));

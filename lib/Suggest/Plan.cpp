@@ -88,7 +88,7 @@ static std::vector<Candidate> candidatesFor(const Situation &situation,
   for (const Suggestion &suggestion : suggestions) {
     const Check *check = findCheck(suggestion.id);
     double saving = suggestion.savingJ[target].value_or(0);
-    if (!check || !check->apply || check->risk > most ||
+    if (!check || !check->apply || !check->needs.empty() || check->risk > most ||
         saving < kLeastShare * situation.base.targets[target].energyJ.value)
       continue;
     auto rival = llvm::find_if(chosen, [&](const Candidate &other) {

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace energyopt;
 
@@ -13,8 +14,14 @@ using namespace energyopt;
 
 static llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report) {
   llvm::StringMap<double> joules;
-  for (auto [row, cost] : llvm::zip_equal(graph.rows, report.rows))
+  for (auto [row, cost] : llvm::zip_equal(graph.rows, report.rows)) {
     joules[row.name] += cost.energyJ;
+    // What a log calls a node without a name.
+    if (row.writes.empty() || row.writes.front().tensor < 0)
+      continue;
+    const std::string &output = graph.tensors[row.writes.front().tensor].name;
+    joules[llvm::formatv("{0} -> {1}", row.op, output).str()] += cost.energyJ;
+  }
   return joules;
 }
 
@@ -85,6 +92,8 @@ static Suggestion describe(const Advisor &advisor, const Changed &changed) {
   suggestion.ops = changed.ops;
   suggestion.kept = changed.kept;
   suggestion.apply = "--apply=" + advisor.check.id.str();
+  if (!advisor.check.needs.empty())
+    suggestion.apply += (":" + advisor.check.needs).str();
   return suggestion;
 }
 
