@@ -19,6 +19,7 @@ namespace energyopt {
 
 class Advisor;
 struct Check;
+struct Target;
 struct WorkGraph;
 
 /// Of lost accuracy, or of work that a user has to do.
@@ -99,6 +100,9 @@ struct Check {
   /// An argument that only the user has, and without which a model is priced but
   /// not changed: "ranges=FILE".
   llvm::StringLiteral needs = "";
+  /// Why a target cannot run what is made ("it has no units for int8"); null
+  /// where it can, and for checks that any can.
+  const char *(*unsuited)(const Target &target) = nullptr;
   llvm::ArrayRef<CheckParameter> parameters = {};
   /// Rewrites the model as often as it can, and logs it; null: the check is
   /// about how a model is run or made.

@@ -54,24 +54,70 @@ static constexpr struct {
 };
 
 /// Ops that take bfloat16 from a later opset than 13, or not at all.
-static constexpr StringRef kBfloatFrom16[] = {"GreaterOrEqual", "LeakyRelu", "LessOrEqual",
-                                              "PRelu", "Where"};
-static constexpr StringRef kBfloatFrom22[] = {
-    "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "AveragePool", "Conv", "ConvTranspose",
-    "Cos", "Cosh", "DeformConv", "Det", "Elu", "GRU", "GlobalAveragePool", "GlobalLpPool",
-    "GlobalMaxPool", "HardSigmoid", "HardSwish", "InstanceNormalization", "LSTM", "LpPool",
-    "MaxPool", "MaxRoiPool", "MaxUnpool", "Mish", "RNN", "Round", "Selu", "Sin", "Sinh",
-    "Softplus", "Softsign", "Tan", "ThresholdedRelu"};
-static constexpr StringRef kNoBfloat[] = {"Compress", "ConstantOfShape", "Einsum", "OneHot",
-                                          "ReverseSequence", "TopK", "Trilu", "Unique"};
+static constexpr StringRef kBfloatFrom16[] = {"GreaterOrEqual", "LeakyRelu", "LessOrEqual", "PRelu",
+                                              "Where"};
+static constexpr StringRef kBfloatFrom22[] = {"Acos",
+                                              "Acosh",
+                                              "Asin",
+                                              "Asinh",
+                                              "Atan",
+                                              "Atanh",
+                                              "AveragePool",
+                                              "Conv",
+                                              "ConvTranspose",
+                                              "Cos",
+                                              "Cosh",
+                                              "DeformConv",
+                                              "Det",
+                                              "Elu",
+                                              "GRU",
+                                              "GlobalAveragePool",
+                                              "GlobalLpPool",
+                                              "GlobalMaxPool",
+                                              "HardSigmoid",
+                                              "HardSwish",
+                                              "InstanceNormalization",
+                                              "LSTM",
+                                              "LpPool",
+                                              "MaxPool",
+                                              "MaxRoiPool",
+                                              "MaxUnpool",
+                                              "Mish",
+                                              "RNN",
+                                              "Round",
+                                              "Selu",
+                                              "Sin",
+                                              "Sinh",
+                                              "Softplus",
+                                              "Softsign",
+                                              "Tan",
+                                              "ThresholdedRelu"};
+static constexpr StringRef kNoBfloat[] = {"Compress", "ConstantOfShape", "Einsum",
+                                          "OneHot",   "ReverseSequence", "TopK",
+                                          "Trilu",    "Unique"};
 
 /// Ops of com.microsoft that compute in float16 as they do in float32.
-static constexpr StringRef kMicrosoftHalf[] = {
-    "Attention", "BiasAdd", "BiasGelu", "BiasSplitGelu", "EmbedLayerNormalization", "FastGelu",
-    "FusedConv", "FusedMatMul", "GatherBlockQuantized", "Gelu", "GemmFastGelu", "GroupNorm",
-    "GroupQueryAttention", "MatMulNBits", "MultiHeadAttention", "QuickGelu", "RotaryEmbedding",
-    "SimplifiedLayerNormalization", "SkipGroupNorm", "SkipLayerNormalization",
-    "SkipSimplifiedLayerNormalization"};
+static constexpr StringRef kMicrosoftHalf[] = {"Attention",
+                                               "BiasAdd",
+                                               "BiasGelu",
+                                               "BiasSplitGelu",
+                                               "EmbedLayerNormalization",
+                                               "FastGelu",
+                                               "FusedConv",
+                                               "FusedMatMul",
+                                               "GatherBlockQuantized",
+                                               "Gelu",
+                                               "GemmFastGelu",
+                                               "GroupNorm",
+                                               "GroupQueryAttention",
+                                               "MatMulNBits",
+                                               "MultiHeadAttention",
+                                               "QuickGelu",
+                                               "RotaryEmbedding",
+                                               "SimplifiedLayerNormalization",
+                                               "SkipGroupNorm",
+                                               "SkipLayerNormalization",
+                                               "SkipSimplifiedLayerNormalization"};
 
 const char *energyopt::whyFloat32(Operation *op, DType narrow) {
   auto [domain, name] = onnxDomainAndType(op);
@@ -101,9 +147,9 @@ const char *energyopt::whyFloat32(Operation *op, DType narrow) {
 }
 
 bool energyopt::growsLarge(Operation *op) {
-  static constexpr StringRef kLarge[] = {"CumSum",       "Exp",       "Pow",       "ReduceL1",
-                                         "ReduceL2",     "ReduceLogSum", "ReduceLogSumExp",
-                                         "ReduceProd",   "ReduceSum", "ReduceSumSquare"};
+  static constexpr StringRef kLarge[] = {
+      "CumSum",          "Exp",        "Pow",       "ReduceL1",       "ReduceL2", "ReduceLogSum",
+      "ReduceLogSumExp", "ReduceProd", "ReduceSum", "ReduceSumSquare"};
   if (llvm::any_of(kLarge, [&](StringRef name) { return isNamed(op, name); }))
     return true;
   return isNamed(op, "Mul") && op->getOperand(0) == op->getOperand(1);

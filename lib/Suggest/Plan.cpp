@@ -29,10 +29,13 @@ public:
     plan.target = situation.targets[target].name;
     plan.beforeJ = plan.afterJ = situation.base.targets[target].energyJ.value;
     ImportedModel model = copyModel(situation.model);
+    std::vector<Candidate> taken;
+    for (const Candidate &candidate : candidates)
+      if (tryCheck(*candidate.check, model, plan.afterJ))
+        taken.push_back(candidate);
+    dropNeedless(taken, plan.afterJ);
     Degree risk = Degree::None;
-    for (const Candidate &candidate : candidates) {
-      if (!tryCheck(*candidate.check, model, plan.afterJ))
-        continue;
+    for (const Candidate &candidate : taken) {
       plan.ids.push_back(candidate.check->id.str());
       risk = std::max(risk, candidate.check->risk);
     }
@@ -46,6 +49,27 @@ public:
   }
 
 private:
+  /// What a later check made needless goes: a risk has to earn its place.
+  void dropNeedless(std::vector<Candidate> &taken, double &joules) {
+    double base = situation.base.targets[target].energyJ.value;
+    for (size_t i = 0; i < taken.size() && taken.size() > 1;) {
+      std::vector<Candidate> rest = taken;
+      rest.erase(rest.begin() + i);
+      ImportedModel model = copyModel(situation.model);
+      double without = base;
+      bool allWork = taken[i].check->risk != Degree::None &&
+                     llvm::all_of(rest, [&](const Candidate &candidate) {
+                       return tryCheck(*candidate.check, model, without);
+                     });
+      if (allWork && without <= joules + kLeastShare * base) {
+        taken = std::move(rest);
+        joules = without;
+      } else {
+        ++i;
+      }
+    }
+  }
+
   /// Keeps the change if it lowers `joules`.
   bool tryCheck(const Check &check, ImportedModel &model, double &joules) {
     ImportedModel copy = copyModel(model);

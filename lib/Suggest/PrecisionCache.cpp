@@ -52,8 +52,8 @@ static std::optional<Cache> cacheOf(mlir::BlockArgument past) {
   return output ? std::optional(Cache{past, concat, *output}) : std::nullopt;
 }
 
-static void quantize(Cache cache, mlir::func::FuncOp func, double scale,
-                     llvm::StringRef name, Rewrite &rewrite) {
+static void quantize(Cache cache, mlir::func::FuncOp func, double scale, llvm::StringRef name,
+                     Rewrite &rewrite) {
   Operation *concat = cache.concat;
   Value present = concat->getResult(0), added = concat->getOperand(1);
   mlir::Type floats = present.getType();

@@ -56,8 +56,7 @@ private:
   std::optional<Columns> columnsOf(const Layer &layer) {
     if (layer.outputAxis == 1) {
       const auto *quantized = weights.of(layer.op->getOperand(1), layer.weight, 1);
-      return quantized ? std::optional(Columns{quantized->values, quantized->scale})
-                       : std::nullopt;
+      return quantized ? std::optional(Columns{quantized->values, quantized->scale}) : std::nullopt;
     }
     // Of Gemm with transB; MatMulInteger has no such attribute.
     int64_t n = layer.weight.type.getDimSize(0), k = layer.weight.type.getDimSize(1);
@@ -86,10 +85,10 @@ private:
     std::string name = valueName(x).str();
     auto scalar = [&](mlir::Type type) { return mlir::RankedTensorType::get({}, type); };
     mlir::Type byte = b.getIntegerType(8, /*isSigned=*/false);
-    mlir::Location loc = nodeLocation(
-        b.getContext(), name + "_quantize",
-        {name + "_quantized", name + "_quantized_scale", name + "_quantized_zero"},
-        b.getStringAttr(""), 0);
+    mlir::Location loc =
+        nodeLocation(b.getContext(), name + "_quantize",
+                     {name + "_quantized", name + "_quantized_scale", name + "_quantized_zero"},
+                     b.getStringAttr(""), 0);
     mlir::OperationState state(loc, "onnx.DynamicQuantizeLinear");
     state.addOperands(x);
     state.addTypes({withElements(x.getType(), DType::U8), scalar(b.getF32Type()), scalar(byte)});
@@ -119,15 +118,14 @@ private:
     Operation *scale = addNode(b, "", "Mul", {input->getResult(1), columns->scale},
                                columns->scale.getType(), base + "_scale", resultName + "_scale");
     Operation *product =
-        addNode(b, "", "MatMulInteger",
-                {input->getResult(0), columns->values, input->getResult(2)},
+        addNode(b, "", "MatMulInteger", {input->getResult(0), columns->values, input->getResult(2)},
                 withElements(type, DType::I32), base + "_integer", resultName + "_integer");
     Operation *cast = addNode(b, "", "Cast", product->getResult(0), type, base + "_cast",
                               resultName + "_cast", {b.getNamedAttr("to", b.getI64IntegerAttr(1))});
     llvm::StringRef node = locatedNodeName(op);
-    Operation *last =
-        addNode(b, "", "Mul", {cast->getResult(0), scale->getResult(0)}, type,
-                biased ? base + "_rescale" : node.str(), biased ? resultName + "_unbiased" : resultName);
+    Operation *last = addNode(b, "", "Mul", {cast->getResult(0), scale->getResult(0)}, type,
+                              biased ? base + "_rescale" : node.str(),
+                              biased ? resultName + "_unbiased" : resultName);
     std::vector<std::string> made{loggedName(input), loggedName(scale), loggedName(product),
                                   loggedName(cast), loggedName(last)};
     if (biased) {

@@ -233,12 +233,12 @@ private:
     std::vector<uint8_t> bytes = narrowFloats(number, narrow, clamped);
     int64_t length = bytes.size(), offset = rewrite.weights().keep(std::move(bytes));
     auto type = mlir::RankedTensorType::get({1}, elementType(narrow, op->getContext()));
-    op->setAttr("value", b.getDictionaryAttr(
-                             {b.getNamedAttr("type", mlir::TypeAttr::get(type)),
-                              b.getNamedAttr("source", b.getI64IntegerAttr(2)),
-                              b.getNamedAttr("encoding", b.getStringAttr("raw")),
-                              b.getNamedAttr("offset", b.getI64IntegerAttr(offset)),
-                              b.getNamedAttr("length", b.getI64IntegerAttr(length))}));
+    op->setAttr("value",
+                b.getDictionaryAttr({b.getNamedAttr("type", mlir::TypeAttr::get(type)),
+                                     b.getNamedAttr("source", b.getI64IntegerAttr(2)),
+                                     b.getNamedAttr("encoding", b.getStringAttr("raw")),
+                                     b.getNamedAttr("offset", b.getI64IntegerAttr(offset)),
+                                     b.getNamedAttr("length", b.getI64IntegerAttr(length))}));
   }
 
   /// Operands come back as float32, those of its subgraphs too.
@@ -263,7 +263,8 @@ private:
       if (types.of(arg) != DType::F32)
         continue;
       types.set(arg, narrow);
-      func.removeArgAttr(arg.getArgNumber(), mlir::StringAttr::get(func.getContext(), "onnx.verbatim"));
+      func.removeArgAttr(arg.getArgNumber(),
+                         mlir::StringAttr::get(func.getContext(), "onnx.verbatim"));
       narrowed.insert(arg);
     }
   }
@@ -274,7 +275,8 @@ private:
       if (convertsPorts && isFloat32(output.get())) {
         output.set(narrowForm(output.get()));
         for (StringRef attr : {"onnx.type", "onnx.verbatim"})
-          func.removeResultAttr(output.getOperandNumber(), mlir::StringAttr::get(func.getContext(), attr));
+          func.removeResultAttr(output.getOperandNumber(),
+                                mlir::StringAttr::get(func.getContext(), attr));
       } else if (isNarrow(output.get())) {
         output.set(outputCast(output.get(), output.getOperandNumber()));
       }
@@ -292,9 +294,9 @@ private:
     auto port = func.getResultAttrOfType<mlir::StringAttr>(output, "onnx.name");
     std::string name = port ? port.getValue().str() : valueName(value).str();
     mlir::OpBuilder b = behind(value);
-    Operation *op = addNode(b, "", "Cast", value, withElements(value.getType(), DType::F32),
-                            name + "_cast", name,
-                            {b.getNamedAttr("to", b.getI64IntegerAttr(int64_t(DType::F32)))});
+    Operation *op =
+        addNode(b, "", "Cast", value, withElements(value.getType(), DType::F32), name + "_cast",
+                name, {b.getNamedAttr("to", b.getI64IntegerAttr(int64_t(DType::F32)))});
     return form = op->getResult(0);
   }
 
@@ -315,6 +317,14 @@ static void convertFloats(Rewrite &rewrite, DType narrow) {
     return;
   if (narrow == DType::BF16 && opsetOf(func) < 13) {
     rewrite.kept.push_back("the model: bfloat16 begins at opset 13");
+    return;
+  }
+  // Casts around each of them would cost more than is gained between.
+  bool convolves = llvm::any_of(func.front(), [](Operation &op) {
+    return isNamed(&op, "Conv") || isNamed(&op, "ConvTranspose");
+  });
+  if (narrow == DType::BF16 && convolves && opsetOf(func) < 22) {
+    rewrite.kept.push_back("the model: its convolutions take bfloat16 from opset 22 on");
     return;
   }
   HalfConverter(rewrite, narrow, func).run();

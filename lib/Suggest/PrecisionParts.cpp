@@ -155,8 +155,7 @@ Value energyopt::addFloats(mlir::OpBuilder &builder, Rewrite &rewrite,
   return addWeight(builder, rewrite, type, littleEndian(values), name);
 }
 
-Value energyopt::addInt8(mlir::OpBuilder &builder, Rewrite &rewrite, int8_t value,
-                         StringRef name) {
+Value energyopt::addInt8(mlir::OpBuilder &builder, Rewrite &rewrite, int8_t value, StringRef name) {
   auto type = mlir::RankedTensorType::get({}, builder.getI8Type());
   return addWeight(builder, rewrite, type, {static_cast<uint8_t>(value)}, name);
 }
@@ -178,8 +177,8 @@ const Int8Weights::Quantized *Int8Weights::of(Value weight, const ConstantTensor
   auto type = mlir::RankedTensorType::get(tensor.type.getShape(), b.getI8Type());
   Quantized &result = made[key];
   result.values = addWeight(b, rewrite, type, std::move(quantized.values), name + "_int8");
-  result.scale = addFloats(b, rewrite, {tensor.type.getDimSize(axis)}, quantized.scales,
-                           name + "_scale");
+  result.scale =
+      addFloats(b, rewrite, {tensor.type.getDimSize(axis)}, quantized.scales, name + "_scale");
   result.scales = std::move(quantized.scales);
   return &result;
 }

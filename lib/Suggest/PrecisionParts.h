@@ -4,6 +4,7 @@
 #define ENERGY_OPT_LIB_SUGGEST_PRECISIONPARTS_H
 
 #include "Suggest/Rewrites.h"
+#include "energy-opt/Target.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
@@ -12,15 +13,18 @@
 namespace energyopt {
 
 // The checks, one file for each kind.
-void convertToHalf(Rewrite &rewrite);     // precision-fp16
-void convertToBfloat(Rewrite &rewrite);   // precision-bf16
-void quantizeWeights8(Rewrite &rewrite);  // precision-int8-weights
-void quantizeWeights4(Rewrite &rewrite);  // precision-int4-weights
+void convertToHalf(Rewrite &rewrite);       // precision-fp16
+void convertToBfloat(Rewrite &rewrite);     // precision-bf16
+void quantizeWeights8(Rewrite &rewrite);    // precision-int8-weights
+void quantizeWeights4(Rewrite &rewrite);    // precision-int4-weights
 void quantizeDynamically(Rewrite &rewrite); // precision-int8-dynamic
 void quantizeStatically(Rewrite &rewrite);  // precision-int8-static
 void quantizeCache(Rewrite &rewrite);       // precision-kv-cache
 void adviseTf32(Advisor &advisor);
 void adviseFp8(Advisor &advisor);
+
+/// Whether a target's sheet has units for a format.
+bool hasFormat(const Target &target, Precision precision);
 
 /// The graph; null if the module has none.
 mlir::func::FuncOp mainOf(mlir::ModuleOp module);
@@ -99,8 +103,7 @@ private:
 };
 
 /// An int8 scalar.
-mlir::Value addInt8(mlir::OpBuilder &builder, Rewrite &rewrite, int8_t value,
-                    llvm::StringRef name);
+mlir::Value addInt8(mlir::OpBuilder &builder, Rewrite &rewrite, int8_t value, llvm::StringRef name);
 /// A float32 initializer; `values` is empty in a dry rewrite.
 mlir::Value addFloats(mlir::OpBuilder &builder, Rewrite &rewrite, llvm::ArrayRef<int64_t> shape,
                       llvm::ArrayRef<float> values, llvm::StringRef name);

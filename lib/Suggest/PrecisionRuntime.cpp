@@ -6,7 +6,7 @@
 
 using namespace energyopt;
 
-static bool hasFormat(const Target &target, Precision precision) {
+bool energyopt::hasFormat(const Target &target, Precision precision) {
   return bool(target.matrix.peakTeraOps[unsigned(precision)]) ||
          bool(target.vector.peakTeraOps[unsigned(precision)]);
 }

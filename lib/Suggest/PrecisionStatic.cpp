@@ -134,7 +134,8 @@ private:
     if (rewrite.number("asymmetric") == 0)
       return {std::max(-low, high) / 127, 0};
     double scale = (high - low) / 255;
-    return {scale, static_cast<int8_t>(std::clamp(std::nearbyint(-128 - low / scale), -128.0, 127.0))};
+    return {scale,
+            static_cast<int8_t>(std::clamp(std::nearbyint(-128 - low / scale), -128.0, 127.0))};
   }
 
   /// x through QuantizeLinear and DequantizeLinear, once for all layers; null
@@ -156,9 +157,8 @@ private:
     Operation *quantize =
         addNode(b, "", "QuantizeLinear", {x, step, zero}, withElements(x.getType(), DType::I8),
                 name + "_quantize", name + "_quantized");
-    Operation *dequantize =
-        addNode(b, "", "DequantizeLinear", {quantize->getResult(0), step, zero}, x.getType(),
-                name + "_dequantize", name + "_dequantized");
+    Operation *dequantize = addNode(b, "", "DequantizeLinear", {quantize->getResult(0), step, zero},
+                                    x.getType(), name + "_dequantize", name + "_dequantized");
     order.push_back(x);
     return &(activations[x] = {quantize, dequantize, scale});
   }
@@ -240,8 +240,8 @@ private:
   /// Feature maps of convolutions are int8 for their other readers too: else the
   /// floats would still be written for a residual.
   void shareWithNeighbours() {
-    static constexpr StringRef kNeighbours[] = {"Add", "Mul", "Concat", "Relu", "Clip", "MaxPool",
-                                                "AveragePool", "GlobalAveragePool"};
+    static constexpr StringRef kNeighbours[] = {
+        "Add", "Mul", "Concat", "Relu", "Clip", "MaxPool", "AveragePool", "GlobalAveragePool"};
     auto isNeighbour = [&](Operation *op) {
       return llvm::any_of(kNeighbours, [&](StringRef name) { return isNamed(op, name); });
     };
@@ -266,8 +266,11 @@ private:
         !isQuantizedConv(rhs))
       return;
     unsigned earlier = lhs->isBeforeInBlock(rhs) ? 0 : 1;
-    if (const Activation *residual = activationOf(add->getOperand(earlier)))
+    Value value = add->getOperand(earlier);
+    if (const Activation *residual = activationOf(value))
       add->setOperand(earlier, residual->dequantize->getResult(0));
+    else
+      rewrite.kept.push_back(loggedName(add) + ": no range for tensor " + valueName(value).str());
   }
 
   bool isQuantizedConv(Operation *op) const {

@@ -138,11 +138,11 @@ static std::string whyNotPacked(const Layer &layer, int64_t n) {
     auto attr = op->getAttrOfType<mlir::FloatAttr>(name);
     return attr ? attr.getValueAsDouble() : 1.0;
   };
-  bool hasBias = op->getNumOperands() > 2 && !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
+  bool hasBias =
+      op->getNumOperands() > 2 && !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
   if (factor("alpha") != 1 || (hasBias && factor("beta") != 1))
     return "alpha and beta are not 1";
-  std::optional<ConstantTensor> bias =
-      hasBias ? constantTensor(op->getOperand(2)) : std::nullopt;
+  std::optional<ConstantTensor> bias = hasBias ? constantTensor(op->getOperand(2)) : std::nullopt;
   if (hasBias && (!bias || bias->type.getRank() != 1 || bias->type.getDimSize(0) != n))
     return "its bias is no constant vector";
   return "";
@@ -152,9 +152,8 @@ static Operation *replaceByPacked(const Layer &layer, Packed packed, Rewrite &re
   Operation *op = layer.op;
   mlir::OpBuilder b(op);
   std::string name = valueName(op->getOperand(1)).str();
-  auto bitsType = mlir::RankedTensorType::get(
-      {packed.n, packed.blocks, packed.block / 2},
-      b.getIntegerType(8, /*isSigned=*/false));
+  auto bitsType = mlir::RankedTensorType::get({packed.n, packed.blocks, packed.block / 2},
+                                              b.getIntegerType(8, /*isSigned=*/false));
   llvm::SmallVector<Value> operands{
       op->getOperand(0), addWeight(b, rewrite, bitsType, std::move(packed.bits), name + "_int4"),
       addFloats(b, rewrite, {packed.n * packed.blocks}, packed.scales, name + "_scale")};
@@ -169,11 +168,10 @@ static Operation *replaceByPacked(const Layer &layer, Packed packed, Rewrite &re
     return b.getNamedAttr(attr, b.getI64IntegerAttr(value));
   };
   Value result = op->getResult(0);
-  Operation *product = addNode(
-      b, "com.microsoft", "MatMulNBits", operands, result.getType(), locatedNodeName(op),
-      locatedValueName(result),
-      {number("K", packed.k), number("N", packed.n), number("bits", 4),
-       number("block_size", packed.block)});
+  Operation *product = addNode(b, "com.microsoft", "MatMulNBits", operands, result.getType(),
+                               locatedNodeName(op), locatedValueName(result),
+                               {number("K", packed.k), number("N", packed.n), number("bits", 4),
+                                number("block_size", packed.block)});
   result.replaceAllUsesWith(product->getResult(0));
   op->erase();
   return product;

@@ -101,6 +101,12 @@ static Suggestion describe(const Advisor &advisor, const Changed &changed) {
 /// that people ask about, the reason.
 static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, size_t target) {
   const Situation &s = advisor.situation;
+  const Check &check = advisor.check;
+  if (const char *why = check.unsuited ? check.unsuited(s.targets[target]) : nullptr) {
+    if (check.tellsWhenNot)
+      advisor.refuse(target, why, 0);
+    return std::nullopt;
+  }
   auto report = advisor.priced(graph, s.targets[target], s.energy);
   if (!report)
     return std::nullopt;

@@ -94,12 +94,28 @@ def energy(model, target, *options):
     return report["targets"][0]["energy_j"]["value"]
 
 
+def ranges_for(model, check, target, out):
+    """A file with a range for each tensor that the check asks for; some are asked for once others are known."""
+    ranges = {}
+    path = out.with_name("ranges.json")
+    while True:
+        path.write_text(json.dumps(ranges))
+        report = json.loads(run("optimize", model, f"--apply={check}:ranges={path}", "-o", out, "--format=json"))
+        asked = [k.split("no range for tensor ")[1] for k in report["applied"][0]["kept"] if "no range for tensor " in k]
+        if not asked:
+            return path
+        ranges.update((tensor, [-1, 1]) for tensor in asked)
+
+
 def changed(suggestion, model, target, out):
     """Energy of a sample with the suggestion taken; None if it is nothing to run."""
     apply = suggestion["apply"].split(";")[0]
     if apply.startswith("--apply="):
         # Layers are spared by target, so that each is applied for its own.
-        run("optimize", model, f"--apply={suggestion['id']}", f"--target={target}", "-o", out)
+        check = suggestion["id"]
+        if "ranges=FILE" in apply:
+            check += f":ranges={ranges_for(model, check, target, out)}"
+        run("optimize", model, f"--apply={check}", f"--target={target}", "-o", out)
         return energy(out, target)
     if apply.startswith("--batch="):
         return energy(model, target, apply) / int(apply.split("=")[1])
