@@ -1,0 +1,699 @@
+//===- ChannelRules.cpp - What each op says of the dims around it ---------===//
+//
+// An op that is not here freezes all that it touches.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Suggest/Channels.h"
+#include "Suggest/Rewrites.h"
+#include "energy-opt/OnnxDialect.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+using mlir::Operation;
+using mlir::Value;
+
+namespace {
+class Rules {
+public:
+  Rules(ChannelGraph &graph, Operation *op)
+      : graph(graph), op(op), domain(onnxDomainAndType(op).first), type(onnxDomainAndType(op).second) {}
+
+  void run();
+
+private:
+  const ChannelDims *in(unsigned i) const { return graph.dims(op, i); }
+  const ChannelDims *out(unsigned i = 0) const {
+    return i < op->getNumResults() ? graph.dims(op->getResult(i)) : nullptr;
+  }
+  bool has(unsigned i) const {
+    return i < op->getNumOperands() && !llvm::isa<mlir::NoneType>(op->getOperand(i).getType());
+  }
+  std::string because(StringRef what) const { return (type + " '" + loggedName(op) + "' " + what).str(); }
+  std::string asWhole() const { return because("takes it as a whole"); }
+
+  void freezeAll();
+  void freezeFrom(const ChannelDims &dims, size_t first, StringRef why) {
+    for (size_t i = first; i < dims.size(); ++i)
+      graph.freeze(dims[i], why);
+  }
+  std::optional<std::vector<int64_t>> ints(StringRef attr, unsigned operand) const;
+  std::optional<int64_t> axis(int64_t fallback, size_t rank) const;
+  void broadcast(const ChannelDims &from, const ChannelDims &to, size_t trailing = 0);
+  bool refine(llvm::ArrayRef<ChannelDim> a, llvm::ArrayRef<ChannelDim> b);
+  void joinGroups(ChannelDim a, ChannelDim b, int64_t groups);
+  void produce(unsigned operand, unsigned dim);
+
+  // Each returns false if it does not understand the op as it stands.
+  bool elementwise();
+  bool quantize();
+  bool conv();
+  bool gemm();
+  bool matMul();
+  bool channelParameters();
+  bool pool();
+  bool alongAxis();
+  bool normalizeFrom();
+  bool concat();
+  bool split();
+  bool slice();
+  bool gather();
+  bool transpose();
+  bool reshape();
+  bool expand();
+  bool tile();
+  bool reduce();
+  bool resize();
+  bool leading();
+  bool einsum();
+  bool attention();
+
+  ChannelGraph &graph;
+  Operation *op;
+  StringRef domain, type;
+};
+} // namespace
+
+void Rules::freezeAll() {
+  std::string why = asWhole();
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    if (const ChannelDims *dims = in(i))
+      freezeFrom(*dims, 0, why);
+  for (unsigned i = 0; i < op->getNumResults(); ++i)
+    if (const ChannelDims *dims = out(i))
+      freezeFrom(*dims, 0, why);
+}
+
+std::optional<std::vector<int64_t>> Rules::ints(StringRef attr, unsigned operand) const {
+  if (auto array = op->getAttrOfType<mlir::DenseI64ArrayAttr>(attr))
+    return array.asArrayRef().vec();
+  if (!has(operand))
+    return std::nullopt;
+  auto known = graph.ints(op->getOperand(operand));
+  if (!known)
+    return std::nullopt;
+  std::vector<int64_t> values;
+  for (KnownInt element : *known) {
+    if (element.dynamic)
+      return std::nullopt;
+    values.push_back(element.value);
+  }
+  return values;
+}
+
+std::optional<int64_t> Rules::axis(int64_t fallback, size_t rank) const {
+  int64_t axis = intAttr(op, "axis", fallback);
+  if (axis < 0)
+    axis += rank;
+  return axis >= 0 && axis < int64_t(rank) ? std::optional(axis) : std::nullopt;
+}
+
+/// Numpy's rules; the last `trailing` dims are left out. A dim of one element
+/// says nothing of what it is stretched to.
+void Rules::broadcast(const ChannelDims &from, const ChannelDims &to, size_t trailing) {
+  for (size_t i = trailing; i < std::min(from.size(), to.size()); ++i) {
+    ChannelDim a = from[from.size() - 1 - i], b = to[to.size() - 1 - i];
+    if (a.size != 1)
+      graph.same(a, b);
+  }
+}
+
+void Rules::produce(unsigned operand, unsigned dim) {
+  if (weightBehind(op->getOperand(operand)))
+    graph.addProducer({op, operand, dim});
+}
+
+bool Rules::elementwise() {
+  if (op->getNumResults() == 0 || !out())
+    return false;
+  if (opsetOf(op) < 7 && op->hasAttr("broadcast"))
+    return false;
+  for (unsigned i = 0; i < op->getNumOperands(); ++i) {
+    if (!has(i))
+      continue;
+    if (!in(i) || in(i)->size() > out()->size())
+      return false;
+    broadcast(*in(i), *out());
+  }
+  if (op->getNumResults() > 1 && out(1)) // Dropout's mask
+    broadcast(*out(1), *out());
+  return true;
+}
+
+bool Rules::quantize() {
+  if (!in(0) || !out() || in(0)->size() != out()->size() || intAttr(op, "block_size", 0) != 0)
+    return false;
+  broadcast(*in(0), *out());
+  std::optional<int64_t> at = axis(1, in(0)->size());
+  for (unsigned i = 1; i < op->getNumOperands(); ++i)
+    if (has(i)) {
+      if (!in(i) || in(i)->size() > 1)
+        return false;
+      if (in(i)->size() == 1 && in(i)->front().size != 1) {
+        if (!at)
+          return false;
+        graph.same(in(i)->front(), (*out())[*at]);
+      }
+    }
+  return true;
+}
+
+/// Of each of `groups` equal parts of two dims, all or nothing.
+void Rules::joinGroups(ChannelDim a, ChannelDim b, int64_t groups) {
+  for (ChannelDim dim : {a, b})
+    for (int64_t i = 0; i < dim.size; ++i)
+      graph.join(a.first + int(i * groups / dim.size * (a.size / groups)), dim.first + int(i));
+}
+
+bool Rules::conv() {
+  if (!in(0) || !in(1) || !out() || in(0)->size() < 3 || in(1)->size() != in(0)->size())
+    return false;
+  bool transposed = type == "ConvTranspose";
+  const ChannelDims &x = *in(0), &w = *in(1), &y = *out();
+  int64_t groups = intAttr(op, "group", 1);
+  if (groups < 1 || x[1].size % groups != 0 || y[1].size % groups != 0)
+    return false;
+  graph.same(x[0], y[0]);
+  for (const ChannelDims *dims : {in(0), in(1), out()})
+    freezeFrom(*dims, 2, because("slides over it"));
+  ChannelDim wIn = w[transposed ? 0 : 1], wOut = w[transposed ? 1 : 0];
+  if (groups == 1) {
+    graph.same(x[1], wIn);
+    graph.same(wOut, y[1]);
+  } else {
+    // The dim of the weights that all groups share out is the first.
+    joinGroups(x[1], y[1], groups);
+    graph.same(w[0], transposed ? x[1] : y[1]);
+    graph.freeze(w[1], because("has groups of that many channels"));
+  }
+  if (has(2)) {
+    if (!in(2))
+      return false;
+    graph.same(in(2)->front(), y[1]);
+  }
+  // A depthwise filter makes no channel, it keeps one.
+  if (groups == 1 || groups < x[1].size)
+    produce(1, transposed ? (groups == 1 ? 1 : 0) : 0);
+  return true;
+}
+
+bool Rules::gemm() {
+  if (!in(0) || !in(1) || !out() || in(0)->size() != 2 || in(1)->size() != 2)
+    return false;
+  bool transA = intAttr(op, "transA", 0), transB = intAttr(op, "transB", 0);
+  const ChannelDims &a = *in(0), &b = *in(1), &y = *out();
+  graph.same(a[transA ? 0 : 1], b[transB ? 1 : 0]);
+  graph.same(a[transA ? 1 : 0], y[0]);
+  graph.same(b[transB ? 0 : 1], y[1]);
+  if (has(2)) {
+    if (!in(2))
+      return false;
+    broadcast(*in(2), y);
+  }
+  produce(1, transB ? 0 : 1);
+  return true;
+}
+
+bool Rules::matMul() {
+  if (!in(0) || !in(1) || !out() || in(0)->size() < 2 || in(1)->size() < 2)
+    return false;
+  const ChannelDims &a = *in(0), &b = *in(1), &y = *out();
+  ChannelDim k = a.back(), m = a[a.size() - 2], n = b.back();
+  graph.same(k, b[b.size() - 2]);
+  graph.same(m, y[y.size() - 2]);
+  graph.same(n, y.back());
+  broadcast(a, y, 2);
+  broadcast(b, y, 2);
+  bool left = weightBehind(op->getOperand(0)), right = weightBehind(op->getOperand(1));
+  if (right)
+    produce(1, b.size() - 1);
+  if (left)
+    produce(0, a.size() - 2);
+  if (left || right)
+    return true;
+  // Attention: what is batched here are heads, which stay as wide as they are.
+  for (ChannelDim dim : {m, k, n})
+    graph.freeze(dim, because("computes attention within it"));
+  for (size_t i = 0; i + 2 < y.size(); ++i)
+    graph.markHeads(y[i]);
+  return true;
+}
+
+/// Norms by parameters of each channel.
+bool Rules::channelParameters() {
+  if (!in(0) || !out() || in(0)->size() < 2 || in(0)->size() != out()->size())
+    return false;
+  if (type == "BatchNormalization" && (intAttr(op, "spatial", 1) == 0 || opsetOf(op) < 7))
+    return false;
+  broadcast(*in(0), *out());
+  for (unsigned i = 1; i < op->getNumOperands(); ++i)
+    if (has(i)) {
+      if (!in(i) || in(i)->size() != 1)
+        return false;
+      graph.same(in(i)->front(), (*out())[1]);
+    }
+  for (unsigned i = 1; i < op->getNumResults(); ++i)
+    if (!op->getResult(i).use_empty())
+      return false;
+  return true;
+}
+
+/// What works on each channel of an image by itself.
+bool Rules::pool() {
+  if (!in(0) || !out() || in(0)->size() < 2 || in(0)->size() != out()->size())
+    return false;
+  if (op->getNumResults() > 1 && !op->getResult(1).use_empty())
+    return false; // indices into the whole tensor
+  graph.same((*in(0))[0], (*out())[0]);
+  graph.same((*in(0))[1], (*out())[1]);
+  freezeFrom(*in(0), 2, because("slides over it"));
+  freezeFrom(*out(), 2, because("slides over it"));
+  return true;
+}
+
+/// What mixes the elements of one dim, and of that alone.
+bool Rules::alongAxis() {
+  if (!in(0) || !out() || in(0)->size() != out()->size())
+    return false;
+  std::optional<int64_t> at = axis(-1, in(0)->size());
+  // Before version 13 it was all dims from the axis on.
+  if (!at || (type != "LpNormalization" && opsetOf(op) < 13))
+    at = std::min<int64_t>(axis(1, in(0)->size()).value_or(0), in(0)->size());
+  bool onwards = type != "LpNormalization" && opsetOf(op) < 13;
+  broadcast(*in(0), *out());
+  for (size_t i = *at; i < (onwards ? out()->size() : *at + 1); ++i)
+    graph.freeze((*out())[i], because("spans it"));
+  return true;
+}
+
+/// LayerNormalization and kin: dims from the axis on are normalized together.
+bool Rules::normalizeFrom() {
+  if (!in(0) || !out() || in(0)->size() != out()->size())
+    return false;
+  std::optional<int64_t> at = axis(-1, in(0)->size());
+  if (!at)
+    return false;
+  broadcast(*in(0), *out());
+  freezeFrom(*out(), *at, because("spans it"));
+  for (unsigned i = 1; i < op->getNumOperands(); ++i)
+    if (const ChannelDims *dims = in(i))
+      freezeFrom(*dims, 0, because("spans it"));
+  for (unsigned i = 1; i < op->getNumResults(); ++i)
+    if (const ChannelDims *dims = out(i))
+      freezeFrom(*dims, 0, because("spans it"));
+  return true;
+}
+
+bool Rules::concat() {
+  if (!out())
+    return false;
+  std::optional<int64_t> at = axis(1, out()->size());
+  if (!at)
+    return false;
+  int64_t offset = 0;
+  for (unsigned i = 0; i < op->getNumOperands(); ++i) {
+    const ChannelDims *part = in(i);
+    if (!part || part->size() != out()->size())
+      return false;
+    for (auto [d, dim] : llvm::enumerate(*part)) {
+      ChannelDim whole = (*out())[d];
+      if (int64_t(d) != *at) {
+        graph.same(dim, whole);
+        continue;
+      }
+      if (offset + dim.size > whole.size)
+        return false;
+      graph.same(dim, {whole.first + int(offset), dim.size});
+      offset += dim.size;
+    }
+  }
+  return true;
+}
+
+bool Rules::split() {
+  if (!in(0))
+    return false;
+  std::optional<int64_t> at = axis(0, in(0)->size());
+  if (!at)
+    return false;
+  int64_t offset = 0;
+  for (unsigned i = 0; i < op->getNumResults(); ++i) {
+    const ChannelDims *part = out(i);
+    if (!part || part->size() != in(0)->size())
+      return false;
+    for (auto [d, dim] : llvm::enumerate(*part)) {
+      ChannelDim whole = (*in(0))[d];
+      if (int64_t(d) != *at) {
+        graph.same(dim, whole);
+        continue;
+      }
+      if (offset + dim.size > whole.size)
+        return false;
+      graph.same(dim, {whole.first + int(offset), dim.size});
+      offset += dim.size;
+    }
+  }
+  return true;
+}
+
+bool Rules::slice() {
+  if (!in(0) || !out() || in(0)->size() != out()->size() || opsetOf(op) < 10)
+    return false;
+  size_t rank = in(0)->size();
+  auto starts = ints("", 1), axes = ints("", 3), steps = ints("", 4);
+  bool forward = !has(4) || (steps && llvm::all_of(*steps, [](int64_t step) { return step == 1; }));
+  if (!forward)
+    return false;
+  std::vector<bool> cut(rank, !axes && has(3));
+  std::vector<int64_t> start(rank, -1);
+  if (!axes && starts)
+    for (axes.emplace(); axes->size() < starts->size();)
+      axes->push_back(axes->size());
+  for (auto [i, axis] : llvm::enumerate(axes.value_or(std::vector<int64_t>()))) {
+    if (axis < 0)
+      axis += rank;
+    if (axis < 0 || axis >= int64_t(rank))
+      return false;
+    cut[axis] = true;
+    if (starts && i < starts->size())
+      start[axis] = (*starts)[i];
+  }
+  if (!axes)
+    cut.assign(rank, true);
+  for (size_t d = 0; d < rank; ++d) {
+    ChannelDim from = (*in(0))[d], to = (*out())[d];
+    if (!cut[d] || from.size == to.size) {
+      graph.same(from, to);
+      continue;
+    }
+    int64_t first = start[d] < 0 ? start[d] + from.size : start[d];
+    if (start[d] == -1 || !ints("", 2) || first < 0 || first + to.size > from.size) {
+      graph.freeze(from, asWhole());
+      graph.freeze(to, asWhole());
+      continue;
+    }
+    graph.same({from.first + int(first), to.size}, to);
+  }
+  return true;
+}
+
+bool Rules::gather() {
+  if (!in(0) || !in(1) || !out() || out()->size() + 1 != in(0)->size() + in(1)->size())
+    return false;
+  std::optional<int64_t> at = axis(0, in(0)->size());
+  if (!at)
+    return false;
+  graph.freeze((*in(0))[*at], because("picks from it"));
+  size_t o = 0;
+  for (int64_t d = 0; d < *at; ++d)
+    graph.same((*in(0))[d], (*out())[o++]);
+  for (ChannelDim dim : *in(1))
+    graph.same(dim, (*out())[o++]);
+  for (size_t d = *at + 1; d < in(0)->size(); ++d)
+    graph.same((*in(0))[d], (*out())[o++]);
+  return true;
+}
+
+bool Rules::transpose() {
+  if (!in(0) || !out() || in(0)->size() != out()->size())
+    return false;
+  size_t rank = in(0)->size();
+  auto perm = op->getAttrOfType<mlir::DenseI64ArrayAttr>("perm");
+  if (perm && size_t(perm.size()) != rank)
+    return false;
+  for (size_t i = 0; i < rank; ++i) {
+    int64_t from = perm ? perm[i] : int64_t(rank - 1 - i);
+    if (from < 0 || from >= int64_t(rank))
+      return false;
+    graph.same((*in(0))[from], (*out())[i]);
+  }
+  return true;
+}
+
+/// Both shapes as products of the same factors, found from the innermost dim.
+bool Rules::refine(llvm::ArrayRef<ChannelDim> a, llvm::ArrayRef<ChannelDim> b) {
+  struct Side {
+    llvm::SmallVector<ChannelDim, 4> dims;
+    llvm::SmallVector<llvm::SmallVector<ChannelDim, 4>, 4> atoms; // innermost first
+    int64_t left = 1;
+    bool next() {
+      if (atoms.size() == dims.size())
+        return false;
+      left = dims[dims.size() - 1 - atoms.size()].size;
+      atoms.emplace_back();
+      return true;
+    }
+  } sides[2];
+  for (auto [side, dims] : {std::pair(&sides[0], a), {&sides[1], b}})
+    for (ChannelDim dim : dims)
+      if (dim.size != 1)
+        side->dims.push_back(dim);
+  while (true) {
+    for (Side &side : sides)
+      if (side.left == 1)
+        side.next();
+    int64_t low = std::min(sides[0].left, sides[1].left), high = std::max(sides[0].left, sides[1].left);
+    if (low == 1 && high == 1)
+      break;
+    if (low <= 1 || high % low != 0)
+      return false;
+    ChannelDim atom = graph.newDim(low);
+    for (Side &side : sides) {
+      side.atoms.back().push_back(atom);
+      side.left /= low;
+    }
+  }
+  for (Side &side : sides)
+    for (auto [i, atoms] : llvm::enumerate(side.atoms)) {
+      std::reverse(atoms.begin(), atoms.end());
+      graph.product(side.dims[side.dims.size() - 1 - i], atoms);
+    }
+  return true;
+}
+
+bool Rules::reshape() {
+  if (!in(0) || !out() || (type == "Reshape" && op->getNumOperands() < 2))
+    return false;
+  return refine(*in(0), *out());
+}
+
+bool Rules::expand() {
+  if (!in(0) || !out() || in(0)->size() > out()->size())
+    return false;
+  broadcast(*in(0), *out());
+  return true;
+}
+
+bool Rules::tile() {
+  if (!in(0) || !out() || in(0)->size() != out()->size())
+    return false;
+  for (auto [from, to] : llvm::zip(*in(0), *out()))
+    for (int64_t i = 0; i < to.size; ++i) {
+      if (from.size == 0)
+        return false;
+      graph.join(from.first + int(i % from.size), to.first + int(i));
+    }
+  return true;
+}
+
+bool Rules::reduce() {
+  if (!in(0) || !out())
+    return false;
+  size_t rank = in(0)->size();
+  auto axes = ints("axes", 1);
+  if (!axes && has(1))
+    return false;
+  std::vector<bool> gone(rank, !axes);
+  if (type == "ArgMax" || type == "ArgMin")
+    axes = {intAttr(op, "axis", 0)}, gone.assign(rank, false);
+  for (int64_t axis : axes.value_or(std::vector<int64_t>())) {
+    if (axis < 0)
+      axis += rank;
+    if (axis < 0 || axis >= int64_t(rank))
+      return false;
+    gone[axis] = true;
+  }
+  bool keeps = intAttr(op, "keepdims", 1);
+  size_t o = 0;
+  for (size_t d = 0; d < rank; ++d) {
+    if (gone[d])
+      graph.freeze((*in(0))[d], because("reduces it"));
+    else if (o < out()->size())
+      graph.same((*in(0))[d], (*out())[o]);
+    o += !gone[d] || keeps;
+  }
+  return o == out()->size();
+}
+
+/// Resize and Pad: dims that keep their size are not touched.
+bool Rules::resize() {
+  if (!in(0) || !out() || in(0)->size() != out()->size())
+    return false;
+  std::vector<bool> moved(in(0)->size(), false);
+  if (type == "Pad") {
+    auto pads = ints("pads", 1);
+    if (!pads || pads->size() != 2 * moved.size())
+      return false;
+    for (size_t i = 0; i < pads->size(); ++i)
+      moved[i % moved.size()] = moved[i % moved.size()] || (*pads)[i] != 0;
+  }
+  for (auto [d, pair] : llvm::enumerate(llvm::zip(*in(0), *out()))) {
+    auto [from, to] = pair;
+    if (from.size == to.size && !moved[d] && (type == "Pad" || d < 2)) {
+      graph.same(from, to);
+      continue;
+    }
+    graph.freeze(from, because("resizes it"));
+    graph.freeze(to, because("resizes it"));
+  }
+  return true;
+}
+
+/// RoiAlign takes the channels of its first operand as they are.
+bool Rules::leading() {
+  if (!in(0) || !out() || in(0)->size() != 4 || out()->size() != 4)
+    return false;
+  graph.same((*in(0))[1], (*out())[1]);
+  for (size_t d : {0, 2, 3}) {
+    graph.freeze((*in(0))[d], asWhole());
+    graph.freeze((*out())[d], asWhole());
+  }
+  for (unsigned i = 1; i < op->getNumOperands(); ++i)
+    if (const ChannelDims *dims = in(i))
+      freezeFrom(*dims, 0, asWhole());
+  return true;
+}
+
+bool Rules::einsum() {
+  auto equation = op->getAttrOfType<mlir::StringAttr>("equation");
+  if (!equation || !out() || equation.getValue().contains("..."))
+    return false;
+  auto [left, right] = equation.getValue().split("->");
+  llvm::SmallVector<StringRef> terms;
+  left.split(terms, ',');
+  if (right.empty() || terms.size() != op->getNumOperands())
+    return false;
+  std::map<char, ChannelDim> byLetter;
+  auto relate = [&](StringRef term, const ChannelDims *dims) {
+    size_t at = 0;
+    for (char letter : term) {
+      if (letter == ' ')
+        continue;
+      if (!dims || at >= dims->size())
+        return false;
+      auto [it, inserted] = byLetter.try_emplace(letter, (*dims)[at]);
+      graph.same(it->second, (*dims)[at++]);
+    }
+    return dims && at == dims->size();
+  };
+  bool fits = relate(right, out());
+  for (auto [i, term] : llvm::enumerate(terms))
+    fits = fits && relate(term, in(i));
+  return fits;
+}
+
+/// Attention as one op, of rank-3 operands: columns are heads of equal width.
+bool Rules::attention() {
+  bool packed = type == "Attention" && domain == "com.microsoft";
+  int64_t heads = intAttr(op, "num_heads", 0);
+  // The first and the last operand and result without a cache.
+  if (heads < 1 || !in(0) || in(0)->size() != 3 || !out() || out()->size() != 3 ||
+      out()->back().size % heads != 0 || op->hasAttr("qkv_hidden_sizes"))
+    return false;
+  for (unsigned i = 1; i < op->getNumResults(); ++i)
+    if (!op->getResult(i).use_empty())
+      return false;
+  for (unsigned i = 3; i < op->getNumOperands(); ++i)
+    if (has(i) && (packed || i != 3))
+      return false;
+  // Columns of all heads, part after part (Q, K, V).
+  auto join = [&](ChannelDim dim, int64_t parts) {
+    int64_t width = dim.size / (parts * heads);
+    if (width * parts * heads != dim.size)
+      return false;
+    int64_t outWidth = out()->back().size / heads;
+    for (int64_t i = 0; i < dim.size; ++i)
+      graph.join(out()->back().first + int(i / width % heads * outWidth), dim.first + int(i));
+    return true;
+  };
+  graph.markHeads(out()->back());
+  bool fits = join(out()->back(), 1);
+  if (packed) {
+    if (!in(1) || in(1)->size() != 2 || (has(2) && !in(2)))
+      return false;
+    graph.same(in(0)->back(), in(1)->front());
+    fits = fits && join(in(1)->back(), 3) && (!has(2) || join(in(2)->front(), 3));
+    produce(1, 1);
+  } else {
+    for (unsigned i : {0u, 1u, 2u})
+      fits = fits && in(i) && in(i)->size() == 3 && join(in(i)->back(), 1);
+    fits = fits && (!has(3) || (in(3) && join(in(3)->front(), 3)));
+  }
+  for (unsigned i = 0; i < op->getNumOperands(); ++i)
+    for (size_t d = 0; in(i) && in(i)->size() == 3 && d < 2; ++d)
+      graph.freeze((*in(i))[d], asWhole());
+  graph.freeze((*out())[0], asWhole());
+  graph.freeze((*out())[1], asWhole());
+  return fits;
+}
+
+void Rules::run() {
+  if (op->getNumResults() != 0 && constantBehind(op->getResult(0)))
+    return;
+  using Rule = bool (Rules::*)();
+  Rule rule = nullptr;
+  bool standard = domain.empty() || domain == "ai.onnx";
+  if (standard && op->getNumRegions() == 0)
+    rule = llvm::StringSwitch<Rule>(type)
+               .Cases("Relu", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Clip", "Erf", "Exp",
+                      "Log", &Rules::elementwise)
+               .Cases("Sqrt", "Reciprocal", "Neg", "Abs", "Elu", "Selu", "Celu", "Gelu", "Mish", "Softplus",
+                      &Rules::elementwise)
+               .Cases("Softsign", "ThresholdedRelu", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Identity",
+                      "Dropout", &Rules::elementwise)
+               .Cases("Cast", "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", &Rules::elementwise)
+               .Cases("Where", "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Not",
+                      "PRelu", &Rules::elementwise)
+               .Cases("Swish", "IsNaN", "Xor", "Mod", &Rules::elementwise)
+               .Cases("QuantizeLinear", "DequantizeLinear", &Rules::quantize)
+               .Cases("Conv", "ConvTranspose", &Rules::conv)
+               .Case("Gemm", &Rules::gemm)
+               .Case("MatMul", &Rules::matMul)
+               .Cases("BatchNormalization", "InstanceNormalization", &Rules::channelParameters)
+               .Cases("MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool",
+                      &Rules::pool)
+               .Cases("Softmax", "LogSoftmax", "Hardmax", "LpNormalization", &Rules::alongAxis)
+               .Cases("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization",
+                      &Rules::normalizeFrom)
+               .Case("Concat", &Rules::concat)
+               .Case("Split", &Rules::split)
+               .Case("Slice", &Rules::slice)
+               .Case("Gather", &Rules::gather)
+               .Case("Transpose", &Rules::transpose)
+               .Cases("Reshape", "Flatten", "Squeeze", "Unsqueeze", &Rules::reshape)
+               .Case("Expand", &Rules::expand)
+               .Case("Tile", &Rules::tile)
+               .Cases("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
+                      "ReduceSumSquare", "ArgMax", "ArgMin", &Rules::reduce)
+               .Cases("Resize", "Upsample", "Pad", &Rules::resize)
+               .Case("RoiAlign", &Rules::leading)
+               .Case("Einsum", &Rules::einsum)
+               .Default(nullptr);
+  else if (domain == "com.microsoft")
+    rule = llvm::StringSwitch<Rule>(type)
+               .Cases("Gelu", "FastGelu", "QuickGelu", "BiasGelu", &Rules::elementwise)
+               .Cases("QuantizeLinear", "DequantizeLinear", &Rules::quantize)
+               .Cases("Attention", "MultiHeadAttention", &Rules::attention)
+               .Default(nullptr);
+  if (standard && type == "Shape") {
+    if (out())
+      freezeFrom(*out(), 0, asWhole());
+    return;
+  }
+  if (!rule || !(this->*rule)())
+    freezeAll();
+}
+
+void energyopt::relateChannels(ChannelGraph &graph, Operation *op) { Rules(graph, op).run(); }

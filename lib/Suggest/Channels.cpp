@@ -1,0 +1,461 @@
+//===- Channels.cpp - Dims that shrink together ---------------------------===//
+
+#include "Suggest/Channels.h"
+
+#include "Graph/OpAdapter.h"
+#include "Suggest/Rewrites.h"
+#include "energy-opt/Analysis.h"
+#include "energy-opt/OnnxDialect.h"
+
+#include "llvm/ADT/StringSet.h"
+
+using namespace energyopt;
+using llvm::StringRef;
+using mlir::Operation;
+using mlir::Value;
+
+/// Labels of one model; a larger one is left alone.
+static constexpr int64_t kMostLabels = 1 << 26;
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+std::optional<WeightRef> energyopt::contentsOf(Operation *constant) {
+  if (!constant || constant->getNumResults() != 1)
+    return std::nullopt;
+  if (!isNamed(constant, "Constant"))
+    return constantOf(constant);
+  auto value = constant->getAttrOfType<mlir::DictionaryAttr>("value");
+  auto type = value ? value.getAs<mlir::TypeAttr>("type") : mlir::TypeAttr();
+  return type ? weightRef(value, type.getValue()) : std::nullopt;
+}
+
+Operation *energyopt::constantBehind(Value value) {
+  Operation *def = value.getDefiningOp();
+  while (def && isNamed(def, "Identity") && def->getNumOperands() == 1)
+    def = def->getOperand(0).getDefiningOp();
+  return contentsOf(def) ? def : nullptr;
+}
+
+Operation *energyopt::weightBehind(Value value) {
+  for (unsigned steps = 0; steps < 8; ++steps) {
+    if (Operation *constant = constantBehind(value))
+      return constant;
+    Operation *def = value.getDefiningOp();
+    static constexpr StringRef kCopies[] = {"Identity", "Transpose", "Cast", "DequantizeLinear",
+                                            "QuantizeLinear"};
+    if (!def || def->getNumOperands() == 0 ||
+        llvm::none_of(kCopies, [&](StringRef name) { return isNamed(def, name); }))
+      return nullptr;
+    value = def->getOperand(0);
+  }
+  return nullptr;
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+/// Sizes by the names of values. Of two values of one name (in subgraphs) none
+/// is known unless they agree; -1 stands for a size that only a run decides.
+llvm::Expected<llvm::StringMap<std::vector<int64_t>>>
+energyopt::inferredShapes(ImportedModel &model) {
+  // Two of a batch tell it from dims of size one.
+  AnalysisOptions options;
+  options.batch = 2;
+  auto analysed = analyseImported(model, "model", options);
+  if (!analysed) {
+    llvm::consumeError(analysed.takeError());
+    options.batch.reset();
+    analysed = analyseImported(model, "model", options);
+  }
+  if (!analysed)
+    return analysed.takeError();
+  llvm::StringMap<std::vector<int64_t>> shapes;
+  llvm::StringSet<> ambiguous;
+  for (const GraphTensor &tensor : analysed->graph.tensors) {
+    if (!tensor.hasRank || tensor.name.empty())
+      continue;
+    std::vector<int64_t> dims;
+    for (const PrintedDim &dim : tensor.dims)
+      dims.push_back(dim.value_or(-1));
+    auto [it, inserted] = shapes.try_emplace(tensor.name, dims);
+    if (!inserted && it->second != dims)
+      ambiguous.insert(tensor.name);
+  }
+  for (const auto &name : ambiguous)
+    shapes.erase(name.getKey());
+  return shapes;
+}
+
+static std::optional<std::vector<int64_t>>
+shapeOf(Value value, const llvm::StringMap<std::vector<int64_t>> &shapes) {
+  if (Operation *def = value.getDefiningOp(); def && isNamed(def, "initializer")) {
+    auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType());
+    if (type && type.hasStaticShape())
+      return type.getShape().vec();
+    return std::nullopt;
+  }
+  auto found = shapes.find(locatedValueName(value));
+  if (found == shapes.end() || llvm::any_of(found->second, [](int64_t d) { return d < 0; }))
+    return std::nullopt;
+  return found->second;
+}
+
+//===----------------------------------------------------------------------===//
+// Labels
+//===----------------------------------------------------------------------===//
+
+int ChannelGraph::find(int label) const {
+  while (parent[label] != label)
+    label = parent[label] = parent[parent[label]];
+  return label;
+}
+
+ChannelDim ChannelGraph::newDim(int64_t size) {
+  ChannelDim dim{int(parent.size()), size};
+  for (int64_t i = 0; i < size; ++i)
+    parent.push_back(int(parent.size()));
+  frozen.resize(parent.size());
+  heads.resize(parent.size());
+  weighted.resize(parent.size());
+  return dim;
+}
+
+void ChannelGraph::join(int a, int b) {
+  a = find(a), b = find(b);
+  if (a == b)
+    return;
+  parent[b] = a;
+  if (!frozen[a])
+    frozen[a] = frozen[b];
+  heads[a] = heads[a] || heads[b];
+  weighted[a] = weighted[a] || weighted[b];
+}
+
+void ChannelGraph::freeze(int label, StringRef why) {
+  int root = find(label);
+  if (frozen[root])
+    return;
+  if (reasons.back() != why || reasons.size() == 1)
+    reasons.push_back(why.str());
+  frozen[root] = int(reasons.size()) - 1;
+}
+
+void ChannelGraph::freeze(ChannelDim dim, StringRef why) {
+  for (int64_t i = 0; i < dim.size; ++i)
+    freeze(dim.first + int(i), why);
+}
+
+void ChannelGraph::same(ChannelDim a, ChannelDim b) {
+  if (a.size != b.size) {
+    freeze(a, "sizes differ");
+    freeze(b, "sizes differ");
+    return;
+  }
+  for (int64_t i = 0; i < a.size; ++i)
+    join(a.first + int(i), b.first + int(i));
+}
+
+void ChannelGraph::markHeads(ChannelDim dim) {
+  for (int64_t i = 0; i < dim.size; ++i)
+    heads[find(dim.first + int(i))] = true;
+}
+
+bool ChannelGraph::allFrozen(ChannelDim dim) const {
+  for (int64_t i = 0; i < dim.size; ++i)
+    if (!isFrozen(dim.first + int(i)))
+      return false;
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Products
+//===----------------------------------------------------------------------===//
+
+void ChannelGraph::product(ChannelDim whole, llvm::ArrayRef<ChannelDim> atoms) {
+  if (atoms.size() == 1)
+    return same(whole, atoms.front());
+  products.push_back({whole, {atoms.begin(), atoms.end()}});
+}
+
+/// Each index of the live factor stands for all elements that it is part of.
+void ChannelGraph::follow(const Product &product, size_t live) {
+  int64_t inner = 1;
+  for (auto [i, atom] : llvm::enumerate(product.atoms)) {
+    if (i > live)
+      inner *= atom.size;
+    if (i != live)
+      freeze(atom, "it is one factor of a dim, of which another is pruned");
+  }
+  ChannelDim atom = product.atoms[live];
+  for (int64_t i = 0; i < product.whole.size; ++i)
+    join(product.whole.first + int(i), atom.first + int(i / inner % atom.size));
+}
+
+bool ChannelGraph::decide(const Product &product) {
+  if (allFrozen(product.whole)) {
+    for (ChannelDim atom : product.atoms)
+      freeze(atom, reason(product.whole.first));
+    return true;
+  }
+  llvm::SmallVector<size_t> live;
+  for (size_t i = 0; i < product.atoms.size(); ++i)
+    if (!allFrozen(product.atoms[i]))
+      live.push_back(i);
+  if (live.empty())
+    freeze(product.whole, reason(product.atoms.front().first));
+  else if (live.size() == 1)
+    follow(product, live.front());
+  return live.size() < 2;
+}
+
+void ChannelGraph::decideProducts() {
+  std::vector<Product> open = std::move(products);
+  while (!open.empty()) {
+    size_t before = open.size();
+    llvm::erase_if(open, [&](const Product &product) { return decide(product); });
+    if (open.size() < before || open.empty())
+      continue;
+    // Nothing says which: that with most to choose from.
+    Product &first = open.front();
+    size_t widest = 0;
+    for (size_t i = 0; i < first.atoms.size(); ++i)
+      if (!allFrozen(first.atoms[i]) && (allFrozen(first.atoms[widest]) ||
+                                         first.atoms[i].size > first.atoms[widest].size))
+        widest = i;
+    follow(first, widest);
+    open.erase(open.begin());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Making it
+//===----------------------------------------------------------------------===//
+
+void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes) {
+  mlir::Block &body = function.getBody().front();
+  auto add = [&](llvm::ArrayRef<int64_t> sizes, bool isWeight) {
+    ChannelDims dims;
+    for (int64_t size : sizes) {
+      dims.push_back(newDim(size));
+      if (size == 1) // cannot shrink, and broadcasts
+        freeze(dims.back(), "it is one channel");
+      for (int64_t i = 0; isWeight && i < size; ++i)
+        weighted[dims.back().first + i] = true;
+    }
+    return dims;
+  };
+  auto addValue = [&](Value value, StringRef name) {
+    std::optional<std::vector<int64_t>> shape;
+    if (!llvm::isa<mlir::BlockArgument>(value))
+      shape = shapeOf(value, shapes);
+    else if (auto found = shapes.find(name); found != shapes.end())
+      shape = found->second;
+    int64_t total = labels();
+    for (int64_t size : shape.value_or(std::vector<int64_t>()))
+      total += size;
+    if (shape && total < kMostLabels)
+      values[value] = add(*shape, constantBehind(value) != nullptr);
+  };
+  for (mlir::BlockArgument arg : body.getArguments()) {
+    auto name = function.getArgAttrOfType<mlir::StringAttr>(arg.getArgNumber(), "onnx.name");
+    addValue(arg, name ? name.getValue() : StringRef());
+    auto type = llvm::dyn_cast<mlir::RankedTensorType>(arg.getType());
+    staticInputs &= type && type.hasStaticShape();
+  }
+  for (Operation &op : body)
+    for (Value result : op.getResults())
+      if (!llvm::isa<mlir::NoneType>(result.getType()))
+        addValue(result, "");
+  for (Operation &op : body)
+    for (mlir::OpOperand &operand : op.getOpOperands())
+      if (constantBehind(operand.get()))
+        if (const ChannelDims *dims = this->dims(operand.get()); dims && dims->size() == 1)
+          vectorUses[&operand] = add({dims->front().size}, true);
+}
+
+/// What the graph takes and returns stays, and so does what subgraphs use.
+void ChannelGraph::freezeBorders() {
+  auto freezeAll = [&](Value value, StringRef why) {
+    if (const ChannelDims *found = dims(value))
+      for (ChannelDim dim : *found)
+        freeze(dim, why);
+  };
+  mlir::Block &body = function.getBody().front();
+  for (mlir::BlockArgument arg : body.getArguments())
+    freezeAll(arg, "an input of the graph");
+  for (Value result : body.getTerminator()->getOperands())
+    freezeAll(result, "an output of the graph");
+  for (Operation &op : body) {
+    if (isNamed(&op, "initializer") && !constantOf(&op))
+      freezeAll(op.getResult(0), "an input of the graph");
+    op.walk([&](Operation *inner) {
+      if (inner == &op)
+        return;
+      for (Value operand : inner->getOperands())
+        if (operand.getParentBlock() == &body)
+          freezeAll(operand, "a subgraph uses it");
+    });
+  }
+}
+
+/// Constants that cannot be cut: not in the file, or of elements below a byte.
+void ChannelGraph::freezeAbsent() {
+  for (Operation &op : function.getBody().front())
+    for (unsigned i = 0; i < op.getNumOperands(); ++i) {
+      Operation *constant = constantBehind(op.getOperand(i));
+      const ChannelDims *found = constant ? dims(&op, i) : nullptr;
+      if (!found)
+        continue;
+      WeightRef ref = *contentsOf(constant);
+      bool absent = ref.encoding == WeightRef::Encoding::None && ref.elements > 0;
+      if (ref.source == WeightRef::Source::External)
+        absent |= weights.isAbsent(ref.location);
+      if (absent || bitWidth(ref.dtype) % 8 != 0 || bitWidth(ref.dtype) == 0)
+        for (ChannelDim dim : *found)
+          freeze(dim, absent ? "its weights are absent" : "its weights are packed");
+    }
+}
+
+llvm::Expected<std::unique_ptr<ChannelGraph>> ChannelGraph::make(ImportedModel &model,
+                                                                     bool readable) {
+  auto shapes = inferredShapes(model);
+  if (!shapes)
+    return shapes.takeError();
+  auto main = model.module->lookupSymbol<mlir::func::FuncOp>("main");
+  std::unique_ptr<ChannelGraph> graph(new ChannelGraph(main, *model.weights));
+  graph->addSites(*shapes);
+  graph->freezeBorders();
+  if (readable)
+    graph->freezeAbsent();
+  for (Operation &op : main.getBody().front().without_terminator())
+    if (!isNamed(&op, "initializer") && !isNamed(&op, "none"))
+      relateChannels(*graph, &op);
+  graph->decideProducts();
+  return graph;
+}
+
+const ChannelDims *ChannelGraph::dims(Value value) const {
+  auto found = values.find(value);
+  return found == values.end() ? nullptr : &found->second;
+}
+
+const ChannelDims *ChannelGraph::dims(Operation *op, unsigned operand) const {
+  if (operand >= op->getNumOperands())
+    return nullptr;
+  auto use = vectorUses.find(&op->getOpOperand(operand));
+  if (use != vectorUses.end())
+    return &use->second;
+  Value value = op->getOperand(operand);
+  // A copy of a constant is the constant.
+  if (Operation *constant = constantBehind(value))
+    value = constant->getResult(0);
+  return dims(value);
+}
+
+void ChannelGraph::eachDim(llvm::function_ref<void(ChannelDim)> visit) const {
+  for (Operation &op : function.getBody().front()) {
+    for (mlir::OpOperand &operand : op.getOpOperands())
+      if (auto use = vectorUses.find(&operand); use != vectorUses.end())
+        visit(use->second.front());
+    for (Value result : op.getResults())
+      if (const ChannelDims *found = dims(result))
+        for (ChannelDim dim : *found)
+          visit(dim);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Integers that shapes are made of
+//===----------------------------------------------------------------------===//
+
+std::optional<KnownInts> ChannelGraph::ints(Value value, unsigned depth) const {
+  Operation *def = value.getDefiningOp();
+  if (!def || depth > 64)
+    return std::nullopt;
+  if (Operation *constant = constantBehind(value)) {
+    std::optional<WeightRef> ref = contentsOf(constant);
+    if (ref->elements > kMaxEvaluatedElements || ref->dtype == DType::F32)
+      return std::nullopt;
+    auto read = weights.ints(*ref);
+    if (!read) {
+      llvm::consumeError(read.takeError());
+      return std::nullopt;
+    }
+    KnownInts known;
+    for (int64_t element : *read)
+      known.push_back({element, false});
+    return known;
+  }
+  return computedInts(def, depth + 1);
+}
+
+static std::optional<KnownInt> combine(Operation *op, KnownInt a, KnownInt b) {
+  bool dynamic = a.dynamic || b.dynamic;
+  int64_t result = 0;
+  if (isNamed(op, "Add") && !llvm::AddOverflow(a.value, b.value, result))
+    return KnownInt{result, dynamic};
+  if (isNamed(op, "Sub") && !llvm::SubOverflow(a.value, b.value, result))
+    return KnownInt{result, dynamic};
+  if (isNamed(op, "Mul") && !llvm::MulOverflow(a.value, b.value, result))
+    return KnownInt{result, dynamic};
+  if (isNamed(op, "Div") && b.value > 0 && a.value >= 0)
+    return KnownInt{a.value / b.value, dynamic};
+  return std::nullopt;
+}
+
+std::optional<KnownInts> ChannelGraph::computedInts(Operation *op, unsigned depth) const {
+  if (isNamed(op, "Shape") && !op->hasAttr("start") && !op->hasAttr("end")) {
+    const ChannelDims *shape = dims(op, 0);
+    if (!shape)
+      return std::nullopt;
+    KnownInts known;
+    // A size that a weight has is the same in all runs.
+    for (ChannelDim dim : *shape)
+      known.push_back({dim.size, !staticInputs && !(dim.size > 0 && weighted[find(dim.first)])});
+    return known;
+  }
+  llvm::SmallVector<KnownInts> in;
+  static constexpr StringRef kOfFirst[] = {"Identity", "Cast", "Unsqueeze", "Squeeze"};
+  bool ofFirst = llvm::any_of(kOfFirst, [&](StringRef name) { return isNamed(op, name); });
+  for (Value operand : op->getOperands().take_front(ofFirst ? 1 : op->getNumOperands())) {
+    auto known = ints(operand, depth);
+    if (!known)
+      return std::nullopt;
+    in.push_back(std::move(*known));
+  }
+  if (in.empty())
+    return std::nullopt;
+  if (ofFirst)
+    return in[0];
+  if (isNamed(op, "Concat")) {
+    KnownInts all;
+    for (const KnownInts &part : in)
+      llvm::append_range(all, part);
+    return all;
+  }
+  if (in.size() != 2)
+    return std::nullopt;
+  KnownInts result;
+  if (isNamed(op, "Gather")) {
+    for (KnownInt index : in[1]) {
+      int64_t at = index.value < 0 ? index.value + int64_t(in[0].size()) : index.value;
+      if (at < 0 || at >= int64_t(in[0].size()))
+        return std::nullopt;
+      result.push_back(in[0][at]);
+    }
+    return result;
+  }
+  size_t count = std::max(in[0].size(), in[1].size());
+  if (llvm::any_of(in, [&](const KnownInts &k) { return k.size() != count && k.size() != 1; }))
+    return std::nullopt;
+  for (size_t i = 0; i < count; ++i) {
+    auto element = combine(op, in[0][in[0].size() == 1 ? 0 : i], in[1][in[1].size() == 1 ? 0 : i]);
+    if (!element)
+      return std::nullopt;
+    result.push_back(*element);
+  }
+  return result;
+}

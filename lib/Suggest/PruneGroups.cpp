@@ -1,0 +1,296 @@
+//===- PruneGroups.cpp - Channels, heads and hidden units by magnitude ----===//
+
+#include "Suggest/Channels.h"
+#include "Suggest/Prune.h"
+#include "Suggest/Rewrites.h"
+#include "energy-opt/OnnxDialect.h"
+#include "energy-opt/Suggest.h"
+
+#include "llvm/ADT/Hashing.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallSet.h"
+
+#include <cmath>
+
+using namespace energyopt;
+using mlir::Operation;
+
+namespace {
+/// Classes of labels that occur in the same dims, so that each may go without
+/// another: the channels of a layer, or of all layers that a residual ties.
+struct Group {
+  std::vector<int> classes; // roots, in the order of the channels
+  std::vector<ChannelProducer> producers;
+  int64_t width = 1; // channels of a producer for each class
+};
+
+class Pruner {
+public:
+  Pruner(Rewrite &rewrite, PrunedKind kind) : rewrite(rewrite), kind(kind) {}
+  void run();
+
+private:
+  std::vector<Group> groupsOf(const ChannelGraph &graph) const;
+  bool isWanted(const ChannelGraph &graph, const Group &group) const;
+  std::vector<bool> choose(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                           std::vector<std::string> &ops);
+  std::vector<double> importance(const ChannelGraph &graph, const Group &group);
+  std::vector<double> magnitudes(const ChannelGraph &graph, const ChannelProducer &producer);
+  void ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const std::vector<bool> &removed,
+           llvm::StringRef misfit);
+  std::vector<std::string> keptBy(const ChannelGraph &graph) const;
+  bool concerns(Operation *producer) const;
+
+  Rewrite &rewrite;
+  PrunedKind kind;
+  /// Layers whose channels are tied to something that was not understood.
+  llvm::StringMap<std::string> banned;
+};
+} // namespace
+
+static bool isConvolution(Operation *op) { return isNamed(op, "Conv") || isNamed(op, "ConvTranspose"); }
+
+//===----------------------------------------------------------------------===//
+// Groups
+//===----------------------------------------------------------------------===//
+
+std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
+  // Of each class, which dims it occurs in.
+  std::vector<size_t> signature(graph.labels(), 0);
+  std::vector<int> last(graph.labels(), -1);
+  int number = 0;
+  graph.eachDim([&](ChannelDim dim) {
+    ++number;
+    for (int64_t i = 0; i < dim.size; ++i) {
+      int root = graph.find(dim.first + int(i));
+      if (last[root] != number)
+        signature[root] = llvm::hash_combine(signature[root], number);
+      last[root] = number;
+    }
+  });
+  llvm::MapVector<size_t, Group> groups;
+  llvm::DenseSet<int> seen;
+  for (const ChannelProducer &producer : graph.producers()) {
+    ChannelDim dim = graph.dim(producer);
+    llvm::SmallSet<size_t, 4> added;
+    llvm::DenseMap<size_t, int64_t> channels;
+    for (int64_t i = 0; i < dim.size; ++i) {
+      int root = graph.find(dim.first + int(i));
+      if (graph.isFrozen(root))
+        continue;
+      Group &group = groups[signature[root]];
+      ++channels[signature[root]];
+      if (seen.insert(root).second)
+        group.classes.push_back(root);
+      if (added.insert(signature[root]).second)
+        group.producers.push_back(producer);
+    }
+    for (auto [key, count] : channels)
+      groups[key].width = std::max<int64_t>(1, count / int64_t(groups[key].classes.size()));
+  }
+  std::vector<Group> all;
+  for (auto &[key, group] : groups)
+    if (isWanted(graph, group))
+      all.push_back(std::move(group));
+  return all;
+}
+
+bool Pruner::isWanted(const ChannelGraph &graph, const Group &group) const {
+  bool heads = graph.isHead(group.classes.front());
+  bool convolutions = llvm::any_of(group.producers, [](auto &p) { return isConvolution(p.op); });
+  PrunedKind is = heads          ? PrunedKind::Heads
+                  : convolutions ? PrunedKind::Channels
+                                 : PrunedKind::Hidden;
+  return is == kind && llvm::all_of(group.producers, [&](const ChannelProducer &producer) {
+           std::string name = loggedName(producer.op);
+           return rewrite.mayChange(name) && !banned.count(name);
+         });
+}
+
+//===----------------------------------------------------------------------===//
+// Which go
+//===----------------------------------------------------------------------===//
+
+/// The number that stays: a multiple of `step` near (1 - ratio) of all, and no
+/// less than nine tenths of that, as MobileNet's widths are made.
+static int64_t remaining(int64_t count, double ratio, int64_t step) {
+  double ideal = double(count) * (1 - ratio);
+  int64_t kept = std::max<int64_t>(step, int64_t(ideal + double(step) / 2) / step * step);
+  if (double(kept) < 0.9 * ideal)
+    kept += step;
+  return std::min(kept, count);
+}
+
+/// Sums of |w|^p over each channel's weights, over their mean.
+std::vector<double> Pruner::magnitudes(const ChannelGraph &graph, const ChannelProducer &producer) {
+  ChannelDim dim = graph.dim(producer);
+  std::vector<double> sums(dim.size, 0.0);
+  Operation *constant = weightBehind(producer.op->getOperand(producer.operand));
+  std::optional<WeightRef> ref = contentsOf(constant);
+  const ChannelDims *dims = constant ? graph.dims(constant->getResult(0)) : nullptr;
+  if (!ref || !dims)
+    return sums;
+  // A transposed copy has the dim elsewhere.
+  auto at = llvm::find_if(*dims, [&](ChannelDim d) {
+    return d.size == dim.size && graph.find(d.first) == graph.find(dim.first) &&
+           graph.find(d.first + int(d.size) - 1) == graph.find(dim.first + int(dim.size) - 1);
+  });
+  auto read = rewrite.weights().floats(*ref);
+  if (!read || at == dims->end()) {
+    if (!read)
+      llvm::consumeError(read.takeError());
+    return sums;
+  }
+  int64_t inner = 1;
+  for (ChannelDim later : llvm::make_range(std::next(at), dims->end()))
+    inner *= later.size;
+  bool squares = rewrite.number("norm") != 1;
+  for (auto [i, w] : llvm::enumerate(*read))
+    sums[int64_t(i) / inner % dim.size] += squares ? double(w) * w : std::abs(double(w));
+  double total = 0;
+  for (double sum : sums)
+    total += sum;
+  for (double &sum : sums)
+    sum *= total > 0 ? double(dim.size) / total : 0;
+  return sums;
+}
+
+std::vector<double> Pruner::importance(const ChannelGraph &graph, const Group &group) {
+  std::vector<double> scores(group.classes.size(), 0.0);
+  if (rewrite.dry)
+    return scores;
+  llvm::DenseMap<int, size_t> index;
+  for (auto [i, root] : llvm::enumerate(group.classes))
+    index[root] = i;
+  for (const ChannelProducer &producer : group.producers) {
+    ChannelDim dim = graph.dim(producer);
+    for (auto [i, sum] : llvm::enumerate(magnitudes(graph, producer)))
+      if (auto found = index.find(graph.find(dim.first + int(i))); found != index.end())
+        scores[found->second] += sum;
+  }
+  return scores;
+}
+
+/// Counts depend on the groups alone, so that a dry run has the same shapes.
+std::vector<bool> Pruner::choose(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                                 std::vector<std::string> &ops) {
+  std::vector<bool> removed(graph.labels(), false);
+  llvm::DenseSet<Operation *> changed;
+  double ratio = rewrite.number("ratio");
+  int64_t round = kind == PrunedKind::Heads ? 1 : int64_t(rewrite.number("round"));
+  for (const Group &group : groups) {
+    int64_t count = group.classes.size(), step = std::max<int64_t>(1, round / group.width);
+    int64_t goes = count - remaining(count, ratio, step);
+    if (goes <= 0)
+      continue;
+    std::vector<double> scores = importance(graph, group);
+    std::vector<size_t> order(count);
+    for (size_t i = 0; i < order.size(); ++i)
+      order[i] = i;
+    // In a dry run all are equal: the first go.
+    llvm::stable_sort(order, [&](size_t a, size_t b) { return scores[a] < scores[b]; });
+    for (size_t i : llvm::ArrayRef(order).take_front(goes))
+      removed[group.classes[i]] = true;
+    for (const ChannelProducer &producer : group.producers)
+      changed.insert(producer.op);
+  }
+  for (const ChannelProducer &producer : graph.producers())
+    if (changed.erase(producer.op))
+      ops.push_back(loggedName(producer.op));
+  return removed;
+}
+
+//===----------------------------------------------------------------------===//
+// The result
+//===----------------------------------------------------------------------===//
+
+/// Gives up the layers whose channels occur next to a value that came out wrong.
+void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                 const std::vector<bool> &removed, llvm::StringRef misfit) {
+  llvm::DenseSet<int> touched;
+  auto touch = [&](const ChannelDims *dims) {
+    for (ChannelDim dim : dims ? *dims : ChannelDims())
+      for (int64_t i = 0; i < dim.size; ++i)
+        if (int root = graph.find(dim.first + int(i)); removed[root])
+          touched.insert(root);
+  };
+  for (Operation &op : graph.main().getBody().front())
+    for (mlir::Value result : op.getResults())
+      if (locatedValueName(result) == misfit) {
+        touch(graph.dims(result));
+        for (unsigned i = 0; i < op.getNumOperands(); ++i)
+          touch(graph.dims(&op, i));
+      }
+  auto mentions = [&](const Group &group) {
+    return llvm::any_of(group.classes, [&](int root) { return touched.contains(root); });
+  };
+  std::string why = misfit.empty() ? "the model would not work"
+                                   : ("the shape of '" + misfit + "' does not follow").str();
+  // Where it cannot be told which, none goes.
+  bool all = llvm::none_of(groups, mentions);
+  for (const Group &group : groups)
+    for (const ChannelProducer &producer : group.producers)
+      if (all || mentions(group))
+        banned[loggedName(producer.op)] = why;
+}
+
+/// Layers that the check is about, by themselves.
+bool Pruner::concerns(Operation *producer) const {
+  return isConvolution(producer) == (kind == PrunedKind::Channels);
+}
+
+std::vector<std::string> Pruner::keptBy(const ChannelGraph &graph) const {
+  std::vector<std::string> kept;
+  for (const ChannelProducer &producer : graph.producers()) {
+    std::string name = loggedName(producer.op);
+    ChannelDim dim = graph.dim(producer);
+    if (auto found = banned.find(name); found != banned.end())
+      kept.push_back(name + ": " + found->second);
+    else if (concerns(producer.op) && dim.size > 1 && graph.isFrozen(dim.first) &&
+             (kind != PrunedKind::Heads || graph.isHead(dim.first)))
+      kept.push_back(name + ": " + graph.reason(dim.first).str());
+  }
+  return kept;
+}
+
+static llvm::StringMap<std::vector<int64_t>> expectedShapes(const ChannelGraph &graph,
+                                                            const std::vector<bool> &removed) {
+  llvm::StringMap<std::vector<int64_t>> expected;
+  for (Operation &op : graph.main().getBody().front())
+    for (mlir::Value result : op.getResults())
+      if (const ChannelDims *dims = graph.dims(result); dims && !contentsOf(&op))
+        for (std::vector<int64_t> &sizes = expected[locatedValueName(result)]; ChannelDim dim : *dims)
+          sizes.push_back(keptOf(graph, removed, dim));
+  return expected;
+}
+
+void Pruner::run() {
+  constexpr unsigned kAttempts = 16;
+  for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
+    ImportedModel copy = copyModel(rewrite.model);
+    auto graph = ChannelGraph::make(copy, /*readable=*/!rewrite.dry);
+    if (!graph)
+      return llvm::consumeError(graph.takeError());
+    std::vector<Group> groups = groupsOf(**graph);
+    std::vector<std::string> ops;
+    std::vector<bool> removed = choose(**graph, groups, ops);
+    rewrite.kept = keptBy(**graph);
+    if (ops.empty())
+      return;
+    auto expected = expectedShapes(**graph, removed);
+    Rewrite inCopy{copy, rewrite.check, rewrite.arguments, rewrite.dry, rewrite.spared};
+    cutChannels(**graph, removed, inCopy);
+    auto misfit = firstMisfit(expected, copy);
+    if (misfit && misfit->empty()) {
+      rewrite.ops = std::move(ops);
+      rewrite.model.module = std::move(copy.module);
+      return;
+    }
+    if (!misfit)
+      llvm::consumeError(misfit.takeError());
+    ban(**graph, groups, removed, misfit ? *misfit : std::string());
+  }
+  rewrite.kept.push_back("the model: its shapes do not follow");
+}
+
+void energyopt::pruneGroups(Rewrite &rewrite, PrunedKind kind) { Pruner(rewrite, kind).run(); }
