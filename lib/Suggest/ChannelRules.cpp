@@ -237,7 +237,7 @@ bool Rules::matMul() {
   for (ChannelDim dim : {m, k, n})
     graph.freeze(dim, because("computes attention within it"));
   for (size_t i = 0; i + 2 < y.size(); ++i)
-    graph.markHeads(y[i]);
+    graph.markHeads(op, y[i]);
   return true;
 }
 
@@ -618,7 +618,7 @@ bool Rules::attention() {
       graph.join(out()->back().first + int(i / width % heads * outWidth), dim.first + int(i));
     return true;
   };
-  graph.markHeads(out()->back());
+  graph.markHeads(op, out()->back());
   bool fits = join(out()->back(), 1);
   if (packed) {
     if (!in(1) || in(1)->size() != 2 || (has(2) && !in(2)))

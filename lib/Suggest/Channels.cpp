@@ -118,7 +118,7 @@ ChannelDim ChannelGraph::newDim(int64_t size) {
   for (int64_t i = 0; i < size; ++i)
     parent.push_back(int(parent.size()));
   frozen.resize(parent.size());
-  heads.resize(parent.size());
+  headMarks.resize(parent.size());
   weighted.resize(parent.size());
   return dim;
 }
@@ -130,7 +130,7 @@ void ChannelGraph::join(int a, int b) {
   parent[b] = a;
   if (!frozen[a])
     frozen[a] = frozen[b];
-  heads[a] = heads[a] || heads[b];
+  headMarks[a] = headMarks[a] || headMarks[b];
   weighted[a] = weighted[a] || weighted[b];
 }
 
@@ -158,9 +158,10 @@ void ChannelGraph::same(ChannelDim a, ChannelDim b) {
     join(a.first + int(i), b.first + int(i));
 }
 
-void ChannelGraph::markHeads(ChannelDim dim) {
+void ChannelGraph::markHeads(Operation *op, ChannelDim dim) {
+  headDims.emplace_back(op, dim);
   for (int64_t i = 0; i < dim.size; ++i)
-    heads[find(dim.first + int(i))] = true;
+    headMarks[find(dim.first + int(i))] = true;
 }
 
 bool ChannelGraph::allFrozen(ChannelDim dim) const {
@@ -403,7 +404,41 @@ static std::optional<KnownInt> combine(Operation *op, KnownInt a, KnownInt b) {
     return KnownInt{result, dynamic};
   if (isNamed(op, "Div") && b.value > 0 && a.value >= 0)
     return KnownInt{a.value / b.value, dynamic};
+  if (isNamed(op, "Equal"))
+    return KnownInt{a.value == b.value, dynamic};
   return std::nullopt;
+}
+
+static std::optional<KnownInts> chosen(llvm::ArrayRef<KnownInts> in) {
+  size_t count = 1;
+  for (const KnownInts &known : in)
+    count = std::max(count, known.size());
+  if (llvm::any_of(in, [&](const KnownInts &k) { return k.size() != count && k.size() != 1; }))
+    return std::nullopt;
+  KnownInts result;
+  for (size_t i = 0; i < count; ++i) {
+    auto at = [&](size_t operand) { return in[operand][in[operand].size() == 1 ? 0 : i]; };
+    KnownInt element = at(0).value ? at(1) : at(2);
+    result.push_back({element.value, element.dynamic || at(0).dynamic});
+  }
+  return result;
+}
+
+/// A vector of one value, 0 unless the node says another.
+static std::optional<KnownInts> filled(Operation *op, const KnownInts &shape, WeightReader &weights) {
+  if (shape.size() != 1 || shape[0].value < 0 || shape[0].value > kMaxEvaluatedElements)
+    return std::nullopt;
+  int64_t value = 0;
+  if (auto attr = op->getAttrOfType<mlir::DictionaryAttr>("value")) {
+    auto type = attr.getAs<mlir::TypeAttr>("type");
+    auto ref = type ? weightRef(attr, type.getValue()) : std::nullopt;
+    auto data = ref ? weights.data(*ref) : nullptr;
+    auto number = data && data->size() == 1 ? (*data)[0].asFloat() : std::nullopt;
+    if (!number || *number != double(int64_t(*number)))
+      return std::nullopt;
+    value = int64_t(*number);
+  }
+  return KnownInts(shape[0].value, KnownInt{value, shape[0].dynamic});
 }
 
 std::optional<KnownInts> ChannelGraph::computedInts(Operation *op, unsigned depth) const {
@@ -436,6 +471,10 @@ std::optional<KnownInts> ChannelGraph::computedInts(Operation *op, unsigned dept
       llvm::append_range(all, part);
     return all;
   }
+  if (isNamed(op, "ConstantOfShape"))
+    return filled(op, in[0], weights);
+  if (isNamed(op, "Where") && in.size() == 3)
+    return chosen(in);
   if (in.size() != 2)
     return std::nullopt;
   KnownInts result;

@@ -50,7 +50,8 @@ public:
   /// Why a label has to stay.
   llvm::StringRef reason(int label) const { return reasons[frozen[find(label)]]; }
   /// Whether heads of attention are told apart by it.
-  bool isHead(int label) const { return heads[find(label)]; }
+  bool isHead(int label) const { return headMarks[find(label)]; }
+  llvm::ArrayRef<std::pair<mlir::Operation *, ChannelDim>> heads() const { return headDims; }
   llvm::ArrayRef<ChannelProducer> producers() const { return made; }
   /// Null if the shape is unknown, or there is no such operand.
   const ChannelDims *dims(mlir::Operation *op, unsigned operand) const;
@@ -73,7 +74,8 @@ public:
   void product(ChannelDim whole, llvm::ArrayRef<ChannelDim> atoms);
   ChannelDim newDim(int64_t size);
   void addProducer(ChannelProducer producer) { made.push_back(producer); }
-  void markHeads(ChannelDim dim);
+  /// Heads of attention, which `op` computes.
+  void markHeads(mlir::Operation *op, ChannelDim dim);
 
 private:
   struct Product {
@@ -97,7 +99,8 @@ private:
   bool staticInputs = true;
   mutable std::vector<int> parent;
   std::vector<int> frozen; // by root: index into reasons, 0 for free
-  std::vector<bool> heads, weighted; // by root
+  std::vector<bool> headMarks, weighted; // by root
+  std::vector<std::pair<mlir::Operation *, ChannelDim>> headDims;
   std::vector<std::string> reasons{""};
   llvm::DenseMap<mlir::Value, ChannelDims> values;
   llvm::DenseMap<mlir::OpOperand *, ChannelDims> vectorUses;

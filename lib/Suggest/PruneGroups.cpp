@@ -37,7 +37,9 @@ private:
   std::vector<double> importance(const ChannelGraph &graph, const Group &group);
   std::vector<double> magnitudes(const ChannelGraph &graph, const ChannelProducer &producer);
   void ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const std::vector<bool> &removed,
-           llvm::StringRef misfit);
+           llvm::StringRef misfit, const std::string &why);
+  void banFailed(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                 const std::vector<bool> &removed, llvm::StringRef error);
   std::vector<std::string> keptBy(const ChannelGraph &graph) const;
   bool concerns(Operation *producer) const;
 
@@ -204,9 +206,11 @@ std::vector<bool> Pruner::choose(const ChannelGraph &graph, llvm::ArrayRef<Group
 // The result
 //===----------------------------------------------------------------------===//
 
-/// Gives up the layers whose channels occur next to a value that came out wrong.
+/// Gives up the layers whose channels occur at a value, or node, that came out
+/// wrong.
 void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
-                 const std::vector<bool> &removed, llvm::StringRef misfit) {
+                 const std::vector<bool> &removed, llvm::StringRef misfit,
+                 const std::string &why) {
   llvm::DenseSet<int> touched;
   auto touch = [&](const ChannelDims *dims) {
     for (ChannelDim dim : dims ? *dims : ChannelDims())
@@ -216,7 +220,7 @@ void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
   };
   for (Operation &op : graph.main().getBody().front())
     for (mlir::Value result : op.getResults())
-      if (locatedValueName(result) == misfit) {
+      if (locatedValueName(result) == misfit || locatedNodeName(&op) == misfit) {
         touch(graph.dims(result));
         for (unsigned i = 0; i < op.getNumOperands(); ++i)
           touch(graph.dims(&op, i));
@@ -224,14 +228,21 @@ void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
   auto mentions = [&](const Group &group) {
     return llvm::any_of(group.classes, [&](int root) { return touched.contains(root); });
   };
-  std::string why = misfit.empty() ? "the model would not work"
-                                   : ("the shape of '" + misfit + "' does not follow").str();
   // Where it cannot be told which, none goes.
   bool all = llvm::none_of(groups, mentions);
   for (const Group &group : groups)
     for (const ChannelProducer &producer : group.producers)
       if (all || mentions(group))
         banned[loggedName(producer.op)] = why;
+}
+
+/// The same after an error, "node 'x': what is wrong", a hint in a second line.
+void Pruner::banFailed(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                       const std::vector<bool> &removed, llvm::StringRef error) {
+  llvm::StringRef what = error.split('\n').first, node = what;
+  if (node.consume_front("node '"))
+    node = node.split("'").first;
+  ban(graph, groups, removed, node, what.str());
 }
 
 /// Layers that the check is about, by themselves.
@@ -246,10 +257,12 @@ std::vector<std::string> Pruner::keptBy(const ChannelGraph &graph) const {
     ChannelDim dim = graph.dim(producer);
     if (auto found = banned.find(name); found != banned.end())
       kept.push_back(name + ": " + found->second);
-    else if (concerns(producer.op) && dim.size > 1 && graph.isFrozen(dim.first) &&
-             (kind != PrunedKind::Heads || graph.isHead(dim.first)))
+    else if (kind != PrunedKind::Heads && concerns(producer.op) && dim.size > 1 && graph.isFrozen(dim.first))
       kept.push_back(name + ": " + graph.reason(dim.first).str());
   }
+  for (auto [op, dim] : graph.heads())
+    if (kind == PrunedKind::Heads && dim.size > 1 && graph.isFrozen(dim.first))
+      kept.push_back(loggedName(op) + ": " + graph.reason(dim.first).str());
   return kept;
 }
 
@@ -286,9 +299,10 @@ void Pruner::run() {
       rewrite.model.module = std::move(copy.module);
       return;
     }
-    if (!misfit)
-      llvm::consumeError(misfit.takeError());
-    ban(**graph, groups, removed, misfit ? *misfit : std::string());
+    if (misfit)
+      ban(**graph, groups, removed, *misfit, "the shape of '" + *misfit + "' does not follow");
+    else
+      banFailed(**graph, groups, removed, llvm::toString(misfit.takeError()));
   }
   rewrite.kept.push_back("the model: its shapes do not follow");
 }

@@ -2,7 +2,10 @@
 // folder and runs the result in ONNX Runtime: it must load, and its outputs must
 // have the shapes that they had.
 //
-//   node pruning.mjs FOLDER [ENERGY_OPT [APPLY[+APPLY]...]]
+//   node pruning.mjs FOLDER [ENERGY_OPT [APPLY[+APPLY]... [same]]]
+//
+// same: the outputs must not change either, as of models whose smallest channels
+// are zero (zero_channels.py).
 //
 // needs the npm package onnxruntime-node. Weights that were stripped from a model
 // are filled with random ones by shared/tools/fill_weights.py. Each model has a
@@ -18,7 +21,7 @@ const require = createRequire(path.join(process.env.NODE_PATH ?? process.cwd(), 
 const ort = require("onnxruntime-node");
 ort.env.logLevel = "fatal";
 
-const [where, tool = "energy-opt", applies = "prune-channels+prune-heads+prune-ffn"] = process.argv.slice(2);
+const [where, tool = "energy-opt", applies = "prune-channels+prune-heads+prune-ffn", same] = process.argv.slice(2);
 const DEFAULT_DIM = 2; // of dims without a size
 
 const ARRAYS = {
@@ -36,13 +39,23 @@ function randomTensor({ type, shape }) {
   return new ort.Tensor(type, values, dims);
 }
 
+// The largest difference over the largest value.
+function distance(before, after) {
+  let difference = 0, scale = 1e-30;
+  before.forEach((data, k) => data.forEach((x, i) => {
+    scale = Math.max(scale, Math.abs(Number(x)));
+    difference = Math.max(difference, Math.abs(Number(x) - Number(after[k][i])));
+  }));
+  return difference / scale;
+}
+
 async function shapesOfOutputs(model, feeds) {
   const session = await ort.InferenceSession.create(model, { logSeverityLevel: 4 });
   feeds ??= Object.fromEntries(session.inputMetadata.map((m) => [m.name, randomTensor(m)]));
   const result = await session.run(feeds);
   const shapes = session.outputNames.map((name) => String(result[name].dims)).join(" ");
-  await session.release();
-  return { feeds, shapes };
+  const data = session.outputNames.map((name) => result[name].data);
+  return { feeds, shapes, data };
 }
 
 async function check(model) {
@@ -61,11 +74,13 @@ async function check(model) {
       const ops = report.applied.reduce((n, one) => n + one.ops.length, 0);
       const [old, now] = [report.before, report.after];
       const after = await shapesOfOutputs(out, before.feeds);
-      const same = after.shapes === before.shapes;
+      const differs = distance(before.data, after.data);
+      const verdict = after.shapes !== before.shapes ? "FAILED: other shapes"
+        : same && !(differs < 1e-4) ? "FAILED: other outputs" : "ok";
       const change = (a, b) => (b / a).toFixed(2);
-      console.log(`${same ? "ok" : "FAILED: other shapes"} ${apply}: ${ops} layers, MACs x ${change(old.macs, now.macs)}, ` +
+      console.log(`${verdict} ${apply}: ${ops} layers, MACs x ${change(old.macs, now.macs)}, ` +
         `energy x ${change(old.targets[0].energy_j, now.targets[0].energy_j)}, ` +
-        `parameters x ${change(old.parameter_bytes, now.parameter_bytes)}`);
+        `parameters x ${change(old.parameter_bytes, now.parameter_bytes)}` + (same ? `, outputs differ by ${differs.toExponential(0)}` : ""));
     }
   } catch (error) {
     console.log(`FAILED: ${String(error.message).slice(0, 300)}`);
@@ -77,7 +92,7 @@ async function check(model) {
 function checkAll() {
   let failures = 0;
   for (const name of readdirSync(where).sort().filter((name) => name.endsWith(".onnx"))) {
-    const child = spawnSync(process.execPath, [process.argv[1], path.join(where, name), tool, applies],
+    const child = spawnSync(process.execPath, [process.argv[1], path.join(where, name), tool, applies, same ?? ""],
       { encoding: "utf8", timeout: 600e3 });
     const lines = child.stdout.trim() || "FAILED: ONNX Runtime died";
     failures += lines.includes("FAILED");
