@@ -190,8 +190,8 @@ static void factorizeLayers(Rewrite &rewrite) {
       continue;
     std::optional<Factors> factors = factorize(layer->weights, energy, mostRank);
     if (!factors) {
-      rewrite.kept.push_back(llvm::formatv("{0}: rank {1} of {2} keeps less", loggedName(op), mostRank,
-                                           std::min(inputs, outputs)));
+      rewrite.kept.push_back(llvm::formatv("{0}: rank {1} of {2} keeps less", loggedName(op), int64_t(mostRank),
+                                           int64_t(std::min(inputs, outputs))));
       continue;
     }
     replace(*layer, *factors, rewrite);

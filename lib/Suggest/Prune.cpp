@@ -14,13 +14,21 @@ static constexpr CheckParameter kChannelParameters[] = {
 static constexpr CheckParameter kHeadParameters[] = {kRatio, kNorm};
 
 static constexpr Check kChecks[] = {
+    {.id = "prune-trees",
+     .title = "Cut branches of decision trees that no input can take",
+     .rationale = "A test whose outcome the tests above it decide, on the same feature, and one with equal "
+                  "leaves on both sides cost a comparison and a cache line each, in every row. Missing values "
+                  "(NaN) keep their way.",
+     .elsewhere = "Prune when training: min_samples_leaf or ccp_alpha of scikit-learn, gamma of XGBoost.",
+     .exact = true,
+     .apply = pruneTrees},
     {.id = "prune-channels",
      .title = "Remove the channels of convolutions with the smallest weights",
      .rationale =
          "Work and weights of an inner layer fall by the share of its inputs and by that of its outputs: "
          "without 30 % of both, half of it is left. Whatever is added to, concatenated with or normalizes a "
-         "channel shrinks with it. The model has to be fine-tuned afterwards, as a rule for a tenth to a "
-         "third of its training; without that, expect it to be useless.",
+         "channel shrinks with it. The model has to be fine-tuned on its training data afterwards; expect it "
+         "to be useless before.",
      .elsewhere = "torch.nn.utils.prune.ln_structured with Torch-Pruning, which follows dependencies, before "
                   "the export.",
      .risk = Degree::High,
@@ -48,6 +56,19 @@ static constexpr Check kChecks[] = {
      .effort = Degree::High,
      .parameters = kChannelParameters,
      .apply = [](Rewrite &rewrite) { pruneGroups(rewrite, PrunedKind::Hidden); }},
+    {.id = "prune-2-4",
+     .title = "Zero two of every four weights, for units that skip them",
+     .rationale = "Units for structured sparsity do half the multiplications of a layer whose weights have two "
+                  "zeros in every four along its inputs. It pays where operations bind a wide layer, and not "
+                  "where memory or launches do. --apply zeroes the two smallest; the accuracy comes back only "
+                  "by retraining with the zeros in place, and the runtime has to be told to use them.",
+     .elsewhere = "apex.contrib.sparsity (ASP) or torch.sparse.to_sparse_semi_structured; --sparsity=enable of "
+                  "trtexec.",
+     .risk = Degree::High,
+     .effort = Degree::High,
+     .tellsWhenNot = true,
+     .apply = zeroTwoOfFour,
+     .advise = adviseSparsity},
 };
 
 llvm::ArrayRef<Check> energyopt::pruneChecks() { return kChecks; }

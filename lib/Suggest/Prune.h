@@ -12,6 +12,13 @@ namespace energyopt {
 enum class PrunedKind : uint8_t { Channels, Heads, Hidden };
 void pruneGroups(Rewrite &rewrite, PrunedKind kind);
 
+/// prune-trees.
+void pruneTrees(Rewrite &rewrite);
+
+/// prune-2-4.
+void adviseSparsity(Advisor &advisor);
+void zeroTwoOfFour(Rewrite &rewrite);
+
 } // namespace energyopt
 
 #endif // ENERGY_OPT_LIB_SUGGEST_PRUNE_H

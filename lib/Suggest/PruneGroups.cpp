@@ -260,7 +260,11 @@ std::vector<std::string> Pruner::keptBy(const ChannelGraph &graph) const {
     else if (kind != PrunedKind::Heads && concerns(producer.op) && dim.size > 1 && graph.isFrozen(dim.first))
       kept.push_back(name + ": " + graph.reason(dim.first).str());
   }
+  // Heads are the last of the batched dims.
+  llvm::MapVector<Operation *, ChannelDim> last;
   for (auto [op, dim] : graph.heads())
+    last[op] = dim;
+  for (auto [op, dim] : last)
     if (kind == PrunedKind::Heads && dim.size > 1 && graph.isFrozen(dim.first))
       kept.push_back(loggedName(op) + ": " + graph.reason(dim.first).str());
   return kept;
