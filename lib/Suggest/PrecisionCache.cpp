@@ -59,7 +59,7 @@ static void quantize(Cache cache, mlir::func::FuncOp func, double scale, llvm::S
   mlir::Type floats = present.getType();
   mlir::OpBuilder b(concat);
   Value step = addConstant(b, rewrite.weights(), mlir::RankedTensorType::get({}, b.getF32Type()),
-                           {static_cast<float>(scale)}, (name + "_scale").str());
+                           llvm::ArrayRef(static_cast<float>(scale)), (name + "_scale").str());
   Value zero = addInt8(b, rewrite, 0, (name + "_zero").str());
   Operation *quantize = addNode(b, "", "QuantizeLinear", {added, step, zero},
                                 withElements(added.getType(), DType::I8),

@@ -152,7 +152,7 @@ private:
     auto [scale, zeroPoint] = scaleOf(range);
     mlir::OpBuilder b = behind(x);
     Value step = addConstant(b, rewrite.weights(), mlir::RankedTensorType::get({}, b.getF32Type()),
-                             {static_cast<float>(scale)}, name + "_scale");
+                             llvm::ArrayRef(static_cast<float>(scale)), name + "_scale");
     Value zero = addInt8(b, rewrite, zeroPoint, name + "_zero");
     Operation *quantize =
         addNode(b, "", "QuantizeLinear", {x, step, zero}, withElements(x.getType(), DType::I8),
