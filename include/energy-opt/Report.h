@@ -114,6 +114,7 @@ struct Refusal {
 struct Plan {
   std::string target, apply;
   std::string risk; // the highest of its parts
+  bool needsWork = false; // more than a low risk: measure, fine-tune
   std::vector<std::string> ids;
   double beforeJ = 0, afterJ = 0;
 };

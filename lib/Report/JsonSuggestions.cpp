@@ -49,6 +49,7 @@ static void plan(JsonWriter &json, const Plan &p) {
   json.text("target", p.target);
   texts(json, "ids", p.ids);
   json.text("risk", p.risk);
+  json.boolean("needs_accuracy_work", p.needsWork);
   json.text("apply", p.apply);
   json.number("energy_j", p.afterJ);
   json.number("saving_j", p.beforeJ - p.afterJ);

@@ -17,20 +17,20 @@
 #include "Format.h"
 #include "Table.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace llvm;
 
 namespace energyopt {
 
-void TextScreen::plan(const Plan &plan, bool more) const {
+void TextScreen::plan(const Plan &plan) const {
   bool u = options.unicode;
-  std::string text = more ? "with work on the accuracy, to " : "on " + safe(plan.target) + " from " +
-                                                            si(plan.beforeJ, "J", u) + " to ";
-  text += si(plan.afterJ, "J", u) + " (" +
-          percent(plan.afterJ - plan.beforeJ, plan.beforeJ, u) + ") by " +
-          safe(join(plan.ids, ", "));
-  paragraph(more ? "    " : "  ", text, /*hang=*/2);
+  std::string text = "on " + safe(plan.target) + (plan.needsWork ? ", with work on the accuracy" : "") +
+                     ", from " + si(plan.beforeJ, "J", u) + " to " + si(plan.afterJ, "J", u) + " (" +
+                     percent(plan.afterJ - plan.beforeJ, plan.beforeJ, u) + ") by " +
+                     safe(join(plan.ids, ", "));
+  paragraph("  ", text, /*hang=*/2);
 }
 
 /// "-60.0 %"; a dash where it does not apply.
@@ -78,12 +78,9 @@ void TextScreen::suggestions() const {
   if (report.suggestions.empty() && report.refusals.empty())
     return;
   title("Savings");
-  const Plan *last = nullptr;
-  for (const Plan &each : report.plans) {
-    plan(each, /*more=*/last && last->target == each.target);
-    last = &each;
-  }
-  if (!report.plans.empty())
+  for (const Plan &each : report.plans)
+    plan(each);
+  if (any_of(report.plans, [](const Plan &each) { return !each.needsWork; }))
     paragraph("  ", "energy-opt optimize MODEL --apply=best --target=TARGET -o OUT");
   if (!report.suggestions.empty())
     suggestionTable();

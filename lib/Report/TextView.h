@@ -36,7 +36,7 @@ struct TextScreen {
   void suggestions() const;
 
 private:
-  void plan(const Plan &plan, bool more) const;
+  void plan(const Plan &plan) const;
   void suggestionTable() const;
   void refusals() const;
 };

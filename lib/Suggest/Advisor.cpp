@@ -109,10 +109,10 @@ std::string energyopt::explainLoss(const TargetReport &before, const TargetRepor
     const char *what;
     double before, after;
   };
-  const Part parts[] = {{"operations", a.computeJ, b.computeJ},
-                        {"DRAM traffic", a.dramJ, b.dramJ},
-                        {"on-chip traffic", a.onchipJ, b.onchipJ},
-                        {"constant power over a longer run", a.staticJ, b.staticJ}};
+  const Part parts[] = {{"the energy of operations", a.computeJ, b.computeJ},
+                        {"the energy of DRAM traffic", a.dramJ, b.dramJ},
+                        {"the energy of on-chip traffic", a.onchipJ, b.onchipJ},
+                        {"the energy of constant power", a.staticJ, b.staticJ}};
   const Part *grown = &parts[0];
   for (const Part &part : parts)
     if (part.after - part.before > grown->after - grown->before)
@@ -120,11 +120,12 @@ std::string energyopt::explainLoss(const TargetReport &before, const TargetRepor
   double growth = grown->after - grown->before, whole = before.energyJ.value;
   std::string text;
   if (whole > 0 && growth > kLeastShare * whole)
-    text = llvm::formatv("{0} grow by {1:F1} % of the energy", grown->what, 100 * growth / whole);
+    text = llvm::formatv("{0} grows by {1:F1} % of all energy", grown->what, 100 * growth / whole);
   else
     text = std::string("what it shrinks matters little here: ") + limitOf(before.bound);
   auto launches = [](const TargetReport &report) { return report.kernels.size(); };
   if (launches(after) > launches(before))
-    text += llvm::formatv("; {0} kernels more to launch", launches(after) - launches(before));
+    text += llvm::formatv("; kernels to launch: {0} instead of {1}", launches(after),
+                          launches(before));
   return text;
 }

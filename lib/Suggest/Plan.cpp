@@ -10,6 +10,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <cmath>
+
 using namespace energyopt;
 
 namespace {
@@ -19,20 +21,63 @@ struct Candidate {
   double savingJ;
 };
 
+/// A model after some checks, and its graph.
+struct Step {
+  ImportedModel model;
+  WorkGraph graph;
+};
+
+/// Models after sequences of checks, made once: most checks do the same for all
+/// targets.
+class Steps {
+public:
+  explicit Steps(const Situation &situation) : situation(situation) {}
+
+  /// `before` with `check` applied, null if it changes nothing there. `path`, the
+  /// sequence that led to `before`, becomes that of the result.
+  Step *after(Step *before, const Check &check, llvm::ArrayRef<std::string> spared,
+                    std::string &path) {
+    path += ("|" + check.id + ":" + llvm::join(spared, ",")).str();
+    auto [found, isNew] = steps.try_emplace(path);
+    if (isNew)
+      found->second = make(before ? before->model : situation.model, check, spared);
+    return found->second.get();
+  }
+
+private:
+  std::unique_ptr<Step> make(ImportedModel &before, const Check &check,
+                             llvm::ArrayRef<std::string> spared) {
+    auto step = std::make_unique<Step>(Step{copyModel(before), {}});
+    Rewrite rewrite{step->model, check, {}, !check.readsWeights, spared};
+    rewrite.graph = &situation.base.graph;
+    check.apply(rewrite);
+    if (rewrite.ops.empty())
+      return nullptr;
+    auto graph = analyse(step->model, situation);
+    if (!graph) {
+      llvm::consumeError(graph.takeError());
+      return nullptr;
+    }
+    step->graph = std::move(*graph);
+    return step;
+  }
+
+  const Situation &situation;
+  std::map<std::string, std::unique_ptr<Step>> steps;
+};
+
 class Planner {
 public:
-  Planner(const Situation &situation, size_t target) : situation(situation), target(target) {}
+  Planner(const Situation &situation, size_t target, Steps &steps)
+      : situation(situation), target(target), steps(steps) {}
 
   /// `candidates`: in the order in which they are applied.
   Plan make(llvm::ArrayRef<Candidate> candidates) {
     Plan plan;
     plan.target = situation.targets[target].name;
-    plan.beforeJ = plan.afterJ = situation.base.targets[target].energyJ.value;
-    ImportedModel model = copyModel(situation.model);
+    plan.beforeJ = situation.base.targets[target].energyJ.value;
     std::vector<Candidate> taken;
-    for (const Candidate &candidate : candidates)
-      if (tryCheck(*candidate.check, model, plan.afterJ))
-        taken.push_back(candidate);
+    plan.afterJ = apply(candidates, taken);
     dropNeedless(taken, plan.afterJ);
     Degree risk = Degree::None;
     for (const Candidate &candidate : taken) {
@@ -40,6 +85,7 @@ public:
       risk = std::max(risk, candidate.check->risk);
     }
     plan.risk = name(risk).str();
+    plan.needsWork = risk > Degree::Low;
     plan.apply = "--apply=" + llvm::join(plan.ids, ",");
     if (situation.targets.size() > 1 || llvm::any_of(candidates, [](const Candidate &c) {
           return c.check->perLayer;
@@ -49,19 +95,40 @@ public:
   }
 
 private:
-  /// What a later check made needless goes: a risk has to earn its place.
+  /// Applies those that lower the energy, and returns it. What has a risk has to
+  /// earn it.
+  double apply(llvm::ArrayRef<Candidate> candidates, std::vector<Candidate> &taken) {
+    double base = situation.base.targets[target].energyJ.value, joules = base;
+    Step *step = nullptr;
+    std::string path;
+    for (const Candidate &candidate : candidates) {
+      std::string tried = path;
+      Step *next =
+          steps.after(step, *candidate.check, sparedBy(*candidate.check), tried);
+      double least = candidate.check->risk == Degree::None ? 0 : kLeastShare * base;
+      auto priced = next ? energyOf(next->graph) : std::nullopt;
+      if (!priced || *priced >= joules - least)
+        continue;
+      taken.push_back(candidate);
+      joules = *priced;
+      step = next;
+      path = std::move(tried);
+    }
+    return joules;
+  }
+
+  /// What a later check made needless goes. Of a plan that needs work on the
+  /// accuracy anyway, every part has earned its place when it was added.
   void dropNeedless(std::vector<Candidate> &taken, double &joules) {
+    if (llvm::any_of(taken, [](const Candidate &c) { return c.check->risk > Degree::Low; }))
+      return;
     double base = situation.base.targets[target].energyJ.value;
     for (size_t i = 0; i < taken.size() && taken.size() > 1;) {
-      std::vector<Candidate> rest = taken;
+      std::vector<Candidate> rest = taken, kept;
       rest.erase(rest.begin() + i);
-      ImportedModel model = copyModel(situation.model);
-      double without = base;
-      bool allWork = taken[i].check->risk != Degree::None &&
-                     llvm::all_of(rest, [&](const Candidate &candidate) {
-                       return tryCheck(*candidate.check, model, without);
-                     });
-      if (allWork && without <= joules + kLeastShare * base) {
+      bool isRisk = taken[i].check->risk != Degree::None;
+      double without = isRisk ? apply(rest, kept) : HUGE_VAL;
+      if (kept.size() == rest.size() && without <= joules + kLeastShare * base) {
         taken = std::move(rest);
         joules = without;
       } else {
@@ -70,36 +137,27 @@ private:
     }
   }
 
-  /// Keeps the change if it lowers `joules`.
-  bool tryCheck(const Check &check, ImportedModel &model, double &joules) {
-    ImportedModel copy = copyModel(model);
-    std::vector<std::string> spared;
-    if (check.perLayer)
-      spared = nodesToSpare({&check, {}}, situation, target);
-    Rewrite rewrite{copy, check, {}, !check.readsWeights, spared};
-    rewrite.graph = &situation.base.graph;
-    check.apply(rewrite);
-    if (rewrite.ops.empty())
-      return false;
-    auto graph = analyse(copy, situation);
-    if (!graph) {
-      llvm::consumeError(graph.takeError());
-      return false;
-    }
-    auto priced = estimate(*graph, situation.targets[target], situation.energy);
-    if (!priced) {
-      llvm::consumeError(priced.takeError());
-      return false;
-    }
-    if (priced->energyJ.value >= joules)
-      return false;
-    joules = priced->energyJ.value;
-    model = std::move(copy);
-    return true;
+  llvm::ArrayRef<std::string> sparedBy(const Check &check) {
+    if (!check.perLayer)
+      return {};
+    auto [found, isNew] = spared.try_emplace(&check);
+    if (isNew)
+      found->second = nodesToSpare({&check, {}}, situation, target);
+    return found->second;
+  }
+
+  std::optional<double> energyOf(const WorkGraph &graph) const {
+    auto priced = estimate(graph, situation.targets[target], situation.energy);
+    if (priced)
+      return priced->energyJ.value;
+    llvm::consumeError(priced.takeError());
+    return std::nullopt;
   }
 
   const Situation &situation;
   size_t target;
+  Steps &steps;
+  std::map<const Check *, std::vector<std::string>> spared;
 };
 } // namespace
 
@@ -133,9 +191,10 @@ static std::vector<Candidate> candidatesFor(const Situation &situation,
 std::vector<Plan> energyopt::makePlans(const Situation &situation,
                                        llvm::ArrayRef<Suggestion> suggestions) {
   std::vector<Plan> plans;
+  Steps steps(situation);
   for (size_t i = 0; i < situation.targets.size(); ++i) {
-    Planner planner(situation, i);
-    double least = HUGE_VAL;
+    Planner planner(situation, i, steps);
+    double least = HUGE_VAL; // of a plan with less risk
     for (Degree most : {Degree::Low, Degree::High}) {
       auto candidates = candidatesFor(situation, suggestions, i, most);
       if (candidates.empty())

@@ -145,7 +145,6 @@ static constexpr Check kChecks[] = {
                   "INFERENCE_PRECISION_HINT, TensorRT's BuilderFlag.BF16.",
      .risk = Degree::Low,
      .group = "precision",
-     .tellsWhenNot = true,
      .unsuited = lacksBfloat,
      .parameters = kPorts,
      .apply = convertToBfloat},

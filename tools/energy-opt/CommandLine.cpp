@@ -111,7 +111,8 @@ CommandLine::CommandLine()
             cl::sub(rewrite),
             cl::desc("Checks to apply, in this order, with parameters as in\n"
                      "prune-channels:ratio=0.3; all-exact: those that keep\n"
-                     "every output; best: the plan for the target"),
+                     "every output; best: the plan for the target that\n"
+                     "needs no work on the accuracy"),
             cl::cat(modelCategory)),
       graphs("graphs", cl::ZeroOrMore, cl::value_desc("FOLDER"), cl::sub(fit),
              cl::desc("Where the models of the rows are (default: beside\n"

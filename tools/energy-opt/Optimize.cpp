@@ -86,15 +86,17 @@ static Expected<std::unique_ptr<LoadedModel>> loadFile(StringRef path, const Opt
   return LoadedModel::load(std::move(*buffer), path, options.analysis.trustExternal);
 }
 
-/// "best": the plan of a report on the only target.
+/// "best": the plan of a report on the only target that needs no work on the
+/// accuracy.
 static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation) {
   if (situation.targets.size() != 1)
     return usageError("--apply=best: best on which target?", "name one with --target");
   Suggestions found = suggest(situation, selectChecks(""));
   std::vector<ChosenCheck> chosen;
-  if (!found.plans.empty())
-    for (const std::string &id : found.plans.front().ids)
-      chosen.push_back({findCheck(id), {}});
+  for (const Plan &plan : found.plans)
+    if (!plan.needsWork)
+      for (const std::string &id : plan.ids)
+        chosen.push_back({findCheck(id), {}});
   return chosen;
 }
 
