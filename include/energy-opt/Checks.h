@@ -92,6 +92,8 @@ struct Check {
   bool readsWeights = false;
   /// Costs more than a report should take: only when --checks names it.
   bool onRequest = false;
+  /// The same for graphs of more rows than this; 0: for none.
+  unsigned mostRows = 0;
   /// Changes single layers independently, so that those may be spared that do
   /// not gain on a target.
   bool perLayer = false;

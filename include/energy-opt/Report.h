@@ -132,6 +132,8 @@ struct Report {
   /// What would save energy (Suggest.h).
   std::vector<Suggestion> suggestions;
   std::vector<Refusal> refusals;
+  /// Ids of checks that take too long on this graph to look for unasked.
+  std::vector<std::string> notSought;
   std::vector<Plan> plans;
 };
 

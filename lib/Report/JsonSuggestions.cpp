@@ -71,6 +71,7 @@ void suggestionsJson(JsonWriter &json, const Report &report) {
         json.text("reason", refusal.reason);
       });
   });
+  texts(json, "not_sought", report.notSought);
   json.array("plans", [&] {
     for (const Plan &each : report.plans)
       json.OStream::object([&] { plan(json, each); });

@@ -20,6 +20,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <cmath>
+
 using namespace llvm;
 
 namespace energyopt {
@@ -33,10 +35,12 @@ void TextScreen::plan(const Plan &plan) const {
   paragraph("  ", text, /*hang=*/2);
 }
 
-/// "-60.0 %"; a dash where it does not apply.
+/// "-60.0 %"; a dash where it does not apply, or does nothing to speak of.
 static std::string savedShare(const std::optional<double> &saving, const TargetReport &target,
                               bool unicode) {
-  return saving ? percent(-*saving, target.energyJ.value, unicode) : "-";
+  constexpr double kLeastShare = 0.005;
+  bool isSmall = saving && std::abs(*saving) < kLeastShare * target.energyJ.value;
+  return saving && !isSmall ? percent(-*saving, target.energyJ.value, unicode) : "-";
 }
 
 void TextScreen::suggestionTable() const {
@@ -75,7 +79,7 @@ void TextScreen::refusals() const {
 }
 
 void TextScreen::suggestions() const {
-  if (report.suggestions.empty() && report.refusals.empty())
+  if (report.suggestions.empty() && report.refusals.empty() && report.notSought.empty())
     return;
   title("Savings");
   for (const Plan &each : report.plans)
@@ -85,6 +89,12 @@ void TextScreen::suggestions() const {
   if (!report.suggestions.empty())
     suggestionTable();
   refusals();
+  constexpr size_t kNamed = 4;
+  ArrayRef<std::string> others = report.notSought;
+  if (!others.empty())
+    paragraph("  ", "Not looked for in a graph of this size: " +
+                        safe(join(others.take_front(kNamed), ", ")) +
+                        (others.size() > kNamed ? " and others" : "") + " (--checks=* does)");
 }
 
 } // namespace energyopt

@@ -103,7 +103,8 @@ static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, siz
   const Situation &s = advisor.situation;
   const Check &check = advisor.check;
   if (const char *why = check.unsuited ? check.unsuited(s.targets[target]) : nullptr) {
-    if (check.tellsWhenNot)
+    // Of GPUs people expect every format.
+    if (check.tellsWhenNot && s.targets[target].cls == DeviceClass::Gpu)
       advisor.refuse(target, why, 0);
     return std::nullopt;
   }

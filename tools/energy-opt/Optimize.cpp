@@ -91,13 +91,84 @@ static Expected<std::unique_ptr<LoadedModel>> loadFile(StringRef path, const Opt
 static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation) {
   if (situation.targets.size() != 1)
     return usageError("--apply=best: best on which target?", "name one with --target");
-  Suggestions found = suggest(situation, selectChecks(""));
+  std::vector<const Check *> checks = selectChecks("");
+  erase_if(checks, [](const Check *check) { return !check->apply || check->risk > Degree::Low; });
+  Suggestions found = suggest(situation, checks);
   std::vector<ChosenCheck> chosen;
   for (const Plan &plan : found.plans)
     if (!plan.needsWork)
       for (const std::string &id : plan.ids)
         chosen.push_back({findCheck(id), {}});
   return chosen;
+}
+
+static std::vector<double> energies(ArrayRef<TargetReport> targets) {
+  std::vector<double> joules;
+  for (const TargetReport &target : targets)
+    joules.push_back(target.energyJ.value);
+  return joules;
+}
+
+/// What the situation's model takes as it is now; empty if it cannot be priced.
+static std::vector<double> energiesNow(const Situation &situation) {
+  auto graph = analyse(situation.model, situation);
+  if (!graph) {
+    consumeError(graph.takeError());
+    return {};
+  }
+  std::vector<TargetReport> reports;
+  for (const Target &target : situation.targets) {
+    auto report = estimate(*graph, target, situation.energy);
+    if (!report) {
+      consumeError(report.takeError());
+      return {};
+    }
+    reports.push_back(std::move(*report));
+  }
+  return energies(reports);
+}
+
+/// The target, if any, on which `now` is more than `before`. A fused op may
+/// count a few operations more than its parts: LayerNormalization, by its
+/// function body, two for each row.
+static const Target *costlierOn(ArrayRef<Target> targets, ArrayRef<double> before,
+                                ArrayRef<double> now) {
+  constexpr double kSlack = 1e-5;
+  for (size_t i = 0; i < now.size(); ++i)
+    if (now[i] > before[i] * (1 + kSlack))
+      return &targets[i];
+  return nullptr;
+}
+
+/// Applies a check to the situation's model, whose energies are `joules`. On one
+/// target, layers that do not gain there are spared; an exact check that costs
+/// energy after all is taken back.
+static Applied applyCheck(const ChosenCheck &chosen, const Situation &situation,
+                          std::vector<double> &joules) {
+  const Check &check = *chosen.check;
+  ArrayRef<Target> targets = situation.targets;
+  std::vector<std::string> spared;
+  if (check.perLayer && targets.size() == 1)
+    spared = nodesToSpare(chosen, situation, 0);
+  ImportedModel before = copyModel(situation.model);
+  Rewrite rewrite{situation.model, check, chosen.arguments, /*dry=*/false, spared};
+  rewrite.graph = &situation.base.graph;
+  check.apply(rewrite);
+  for (const std::string &node : spared)
+    rewrite.kept.push_back(node + ": does not gain on " + targets.front().name);
+  if (!rewrite.ops.empty()) {
+    std::vector<double> now = energiesNow(situation);
+    const Target *costlier = check.exact ? costlierOn(targets, joules, now) : nullptr;
+    if (costlier) {
+      situation.model.module = std::move(before.module);
+      for (const std::string &op : rewrite.ops)
+        rewrite.kept.push_back(op + ": would cost more on " + costlier->name);
+      rewrite.ops.clear();
+    } else if (!now.empty()) {
+      joules = std::move(now);
+    }
+  }
+  return {&check, std::move(rewrite.ops), std::move(rewrite.kept)};
 }
 
 static Expected<Outcome> optimize(const Options &options, std::vector<ChosenCheck> checks,
@@ -120,18 +191,9 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
       return best.takeError();
     checks = std::move(*best);
   }
-  for (const ChosenCheck &chosen : checks) {
-    // On one target, layers that do not gain there are spared.
-    std::vector<std::string> spared;
-    if (chosen.check->perLayer && targets.size() == 1)
-      spared = nodesToSpare(chosen, situation, 0);
-    Rewrite rewrite{model, *chosen.check, chosen.arguments, /*dry=*/false, spared};
-    rewrite.graph = &outcome.before.graph;
-    chosen.check->apply(rewrite);
-    for (const std::string &node : spared)
-      rewrite.kept.push_back(node + ": does not gain on " + targets.front().name);
-    outcome.applied.push_back({chosen.check, std::move(rewrite.ops), std::move(rewrite.kept)});
-  }
+  std::vector<double> joules = energies(outcome.before.targets);
+  for (const ChosenCheck &chosen : checks)
+    outcome.applied.push_back(applyCheck(chosen, situation, joules));
   auto notes = exportOnnx(*model.module, *model.weights, options.output);
   if (!notes)
     return notes.takeError();

@@ -185,17 +185,25 @@ static Error price(Report &report, ArrayRef<Target> targets,
   return Error::success();
 }
 
-/// What would save energy, unless the graph is so large that copies of it take
-/// longer than a person who did not ask would wait.
+/// What would save energy. Checks that would keep a person waiting who did not
+/// ask for them are named instead.
 static void addSuggestions(ImportedModel &model, Report &report,
                            ArrayRef<Target> targets, const Options &options) {
-  constexpr size_t kMostRows = 20'000;
-  if (options.checks.empty() ||
-      (report.graph.rows.size() > kMostRows && !options.checksGiven))
+  constexpr size_t kMostRows = 10'000;
+  size_t rows = report.graph.rows.size();
+  std::vector<const Check *> checks;
+  for (const Check *check : options.checks) {
+    size_t most = check->mostRows ? check->mostRows : kMostRows;
+    if (rows <= most || options.checksGiven)
+      checks.push_back(check);
+    else
+      report.notSought.push_back(check->id.str());
+  }
+  if (checks.empty())
     return;
   Situation situation{model,   report.graph.model.path, options.analysis, options.energy,
                       targets, report};
-  Suggestions found = suggest(situation, options.checks);
+  Suggestions found = suggest(situation, checks);
   report.suggestions = std::move(found.suggestions);
   report.refusals = std::move(found.refusals);
   report.plans = std::move(found.plans);
