@@ -185,22 +185,26 @@ static Error price(Report &report, ArrayRef<Target> targets,
   return Error::success();
 }
 
-/// What would save energy. Checks that would keep a person waiting who did not
-/// ask for them are named instead.
-static void addSuggestions(ImportedModel &model, Report &report,
-                           ArrayRef<Target> targets, const Options &options) {
+/// The checks to look for. Those that would keep a person waiting who did not
+/// ask for them are named in the report instead.
+static std::vector<const Check *> checksFor(Report &report, const Options &options) {
   constexpr size_t kMostRows = 10'000;
-  size_t rows = report.graph.rows.size();
   std::vector<const Check *> checks;
+  if (!options.analysis.explain.empty())
+    return checks;
   for (const Check *check : options.checks) {
     size_t most = check->mostRows ? check->mostRows : kMostRows;
-    if (rows <= most || options.checksGiven)
+    if (report.graph.rows.size() <= most || options.checksGiven)
       checks.push_back(check);
     else
       report.notSought.push_back(check->id.str());
   }
-  if (checks.empty())
-    return;
+  return checks;
+}
+
+static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
+                           Report &report, ArrayRef<Target> targets,
+                           const Options &options) {
   Situation situation{model,   report.graph.model.path, options.analysis, options.energy,
                       targets, report};
   Suggestions found = suggest(situation, checks);
@@ -232,15 +236,19 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   model->graph.model.path = name;
   Report report;
   report.graph = std::move(model->graph);
+  std::vector<const Check *> checks;
+  if (loaded)
+    checks = checksFor(report, options);
+  if (checks.empty())
+    loaded.reset(); // the graph is all that prices need
   if (Error error = price(report, targets, options))
     return std::move(error);
+  if (loaded)
+    addSuggestions(loaded->get(), checks, report, targets, options);
   if (model->symbolic)
     report.symbolic = formulas(*model->symbolic);
-  if (options.analysis.explain.empty()) {
-    if (loaded)
-      addSuggestions(loaded->get(), report, targets, options);
+  if (options.analysis.explain.empty())
     return report;
-  }
   if (!model->explanation)
     return unknownNode(options.analysis.explain, report.graph);
   report.explanation =
