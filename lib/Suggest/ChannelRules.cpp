@@ -43,6 +43,7 @@ private:
   std::optional<int64_t> axis(int64_t fallback, size_t rank) const;
   void broadcast(const ChannelDims &from, const ChannelDims &to, size_t trailing = 0);
   bool refine(llvm::ArrayRef<ChannelDim> a, llvm::ArrayRef<ChannelDim> b);
+  bool samePart(const ChannelDims *part, const ChannelDims &whole, int64_t at, int64_t &offset);
   void joinGroups(ChannelDim a, ChannelDim b, int64_t groups);
   void produce(unsigned operand, unsigned dim);
 
@@ -306,56 +307,40 @@ bool Rules::normalizeFrom() {
   return true;
 }
 
-bool Rules::concat() {
-  if (!out())
+/// Part `part` of `whole` begins at `offset` along axis `at`, and moves it on.
+bool Rules::samePart(const ChannelDims *part, const ChannelDims &whole, int64_t at,
+                     int64_t &offset) {
+  if (!part || part->size() != whole.size())
     return false;
-  std::optional<int64_t> at = axis(1, out()->size());
-  if (!at)
-    return false;
-  int64_t offset = 0;
-  for (unsigned i = 0; i < op->getNumOperands(); ++i) {
-    const ChannelDims *part = in(i);
-    if (!part || part->size() != out()->size())
-      return false;
-    for (auto [d, dim] : llvm::enumerate(*part)) {
-      ChannelDim whole = (*out())[d];
-      if (int64_t(d) != *at) {
-        graph.same(dim, whole);
-        continue;
-      }
-      if (offset + dim.size > whole.size)
-        return false;
-      graph.same(dim, {whole.first + int(offset), dim.size});
-      offset += dim.size;
+  for (auto [d, dim] : llvm::enumerate(*part)) {
+    if (int64_t(d) != at) {
+      graph.same(dim, whole[d]);
+      continue;
     }
+    if (offset + dim.size > whole[d].size)
+      return false;
+    graph.same(dim, {whole[d].first + int(offset), dim.size});
+    offset += dim.size;
   }
   return true;
 }
 
-bool Rules::split() {
-  if (!in(0))
-    return false;
-  std::optional<int64_t> at = axis(0, in(0)->size());
-  if (!at)
-    return false;
+bool Rules::concat() {
+  std::optional<int64_t> at = out() ? axis(1, out()->size()) : std::nullopt;
   int64_t offset = 0;
-  for (unsigned i = 0; i < op->getNumResults(); ++i) {
-    const ChannelDims *part = out(i);
-    if (!part || part->size() != in(0)->size())
+  for (unsigned i = 0; at && i < op->getNumOperands(); ++i)
+    if (!samePart(in(i), *out(), *at, offset))
       return false;
-    for (auto [d, dim] : llvm::enumerate(*part)) {
-      ChannelDim whole = (*in(0))[d];
-      if (int64_t(d) != *at) {
-        graph.same(dim, whole);
-        continue;
-      }
-      if (offset + dim.size > whole.size)
-        return false;
-      graph.same(dim, {whole.first + int(offset), dim.size});
-      offset += dim.size;
-    }
-  }
-  return true;
+  return at.has_value();
+}
+
+bool Rules::split() {
+  std::optional<int64_t> at = in(0) ? axis(0, in(0)->size()) : std::nullopt;
+  int64_t offset = 0;
+  for (unsigned i = 0; at && i < op->getNumResults(); ++i)
+    if (!samePart(out(i), *in(0), *at, offset))
+      return false;
+  return at.has_value();
 }
 
 bool Rules::slice() {
