@@ -21,6 +21,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { randomTensor } from "./random_inputs.mjs";
+
 const require = createRequire(path.join(process.env.NODE_PATH ?? process.cwd(), "x.js"));
 const ort = require("onnxruntime-node");
 ort.env.logLevel = "fatal";
@@ -44,33 +46,6 @@ function usage(what) {
 
 function run(...args) {
   return execFileSync(tool, args, { stdio: ["ignore", "pipe", "pipe"], maxBuffer: 1 << 28 }).toString();
-}
-
-const ARRAYS = {
-  float32: Float32Array, float64: Float64Array, int64: BigInt64Array, uint64: BigUint64Array,
-  int32: Int32Array, uint32: Uint32Array, int16: Int16Array, uint16: Uint16Array,
-  int8: Int8Array, uint8: Uint8Array, bool: Uint8Array,
-};
-
-// A fixed sequence (Numerical Recipes' LCG), so that a failure can be had again.
-let state = 1;
-function random() {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
-}
-
-function randomTensor({ type, shape }) {
-  const sizes = shape.map((d) => (typeof d === "number" && d >= 0 ? d : dims[d] ?? 2));
-  const Values = ARRAYS[type];
-  if (!Values) throw new Error(`no random input of type ${type}`);
-  const values = new Values(sizes.reduce((a, b) => a * b, 1));
-  for (let i = 0; i < values.length; ++i) {
-    const r = random();
-    if (type.startsWith("float")) values[i] = 2 * r - 1;
-    else if (type.endsWith("64")) values[i] = BigInt(Math.floor(2 * r));
-    else values[i] = Math.floor(2 * r);
-  }
-  return new ort.Tensor(type, values, sizes);
 }
 
 const SESSION = { graphOptimizationLevel: "all", logSeverityLevel: 4 };
@@ -207,7 +182,7 @@ try {
     let before;
     try {
       const session = await ort.InferenceSession.create(model, SESSION);
-      const feeds = Object.fromEntries(session.inputMetadata.map((m) => [m.name, randomTensor(m)]));
+      const feeds = Object.fromEntries(session.inputMetadata.map((m) => [m.name, randomTensor(ort, m, dims)]));
       const named = new Set(session.inputMetadata.flatMap((m) => m.shape).filter((d) => d in dims));
       before = { feeds, dims: [...named], outputs: await session.run(feeds) };
     } catch (error) {

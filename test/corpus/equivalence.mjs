@@ -20,6 +20,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { randomTensor } from "./random_inputs.mjs";
+
 const require = createRequire(path.join(process.env.NODE_PATH ?? process.cwd(), "x.js"));
 const ort = require("onnxruntime-node");
 ort.env.logLevel = "fatal";
@@ -30,36 +32,6 @@ const TOLERANCE = 1e-4;
 // A fused op may count a few operations more than its parts: LayerNormalization, by its
 // function body, two for each row.
 const MOST_RISE = 1e-5;
-const DEFAULT_DIM = 2; // of dims without a size
-
-const ARRAYS = {
-  float32: Float32Array, float64: Float64Array, int64: BigInt64Array, uint64: BigUint64Array,
-  int32: Int32Array, uint32: Uint32Array, int16: Int16Array, uint16: Uint16Array,
-  int8: Int8Array, uint8: Uint8Array, bool: Uint8Array,
-};
-
-// A fixed sequence (Numerical Recipes' LCG), so that a failure can be had again.
-let state = 1;
-function random() {
-  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-  return state / 2 ** 32;
-}
-
-function randomTensor({ type, shape }) {
-  const dims = shape.map((d) => (typeof d === "number" && d >= 0 ? d : DEFAULT_DIM));
-  const size = dims.reduce((a, b) => a * b, 1);
-  const Values = ARRAYS[type];
-  if (!Values || size > 2e7) throw new Error("no input of this kind");
-  const values = new Values(size);
-  for (let i = 0; i < size; ++i) {
-    const r = random();
-    if (type.startsWith("float")) values[i] = 2 * r - 1;
-    else if (type.endsWith("64")) values[i] = BigInt(Math.floor(2 * r));
-    else values[i] = Math.floor(2 * r);
-  }
-  return new ort.Tensor(type, values, dims);
-}
-
 async function outputs(session, feeds) {
   const result = await session.run(feeds);
   return session.outputNames.map((name) => result[name]);
@@ -100,7 +72,7 @@ async function check(model, folder) {
   let before, feeds, expected;
   try {
     before = await ort.InferenceSession.create(model, session);
-    feeds = Object.fromEntries(before.inputMetadata.map((m) => [m.name, randomTensor(m)]));
+    feeds = Object.fromEntries(before.inputMetadata.map((m) => [m.name, randomTensor(ort, m)]));
     expected = await outputs(before, feeds);
     const again = await outputs(before, feeds);
     if (expected.some((t, i) => distance(t, again[i]) !== 0)) return count("random by design");

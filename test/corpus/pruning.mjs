@@ -17,27 +17,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { randomTensor } from "./random_inputs.mjs";
+
 const require = createRequire(path.join(process.env.NODE_PATH ?? process.cwd(), "x.js"));
 const ort = require("onnxruntime-node");
 ort.env.logLevel = "fatal";
 
 const [where, tool = "energy-opt", applies = "prune-channels+prune-heads+prune-ffn", same] = process.argv.slice(2);
-const DEFAULT_DIM = 2; // of dims without a size
-
-const ARRAYS = {
-  float32: Float32Array, float64: Float64Array, int64: BigInt64Array, int32: Int32Array,
-  int8: Int8Array, uint8: Uint8Array, bool: Uint8Array,
-};
-
-function randomTensor({ type, shape }) {
-  const dims = shape.map((d) => (typeof d === "number" && d >= 0 ? d : DEFAULT_DIM));
-  const values = new ARRAYS[type](dims.reduce((a, b) => a * b, 1));
-  for (let i = 0; i < values.length; ++i) {
-    const r = ((i * 2654435761) >>> 0) / 2 ** 32;
-    values[i] = type.startsWith("float") ? 2 * r - 1 : type.endsWith("64") ? BigInt(Math.floor(2 * r)) : Math.floor(2 * r);
-  }
-  return new ort.Tensor(type, values, dims);
-}
 
 // The largest difference over the largest value.
 function distance(before, after) {
@@ -51,7 +37,7 @@ function distance(before, after) {
 
 async function shapesOfOutputs(model, feeds) {
   const session = await ort.InferenceSession.create(model, { logSeverityLevel: 4 });
-  feeds ??= Object.fromEntries(session.inputMetadata.map((m) => [m.name, randomTensor(m)]));
+  feeds ??= Object.fromEntries(session.inputMetadata.map((m) => [m.name, randomTensor(ort, m)]));
   const result = await session.run(feeds);
   const shapes = session.outputNames.map((name) => String(result[name].dims)).join(" ");
   const data = session.outputNames.map((name) => result[name].data);
