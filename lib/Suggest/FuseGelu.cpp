@@ -225,11 +225,6 @@ private:
     return replace("", "Swish", x, {});
   }
 
-  float floatAttr(Operation *op, StringRef name, float fallback) const {
-    auto attr = op->getAttrOfType<mlir::FloatAttr>(name);
-    return attr ? static_cast<float>(attr.getValueAsDouble()) : fallback;
-  }
-
   bool tryHardSigmoid(Operation *anchor) {
     Value x = anchor->getOperand(0);
     return opsetOf(anchor) >= 14 && isAbout(floatAttr(anchor, "alpha", 0.2f), 1.0 / 6) &&

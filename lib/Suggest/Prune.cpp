@@ -13,7 +13,25 @@ static constexpr CheckParameter kChannelParameters[] = {
     kRatio, {"round", 8, 1, 256, "channels that stay are a multiple of it"}, kNorm};
 static constexpr CheckParameter kHeadParameters[] = {kRatio, kNorm};
 
+static constexpr CheckParameter kZeroParameters[] = {
+    {"near", 0, 0, 0.1, "share of a tensor's largest weight up to which one counts as zero"}};
+
 static constexpr Check kChecks[] = {
+    {.id = "prune-zeros",
+     .title = "Remove channels that add nothing",
+     .rationale =
+         "Training with sparsity leaves channels, heads and hidden units whose weights are zero, or that meet "
+         "only zeros in the layers behind them, or that a normalization scales to a constant. They go with "
+         "all that depends on them; constants move into the biases behind, where no padding is in between. "
+         "Zeros that are spread over a tensor cost as much as other numbers: kernels multiply by them. With "
+         "near=0.001, weights of up to a thousandth of a tensor's largest count as zeros too; outputs change "
+         "then, and the accuracy has to be measured.",
+     .elsewhere = "Torch-Pruning's MetaPruner on the zeroed channels, before the export.",
+     .exact = true,
+     .readsWeights = true,
+     .parameters = kZeroParameters,
+     .apply = [](Rewrite &rewrite) { pruneGroups(rewrite, PrunedKind::Zeros); },
+     .advise = adviseZeros},
     {.id = "prune-trees",
      .title = "Cut branches of decision trees that no input can take",
      .rationale = "A test whose outcome the tests above it decide, on the same feature, and one with equal "

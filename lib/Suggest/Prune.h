@@ -8,9 +8,12 @@
 namespace energyopt {
 
 /// Whose channels: of groups with a convolution, of heads of attention, or of
-/// matrix products alone.
-enum class PrunedKind : uint8_t { Channels, Heads, Hidden };
+/// matrix products alone; or those of any that add nothing.
+enum class PrunedKind : uint8_t { Channels, Heads, Hidden, Zeros };
 void pruneGroups(Rewrite &rewrite, PrunedKind kind);
+
+/// prune-zeros.
+void adviseZeros(Advisor &advisor);
 
 /// prune-trees.
 void pruneTrees(Rewrite &rewrite);

@@ -3,6 +3,7 @@
 #include "Suggest/Channels.h"
 #include "Suggest/Prune.h"
 #include "Suggest/Rewrites.h"
+#include "Suggest/ZeroChannels.h"
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/Suggest.h"
 
@@ -14,6 +15,7 @@
 
 using namespace energyopt;
 using mlir::Operation;
+using mlir::Value;
 
 namespace {
 /// Classes of labels that occur in the same dims, so that each may go without
@@ -34,6 +36,8 @@ private:
   bool isWanted(const ChannelGraph &graph, const Group &group) const;
   std::vector<bool> choose(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
                            std::vector<std::string> &ops);
+  std::vector<bool> chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                                std::vector<std::string> &ops);
   std::vector<double> importance(const ChannelGraph &graph, const Group &group);
   std::vector<double> magnitudes(const ChannelGraph &graph, const ChannelProducer &producer);
   void ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const std::vector<bool> &removed,
@@ -45,6 +49,7 @@ private:
 
   Rewrite &rewrite;
   PrunedKind kind;
+  std::vector<NewBias> biases;
   /// Layers whose channels are tied to something that was not understood.
   llvm::StringMap<std::string> banned;
 };
@@ -103,7 +108,7 @@ bool Pruner::isWanted(const ChannelGraph &graph, const Group &group) const {
   PrunedKind is = heads          ? PrunedKind::Heads
                   : convolutions ? PrunedKind::Channels
                                  : PrunedKind::Hidden;
-  return is == kind && llvm::all_of(group.producers, [&](const ChannelProducer &producer) {
+  return (is == kind || kind == PrunedKind::Zeros) && llvm::all_of(group.producers, [&](const ChannelProducer &producer) {
            std::string name = loggedName(producer.op);
            return rewrite.mayChange(name) && !banned.count(name);
          });
@@ -202,6 +207,32 @@ std::vector<bool> Pruner::choose(const ChannelGraph &graph, llvm::ArrayRef<Group
   return removed;
 }
 
+static void setBias(const NewBias &bias, Rewrite &rewrite) {
+  mlir::OpBuilder b(bias.layer);
+  auto type = mlir::RankedTensorType::get(int64_t(bias.values.size()), b.getF32Type());
+  Value value = addConstant(b, rewrite.weights(), type, bias.values,
+                            locatedValueName(bias.layer->getResult(0)).str() + "_with_constants");
+  if (bias.layer->getNumOperands() > 2)
+    bias.layer->setOperand(2, value);
+  else
+    bias.layer->insertOperands(2, value);
+}
+
+/// Those that add nothing, of weights that are read for it.
+std::vector<bool> Pruner::chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
+                                      std::vector<std::string> &ops) {
+  llvm::DenseSet<int> candidates;
+  for (const Group &group : groups)
+    candidates.insert(group.classes.begin(), group.classes.end());
+  ZeroChannels zeros(graph, rewrite.weights(), rewrite.number("near"));
+  std::vector<bool> removed = zeros.removable(candidates);
+  biases = zeros.biases(removed);
+  for (const ChannelProducer &producer : graph.producers())
+    if (ChannelDim dim = graph.dim(producer); keptOf(graph, removed, dim) != dim.size)
+      ops.push_back(loggedName(producer.op));
+  return removed;
+}
+
 //===----------------------------------------------------------------------===//
 // The result
 //===----------------------------------------------------------------------===//
@@ -290,13 +321,17 @@ void Pruner::run() {
       return llvm::consumeError(graph.takeError());
     std::vector<Group> groups = groupsOf(**graph);
     std::vector<std::string> ops;
-    std::vector<bool> removed = choose(**graph, groups, ops);
-    rewrite.kept = keptBy(**graph);
+    bool zeros = kind == PrunedKind::Zeros;
+    std::vector<bool> removed = zeros ? chooseZeros(**graph, groups, ops) : choose(**graph, groups, ops);
+    if (!zeros)
+      rewrite.kept = keptBy(**graph);
     if (ops.empty())
       return;
     auto expected = expectedShapes(**graph, removed);
     Rewrite inCopy{copy, rewrite.check, rewrite.arguments, rewrite.dry, rewrite.spared};
     cutChannels(**graph, removed, inCopy);
+    for (const NewBias &bias : biases)
+      setBias(bias, inCopy);
     auto misfit = firstMisfit(expected, copy);
     if (misfit && misfit->empty()) {
       rewrite.ops = std::move(ops);

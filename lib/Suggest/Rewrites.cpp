@@ -32,6 +32,11 @@ int64_t energyopt::intAttr(Operation *op, StringRef name, int64_t fallback) {
   return attr ? attr.getInt() : fallback;
 }
 
+float energyopt::floatAttr(Operation *op, StringRef name, float fallback) {
+  auto attr = op->getAttrOfType<mlir::FloatAttr>(name);
+  return attr ? static_cast<float>(attr.getValueAsDouble()) : fallback;
+}
+
 int64_t energyopt::opsetOf(Operation *op) {
   // A function imports its own; the main graph has the module's.
   for (Operation *scope = op; scope; scope = scope->getParentOp())

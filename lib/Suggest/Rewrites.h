@@ -37,6 +37,7 @@ std::string loggedName(mlir::Operation *op);
 bool isNamed(mlir::Operation *op, llvm::StringRef onnxName);
 /// An attribute of a node; `fallback` if it is absent or of another kind.
 int64_t intAttr(mlir::Operation *op, llvm::StringRef name, int64_t fallback);
+float floatAttr(mlir::Operation *op, llvm::StringRef name, float fallback);
 /// Version of ai.onnx that `op` is written in.
 int64_t opsetOf(mlir::Operation *op);
 /// Makes the model import `domain` at `version`, if it does not yet.

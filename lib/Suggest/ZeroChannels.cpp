@@ -1,0 +1,486 @@
+//===- ZeroChannels.cpp - Channels that add nothing -----------------------===//
+
+#include "Suggest/ZeroChannels.h"
+
+#include "Suggest/Rewrites.h"
+#include "energy-opt/OnnxDialect.h"
+
+#include <cmath>
+
+using namespace energyopt;
+using llvm::StringRef;
+using mlir::Operation;
+using mlir::Value;
+
+/// Constants of elementwise ops beyond this are no biases of channels.
+static constexpr int64_t kMostElements = 1 << 20;
+
+template <typename... Names> static bool isAny(Operation *op, Names... names) {
+  return (isNamed(op, names) || ...);
+}
+
+static bool has(Operation *op, unsigned operand) {
+  return operand < op->getNumOperands() && !llvm::isa<mlir::NoneType>(op->getOperand(operand).getType());
+}
+
+/// Nullopt if the contents are not there or no numbers.
+static std::optional<std::vector<float>> read(Operation *constant, WeightReader &weights) {
+  auto ref = contentsOf(constant);
+  if (!ref || !isFloat(ref->dtype))
+    return std::nullopt;
+  auto floats = weights.floats(*ref);
+  if (floats)
+    return std::move(*floats);
+  llvm::consumeError(floats.takeError());
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+std::optional<LayerWeights> ZeroChannels::liveWeights(Operation *constant, unsigned outDim,
+                                                      unsigned inDim) const {
+  const ChannelDims *dims = graph.dims(constant->getResult(0));
+  auto values = dims ? read(constant, weights) : std::nullopt;
+  if (!values)
+    return std::nullopt;
+  LayerWeights layer{(*dims)[outDim].size, (*dims)[inDim].size, {}};
+  layer.live.resize(layer.outputs * layer.inputs);
+  auto innerOf = [&](unsigned dim) {
+    int64_t inner = 1;
+    for (ChannelDim later : llvm::ArrayRef(*dims).drop_front(dim + 1))
+      inner *= later.size;
+    return inner;
+  };
+  int64_t outInner = innerOf(outDim), inInner = innerOf(inDim);
+  double largest = 0;
+  for (float w : *values)
+    largest = std::max(largest, std::abs(double(w)));
+  double zero = near * largest;
+  for (auto [i, w] : llvm::enumerate(*values))
+    if (!(std::abs(double(w)) <= zero)) // what is no number is live
+      layer.live[int64_t(i) / outInner % layer.outputs * layer.inputs + int64_t(i) / inInner % layer.inputs] = true;
+  return layer;
+}
+
+/// Nullopt for what keeps its channels apart. Grouped convolutions do: a group
+/// goes as a whole.
+std::optional<Contraction> ZeroChannels::contractionOf(Operation *op) const {
+  if (!graph.dims(op, 0) || !graph.dims(op, 1) || !graph.dims(op->getResult(0)))
+    return std::nullopt;
+  Contraction found{op, {1, 1}, 0, {}};
+  if (isNamed(op, "Conv") || isNamed(op, "ConvTranspose")) {
+    if (intAttr(op, "group", 1) != 1)
+      return std::nullopt;
+    found.outDim = isNamed(op, "Conv") ? 0 : 1;
+    found.dims[1] = 1 - found.outDim;
+  } else if (isNamed(op, "Gemm")) {
+    found.dims[0] = intAttr(op, "transA", 0) ? 0 : 1;
+    found.dims[1] = intAttr(op, "transB", 0) ? 1 : 0;
+    found.outDim = 1 - found.dims[1];
+  } else if (isNamed(op, "MatMul") || isNamed(op, "com.microsoft.Attention")) {
+    unsigned rank = graph.dims(op, 1)->size();
+    if (rank < 2 || graph.dims(op, 0)->empty())
+      return std::nullopt;
+    found.dims[0] = graph.dims(op, 0)->size() - 1;
+    found.dims[1] = rank - 2;
+    found.outDim = rank - 1;
+    if (rank != 2)
+      return found;
+  } else {
+    return std::nullopt;
+  }
+  if (Operation *constant = constantBehind(op->getOperand(1)))
+    found.weights = liveWeights(constant, found.outDim, found.dims[1]);
+  return found;
+}
+
+//===----------------------------------------------------------------------===//
+// What values are
+//===----------------------------------------------------------------------===//
+
+static void meet(std::optional<double> &state, std::optional<double> other) {
+  if (state != other)
+    state = std::nullopt;
+}
+
+ZeroChannels::States ZeroChannels::statesOfConstant(Operation *constant, const ChannelDims &dims) const {
+  States states;
+  auto ref = contentsOf(constant);
+  auto values = ref && ref->elements <= kMostElements ? read(constant, weights) : std::nullopt;
+  if (!values)
+    return states;
+  int64_t inner = 1;
+  for (ChannelDim dim : llvm::reverse(dims)) {
+    for (auto [i, value] : llvm::enumerate(*values)) {
+      int root = graph.find(dim.first + int(int64_t(i) / inner % dim.size));
+      auto [at, isNew] = states.try_emplace(root, double(value));
+      if (!isNew)
+        meet(at->second, double(value));
+    }
+    inner *= dim.size;
+  }
+  return states;
+}
+
+ZeroChannels::States ZeroChannels::statesOf(Operation *op, unsigned operand) const {
+  States states;
+  const ChannelDims *dims = has(op, operand) ? graph.dims(op, operand) : nullptr;
+  if (!dims)
+    return states;
+  if (Operation *constant = constantBehind(op->getOperand(operand)))
+    return statesOfConstant(constant, *dims);
+  for (ChannelDim dim : *dims)
+    for (int64_t i = 0; i < dim.size; ++i) {
+      auto known = constants.find(dim.first + int(i));
+      std::optional<double> state;
+      if (known != constants.end())
+        state = known->second;
+      auto [at, isNew] = states.try_emplace(graph.find(dim.first + int(i)), state);
+      if (!isNew)
+        meet(at->second, state);
+    }
+  return states;
+}
+
+std::optional<double> ZeroChannels::uniform(Operation *op, unsigned operand) const {
+  Operation *constant = has(op, operand) ? constantBehind(op->getOperand(operand)) : nullptr;
+  auto ref = contentsOf(constant);
+  auto values = ref && ref->elements == 1 ? read(constant, weights) : std::nullopt;
+  return values && values->size() == 1 ? std::optional(double(values->front())) : std::nullopt;
+}
+
+/// Of what has to stay anyway nothing is noted.
+void ZeroChannels::setResults(Operation *op, llvm::function_ref<std::optional<double>(int root)> state) {
+  for (Value result : op->getResults())
+    for (ChannelDim dim : graph.dims(result) ? *graph.dims(result) : ChannelDims())
+      for (int64_t i = 0; i < dim.size; ++i)
+        if (int label = dim.first + int(i), root = graph.find(label); !graph.isFrozen(root))
+          if (auto value = state(root); value && std::isfinite(*value))
+            constants[label] = *value;
+}
+
+/// What an activation makes of a number, where that is known without rounding.
+static std::optional<double> unary(Operation *op, double x) {
+  if (isAny(op, "Relu"))
+    return std::max(x, 0.0);
+  if (isAny(op, "Identity", "Dropout"))
+    return x;
+  if (isAny(op, "Abs"))
+    return std::abs(x);
+  if (isAny(op, "Neg"))
+    return -x;
+  if (isAny(op, "HardSwish") && (x <= -3 || x >= 3))
+    return x <= -3 ? 0 : x;
+  if (isAny(op, "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "Tanh", "Erf", "Sqrt", "Softsign", "Swish", "Sin",
+            "Sign", "Cast", "Floor", "Ceil", "Round", "com.microsoft.Gelu", "com.microsoft.FastGelu",
+            "com.microsoft.QuickGelu") &&
+      x == 0)
+    return 0;
+  return std::nullopt;
+}
+
+void ZeroChannels::visitBinary(Operation *op) {
+  States states[2] = {statesOf(op, 0), statesOf(op, 1)};
+  std::optional<double> whole[2] = {uniform(op, 0), uniform(op, 1)};
+  setResults(op, [&](int root) -> std::optional<double> {
+    std::optional<double> x[2];
+    for (unsigned i : {0, 1}) {
+      auto found = states[i].find(root);
+      x[i] = found == states[i].end() ? whole[i] : found->second;
+    }
+    if (isNamed(op, "Mul") && ((x[0] && *x[0] == 0) || (x[1] && *x[1] == 0)))
+      return 0;
+    if (isNamed(op, "Div"))
+      return x[0] && x[1] && *x[0] == 0 && *x[1] != 0 ? std::optional(0.0) : std::nullopt;
+    if (!x[0] || !x[1])
+      return std::nullopt;
+    float a = float(*x[0]), b = float(*x[1]);
+    return double(isNamed(op, "Mul") ? a * b : isNamed(op, "Add") ? a + b : a - b);
+  });
+}
+
+void ZeroChannels::visitNorm(Operation *op) {
+  States in[5];
+  for (unsigned i = 0; i < 5; ++i)
+    in[i] = statesOf(op, i);
+  double epsilon = floatAttr(op, "epsilon", 1e-5f);
+  setResults(op, [&](int root) -> std::optional<double> {
+    auto x = in[0].lookup(root), scale = in[1].lookup(root), shift = in[2].lookup(root),
+         mean = in[3].lookup(root), variance = in[4].lookup(root);
+    if (!shift)
+      return std::nullopt;
+    if (scale && *scale == 0)
+      return shift;
+    if (!x || !scale || !mean || !variance)
+      return std::nullopt;
+    return double(float(*scale * (*x - *mean) / std::sqrt(*variance + epsilon) + *shift));
+  });
+}
+
+/// An output that meets only zeros is its bias.
+void ZeroChannels::visitLayer(const Contraction &layer) {
+  Operation *op = layer.op;
+  if (!layer.weights && isNamed(op, "MatMul")) { // of heads, each by itself
+    States a = statesOf(op, 0), b = statesOf(op, 1);
+    return setResults(op, [&](int root) {
+      bool zero = a.lookup(root) == 0.0 || b.lookup(root) == 0.0;
+      return zero ? std::optional(0.0) : std::nullopt;
+    });
+  }
+  if (!layer.weights || isNamed(op, "com.microsoft.Attention"))
+    return;
+  const ChannelDims &x = *graph.dims(op, 0), &w = *graph.dims(op, 1);
+  States in = statesOf(op, 0), bias = statesOf(op, 2);
+  double beta = isNamed(op, "Gemm") ? floatAttr(op, "beta", 1) : 1;
+  std::vector<bool> zero(layer.weights->inputs);
+  for (int64_t i = 0; i < layer.weights->inputs; ++i) {
+    auto state = in.lookup(graph.find(x[layer.dims[0]].first + int(i)));
+    zero[i] = state && *state == 0;
+  }
+  States made;
+  for (int64_t o = 0; o < layer.weights->outputs; ++o) {
+    int root = graph.find(w[layer.outDim].first + int(o));
+    bool isLive = false;
+    for (int64_t i = 0; i < layer.weights->inputs && !isLive; ++i)
+      isLive = layer.weights->isLive(o, i) && !zero[i];
+    std::optional<double> value;
+    if (!isLive)
+      value = !has(op, 2) ? 0.0 : bias.count(root) ? bias.lookup(root) : uniform(op, 2);
+    if (value)
+      *value = double(float(beta * *value));
+    auto [at, isNew] = made.try_emplace(root, value);
+    if (!isNew)
+      meet(at->second, value);
+  }
+  setResults(op, [&](int root) { return made.lookup(root); });
+}
+
+void ZeroChannels::visitGroups(Operation *conv) {
+  Operation *constant = constantBehind(conv->getOperand(1));
+  auto live = constant ? liveWeights(constant, 0, 1) : std::nullopt;
+  const ChannelDims *x = graph.dims(conv, 0), *y = graph.dims(conv->getResult(0));
+  int64_t groups = intAttr(conv, "group", 1);
+  if (!live || !x || !y || x->size() < 2 || y->size() < 2 || live->outputs % groups != 0)
+    return;
+  States in = statesOf(conv, 0), bias = statesOf(conv, 2), made;
+  int64_t outputs = live->outputs / groups;
+  for (int64_t o = 0; o < live->outputs; ++o) {
+    bool isLive = false;
+    for (int64_t i = 0; i < live->inputs && !isLive; ++i) {
+      auto state = in.lookup(graph.find((*x)[1].first + int(o / outputs * live->inputs + i)));
+      isLive = live->isLive(o, i) && !(state && *state == 0);
+    }
+    int root = graph.find((*y)[1].first + int(o));
+    std::optional<double> value;
+    if (!isLive)
+      value = has(conv, 2) ? bias.lookup(root) : 0.0;
+    auto [at, isNew] = made.try_emplace(root, value);
+    if (!isNew)
+      meet(at->second, value);
+  }
+  setResults(conv, [&](int root) { return made.lookup(root); });
+}
+
+void ZeroChannels::visit(Operation *op) {
+  if (op->getNumResults() == 0 || op->getNumOperands() == 0)
+    return;
+  if (auto layer = layers.find(op); layer != layers.end())
+    return visitLayer(layer->second);
+  if (isNamed(op, "Conv"))
+    return visitGroups(op);
+  if (isNamed(op, "BatchNormalization"))
+    return visitNorm(op);
+  if (isAny(op, "Add", "Sub", "Mul", "Div"))
+    return visitBinary(op);
+  bool concat = isNamed(op, "Concat");
+  // Moves what it reads, or takes the greatest of it.
+  bool moves = concat || isAny(op, "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Split",
+                               "Expand", "Tile", "MaxPool", "GlobalMaxPool", "Gather", "ReduceMax", "ReduceMin");
+  bool padsZero = isNamed(op, "Pad") && (has(op, 2) ? uniform(op, 2) == 0.0 : !op->hasAttr("value"));
+  bool keepsZero = isAny(op, "AveragePool", "GlobalAveragePool", "LpPool", "GlobalLpPool", "ReduceMean", "ReduceSum",
+                         "Resize") ||
+                   padsZero;
+  bool clips = isNamed(op, "Clip") && opsetOf(op) >= 11;
+  std::optional<double> low = clips && has(op, 1) ? uniform(op, 1) : std::optional<double>(-HUGE_VAL),
+                        high = clips && has(op, 2) ? uniform(op, 2) : std::optional<double>(HUGE_VAL);
+  States merged;
+  for (unsigned i = 0; i < (concat ? op->getNumOperands() : 1); ++i)
+    for (auto [root, state] : statesOf(op, i)) {
+      auto [at, isNew] = merged.try_emplace(root, state);
+      if (!isNew)
+        meet(at->second, state);
+    }
+  setResults(op, [&](int root) -> std::optional<double> {
+    auto x = merged.lookup(root);
+    if (!x || moves)
+      return x;
+    if (keepsZero)
+      return *x == 0 ? x : std::nullopt;
+    if (clips)
+      return low && high ? std::optional(std::min(std::max(*x, *low), *high)) : std::nullopt;
+    return unary(op, *x);
+  });
+}
+
+ZeroChannels::ZeroChannels(const ChannelGraph &graph, WeightReader &weights, double near)
+    : graph(graph), weights(weights), near(near) {
+  for (Operation &op : graph.main().getBody().front().without_terminator()) {
+    if (isNamed(&op, "initializer") || isNamed(&op, "none") || constantBehind(op.getResult(0)))
+      continue;
+    ops.push_back(&op);
+    if (auto layer = contractionOf(&op))
+      layers.try_emplace(&op, std::move(*layer));
+  }
+  for (Operation *op : ops)
+    visit(op);
+}
+
+//===----------------------------------------------------------------------===//
+// What is read
+//===----------------------------------------------------------------------===//
+
+bool ZeroChannels::need(int root) {
+  bool isNew = !needed[root];
+  needed[root] = true;
+  return isNew;
+}
+
+bool ZeroChannels::needAll(const ChannelDims *dims) {
+  bool changed = false;
+  for (ChannelDim dim : dims ? *dims : ChannelDims())
+    for (int64_t i = 0; i < dim.size; ++i)
+      changed |= need(graph.find(dim.first + int(i)));
+  return changed;
+}
+
+/// A sum without padding takes a constant input up into its bias.
+bool ZeroChannels::absorbs(const Contraction &layer) const {
+  Operation *op = layer.op;
+  bool gemm = isNamed(op, "Gemm"), conv = isNamed(op, "Conv");
+  auto pads = op->getAttrOfType<mlir::DenseI64ArrayAttr>("pads");
+  auto padding = op->getAttrOfType<mlir::StringAttr>("auto_pad");
+  if (gemm ? intAttr(op, "transA", 0) != 0 || floatAttr(op, "alpha", 1) != 1 || floatAttr(op, "beta", 1) != 1
+           : !conv || (pads && llvm::any_of(pads.asArrayRef(), [](int64_t pad) { return pad != 0; })) ||
+                 (padding && padding != "NOTSET" && padding != "VALID"))
+    return false;
+  auto weight = contentsOf(constantBehind(op->getOperand(1)));
+  if (!layer.weights || !weight || weight->dtype != DType::F32)
+    return false;
+  if (!has(op, 2))
+    return true;
+  Operation *bias = constantBehind(op->getOperand(2));
+  auto ref = contentsOf(bias);
+  return ref && ref->dtype == DType::F32 && ref->elements == layer.weights->outputs &&
+         graph.dims(op, 2) && graph.dims(op, 2)->size() == 1;
+}
+
+/// What an op reads that is not there in all that it makes; whether that was news.
+bool ZeroChannels::need(Operation *op) {
+  if (isNamed(op, "Einsum")) {
+    bool changed = false;
+    for (unsigned i = 0; i < op->getNumOperands(); ++i)
+      changed |= needAll(graph.dims(op, i));
+    return changed;
+  }
+  auto found = layers.find(op);
+  if (found == layers.end())
+    return false;
+  const Contraction &layer = found->second;
+  ChannelDim a = (*graph.dims(op, 0))[layer.dims[0]], b = (*graph.dims(op, 1))[layer.dims[1]];
+  const ChannelDims &w = *graph.dims(op, 1);
+  States in = statesOf(op, 0), other;
+  if (!layer.weights)
+    other = statesOf(op, 1);
+  bool absorbing = absorbs(layer), changed = false;
+  for (int64_t i = 0; i < a.size; ++i) {
+    int root = graph.find(a.first + int(i));
+    if (needed[root])
+      continue;
+    auto state = in.lookup(root), twin = other.lookup(graph.find(b.first + int(i)));
+    if ((state && (*state == 0 || absorbing)) || (twin && *twin == 0))
+      continue;
+    bool isLive = !layer.weights;
+    for (int64_t o = 0; layer.weights && o < layer.weights->outputs && !isLive; ++o)
+      isLive = layer.weights->isLive(o, i) && needed[graph.find(w[layer.outDim].first + int(o))];
+    if (isLive)
+      changed |= need(root);
+  }
+  return changed;
+}
+
+/// Walks from the outputs to the inputs until nothing more is needed.
+void ZeroChannels::spread() {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (Operation *op : llvm::reverse(ops))
+      changed |= need(op);
+  }
+}
+
+/// A class without which a dim would have no element left; -1 if there is none.
+int ZeroChannels::emptied() const {
+  int found = -1;
+  graph.eachDim([&](ChannelDim dim) {
+    bool stays = dim.size == 0 || found >= 0;
+    for (int64_t i = 0; i < dim.size && !stays; ++i)
+      stays = needed[graph.find(dim.first + int(i))];
+    if (!stays)
+      found = graph.find(dim.first);
+  });
+  return found;
+}
+
+std::vector<bool> ZeroChannels::removable(const llvm::DenseSet<int> &candidates) {
+  needed.assign(graph.labels(), true);
+  for (int root : candidates)
+    needed[root] = false;
+  spread();
+  for (int root = emptied(); root >= 0; root = emptied()) {
+    needed[root] = true;
+    spread();
+  }
+  std::vector<bool> removed(graph.labels(), false);
+  for (int root : candidates)
+    removed[root] = !needed[root];
+  return removed;
+}
+
+std::vector<NewBias> ZeroChannels::biases(const std::vector<bool> &removed) {
+  std::vector<NewBias> made;
+  for (Operation *op : ops) {
+    auto found = layers.find(op);
+    if (found == layers.end() || !absorbs(found->second))
+      continue;
+    const Contraction &layer = found->second;
+    const ChannelDims &w = *graph.dims(op, 1);
+    ChannelDim x = (*graph.dims(op, 0))[layer.dims[0]], out = w[layer.outDim];
+    States in = statesOf(op, 0);
+    std::vector<double> value(x.size, 0.0);
+    for (int64_t i = 0; i < x.size; ++i)
+      if (int root = graph.find(x.first + int(i)); removed[root])
+        value[i] = in.lookup(root).value_or(0);
+    if (llvm::all_of(value, [](double v) { return v == 0; }))
+      continue;
+    auto weight = read(constantBehind(op->getOperand(1)), weights);
+    auto bias = has(op, 2) ? read(constantBehind(op->getOperand(2)), weights)
+                           : std::vector<float>(out.size, 0.0f);
+    if (!weight || !bias)
+      continue;
+    std::vector<double> sums(bias->begin(), bias->end());
+    int64_t window = int64_t(weight->size()) / (out.size * x.size);
+    bool outFirst = layer.dims[1] == 1;
+    for (int64_t o = 0; o < out.size; ++o)
+      for (int64_t i = 0; i < x.size; ++i)
+        for (int64_t k = 0; k < window && value[i] != 0; ++k)
+          sums[o] += value[i] * (*weight)[(outFirst ? o * x.size + i : i * out.size + o) * window + k];
+    NewBias next{op, {}};
+    for (int64_t o = 0; o < out.size; ++o)
+      if (!removed[graph.find(out.first + int(o))])
+        next.values.push_back(float(sums[o]));
+    made.push_back(std::move(next));
+  }
+  return made;
+}
