@@ -18,6 +18,8 @@ namespace energyopt {
 struct AnalysisOptions {
   /// --dim NAME=N. A name that the model lacks is an error.
   std::vector<std::pair<std::string, int64_t>> dims;
+  /// Sizes of dims that --dim and --batch leave open, where the model has them.
+  std::vector<std::pair<std::string, int64_t>> defaultDims;
   /// --batch=N: binds the batch symbol, whatever the model calls it.
   std::optional<int64_t> batch;
   /// --shape INPUT=1x3x224x224 and --value INPUT=[1,3].

@@ -190,6 +190,8 @@ energyopt::givenDims(const AnalysisOptions &options, llvm::ArrayRef<DeclaredInpu
     if (llvm::Error error = bind(*symbol, *options.batch))
       return std::move(error);
   }
+  for (const auto &[name, value] : options.defaultDims)
+    given.try_emplace(name, value);
   return given;
 }
 
@@ -278,6 +280,8 @@ llvm::Error energyopt::checkNames(const AnalysisOptions &options,
 
 llvm::Error energyopt::checkDims(const AnalysisOptions &options, const ShapeFacts &facts) {
   for (const std::string &name : facts.unusedNames()) {
+    if (!findByName(options.dims, name))
+      continue; // one of the defaults
     std::vector<std::string> known;
     for (const NamedDim &dim : facts.dims())
       known.push_back(dim.symbol);

@@ -6,11 +6,12 @@
 
 using namespace energyopt;
 
-llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path) {
+llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
+                                     llvm::StringRef what) {
   constexpr size_t kMaxBytes = 1 << 20, kMaxLine = 4096;
   constexpr int kMaxBrackets = 64;
   auto refuse = [&](const char *why) {
-    return llvm::createStringError(path + ": error: not a target file: " + why);
+    return llvm::createStringError(path + ": error: not " + what + ": " + why);
   };
   if (text.size() > kMaxBytes)
     return refuse("larger than 1 MB");

@@ -24,13 +24,15 @@ using SourceTable = std::map<std::string, std::string>;
 
 /// LLVM's YAML parser recurses on nesting: refuses text that could exhaust the
 /// stack, and binary files.
-llvm::Error checkYamlText(llvm::StringRef text, llvm::StringRef path);
+/// `what` the file should be names it in messages.
+llvm::Error checkYamlText(llvm::StringRef text, llvm::StringRef path, llvm::StringRef what);
 
 /// Reads one document into `object`; the Error holds every complaint with
 /// file, line, column and caret.
 template <typename T>
-llvm::Error readYaml(llvm::StringRef text, llvm::StringRef path, T &object) {
-  if (llvm::Error error = checkYamlText(text, path))
+llvm::Error readYaml(llvm::StringRef text, llvm::StringRef path, T &object,
+                     llvm::StringRef what = "a target file") {
+  if (llvm::Error error = checkYamlText(text, path, what))
     return error;
   std::string messages;
   auto collect = [](const llvm::SMDiagnostic &diagnostic, void *context) {

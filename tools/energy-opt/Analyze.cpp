@@ -4,60 +4,13 @@
 #include "Output.h"
 #include "Pricing.h"
 
-#include "llvm/Support/ThreadPool.h"
+#include "energy-opt/Budgets.h"
 
-#include <unistd.h>
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace llvm;
 
 namespace energyopt {
-
-namespace {
-/// Counts models on stderr while there are several, for a person who waits.
-class Progress {
-public:
-  Progress(size_t total, bool wanted)
-      : total(total), shown(wanted && total > 1 && isatty(STDERR_FILENO)) {}
-  ~Progress() {
-    if (shown)
-      errs() << "\r\x1b[K";
-  }
-  void step() {
-    std::lock_guard<std::mutex> lock(mutex);
-    if (++done && shown)
-      errs() << '\r' << done << " of " << total << " models";
-  }
-
-private:
-  std::mutex mutex;
-  size_t done = 0, total;
-  bool shown;
-};
-} // namespace
-
-/// Analyzes all models, several at a time; results in the order of arguments.
-static std::vector<Expected<Report>>
-analyzeAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
-           const Options &options) {
-  std::vector<std::optional<Expected<Report>>> slots(models.size());
-  Progress progress(models.size(), options.progress);
-  auto analyze = [&](size_t i) {
-    slots[i].emplace(priceModel(std::move(models[i]), targets, options));
-    progress.step();
-  };
-  if (slots.size() == 1) {
-    analyze(0); // no thread to start
-  } else {
-    DefaultThreadPool pool(hardware_concurrency(options.jobs));
-    for (size_t i = 0; i < slots.size(); ++i)
-      pool.async(analyze, i);
-    pool.wait();
-  }
-  std::vector<Expected<Report>> results;
-  for (auto &slot : slots)
-    results.push_back(std::move(*slot));
-  return results;
-}
 
 /// Says which models are less covered than --min-coverage wants.
 static int checkCoverage(ArrayRef<Report> reports, const Options &options) {
@@ -78,6 +31,23 @@ static int checkCoverage(ArrayRef<Report> reports, const Options &options) {
   return code;
 }
 
+/// Says which checks of --fail-on would save.
+static int checkSuggestions(ArrayRef<Report> reports, const Options &options) {
+  CheckOptions failing;
+  failing.failOn = options.failOn;
+  int code = kFine;
+  for (const Report &report : reports)
+    for (const Verdict &verdict : judge(report, nullptr, Config(), failing).verdicts) {
+      code = kFailed;
+      printError(report.graph.model.path,
+                 createStringError(inconvertibleErrorCode(),
+                                   formatv("{0} would save {1:f1} % on {2}\n{3}", verdict.what,
+                                           verdict.value, verdict.target, verdict.note)
+                                       .str()));
+    }
+  return code;
+}
+
 int runAnalyze(const Options &options) {
   Expected<std::vector<Target>> targets = loadTargets(options);
   if (!targets) {
@@ -91,7 +61,7 @@ int runAnalyze(const Options &options) {
   for (const ModelInput &model : models)
     names.push_back(model.name());
   for (auto [name, result] :
-       zip_equal(names, analyzeAll(models, *targets, options))) {
+       zip_equal(names, priceAll(models, *targets, options))) {
     if (result) {
       reports.push_back(std::move(*result));
       continue;
@@ -106,8 +76,11 @@ int runAnalyze(const Options &options) {
     };
     code = std::max(code, deliver(options, print));
   }
-  int covered = checkCoverage(reports, options);
-  return code == kFine ? covered : code;
+  for (auto check : {checkCoverage, checkSuggestions}) {
+    int found = check(reports, options);
+    code = code == kFine ? found : code;
+  }
+  return code;
 }
 
 } // namespace energyopt

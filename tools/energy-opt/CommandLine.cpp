@@ -31,6 +31,7 @@ Conventions
 
 Exit codes
   0  fine
+  1  a budget or a --fail-on check failed
   2  wrong usage, or an input that cannot be read or is invalid
   3  coverage below --min-coverage
 
@@ -39,6 +40,7 @@ Examples
   energy-opt gpt2.onnx --dim sequence=512 --batch=4 --precision=fp16
   energy-opt model.onnx --target=nvidia-a100-sxm-80gb,./board.yaml --format=json
   energy-opt model.onnx --explain=/layer1/conv1/Conv
+  energy-opt check models/*.onnx --base=../main/models
   energy-opt targets nvidia-a100-sxm-80gb
   energy-opt calibrate rows.csv --target=nvidia-t4 --graphs=models -o my-t4.yaml
 )";
@@ -152,6 +154,17 @@ CommandLine::CommandLine()
       pue("pue", cl::ZeroOrMore, cl::value_desc("RATIO"), cl::sub(analysing),
           cl::desc("Facility power over power of the machines, 1 or more"),
           cl::cat(siteCategory)),
+      config("config", cl::ZeroOrMore, cl::value_desc("FILE"), cl::sub(analysing),
+             cl::desc("Settings and budgets (default: .energy-opt.yaml of the\n"
+                      "model's folder or one above); none: without"),
+             cl::cat(reportCategory)),
+      base("base", cl::ZeroOrMore, cl::value_desc("PATH"), cl::sub(judge),
+           cl::desc("Model, or folder of models, that max_increase of a\n"
+                    "budget compares with"),
+           cl::cat(reportCategory)),
+      failOn("fail-on", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
+             cl::desc("Exit with 1 if one of these checks would save"),
+             cl::cat(reportCategory)),
       checks("checks", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
              cl::desc("Suggestions to look for, as \"-*,prune-*\"; without it,\n"
                       "all that need not read weights"),
@@ -201,6 +214,8 @@ Command CommandLine::command() const {
     return Command::Optimize;
   if (listChecks)
     return Command::Checks;
+  if (judge)
+    return Command::Check;
   return listOps ? Command::Ops : Command::Analyze;
 }
 
@@ -220,6 +235,7 @@ std::vector<std::string> CommandLine::arguments() const {
     return {};
   case Command::Analyze:
   case Command::Optimize:
+  case Command::Check:
     break;
   }
   return {models.begin(), models.end()};

@@ -33,13 +33,14 @@ private:
   llvm::cl::SubCommand rewrite{
       "optimize", "Write a model that costs less and computes the same"};
   llvm::cl::SubCommand listChecks{"checks", "List rewrites, or explain one"};
+  llvm::cl::SubCommand judge{"check", "Whether models keep a project's budgets"};
   llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &rewrite};
+                                      &analyze, &rewrite, &judge};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
                                   &analyze, &listTargets, &listOps, &fit,
-                                  &rewrite, &listChecks};
+                                  &rewrite, &listChecks, &judge};
   llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &fit, &rewrite};
+                                      &analyze, &fit, &rewrite, &judge};
   llvm::cl::OptionCategory modelCategory{"Model"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
@@ -66,6 +67,7 @@ public:
   Text precision, runtime, memory, powerLimit, devices;
   Text region, carbon, pue;
 
+  Text config, base, failOn;
   Text checks;
   Text format, output, top, explain;
   Flag symbolic;

@@ -8,7 +8,7 @@
 namespace energyopt {
 
 /// Exit codes.
-enum : int { kFine = 0, kUnusable = 2, kUncovered = 3 };
+enum : int { kFine = 0, kFailed = 1, kUnusable = 2, kUncovered = 3 };
 
 int runAnalyze(const Options &options);
 /// --format=mlir: the models with their costs written into them.
@@ -18,6 +18,7 @@ int runOps(const Options &options);
 int runCalibrate(const Options &options);
 int runOptimize(const Options &options);
 int runChecks(const Options &options);
+int runCheck(const Options &options);
 
 /// Writes what a command has to say where -o wants it; the exit code.
 int deliver(const Options &options, llvm::StringRef text);

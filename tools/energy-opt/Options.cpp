@@ -4,6 +4,7 @@
 
 #include "CommandLine.h"
 #include "OptionValues.h"
+#include "Settings.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -150,6 +151,8 @@ static std::vector<StringRef> formatsOf(Command command) {
     return {"text", "json", "markdown"};
   case Command::Calibrate:
     return {"text"};
+  case Command::Check:
+    return {"text", "json", "markdown", "junit"};
   case Command::Analyze:
     break;
   }
@@ -189,22 +192,12 @@ static Error readOutputOptions(const CommandLine &line, Options &options) {
 /// Suggestions are part of the formats that show them, and about inference.
 static Error readChecks(const CommandLine &line, Options &options) {
   options.checksGiven = line.checks.getNumOccurrences();
-  SmallVector<StringRef> globs;
-  StringRef(line.checks).split(globs, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  for (StringRef glob : globs) {
-    StringRef id = glob.trim();
-    id.consume_front("-");
-    if (none_of(allChecks(), [&](const Check *check) { return matchesGlob(id, check->id); })) {
-      std::vector<StringRef> known;
-      for (const Check *check : allChecks())
-        known.push_back(check->id);
-      return usageError("--checks: no check matches '" + id + "'", didYouMean(id, known));
-    }
-  }
+  if (Error error = checkGlobs("--checks", line.checks))
+    return error;
   bool shown = is_contained({"text", "json", "ndjson", "markdown"}, options.format);
   if (shown && options.energy.mode == Mode::Inference)
     options.checks = selectChecks(line.checks);
-  return Error::success();
+  return addFailing("--fail-on", line.failOn, options);
 }
 
 Expected<Options> parseOptions(int argc, char **argv) {
@@ -215,13 +208,14 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.command = line->command();
   options.arguments = line->arguments();
   for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
-                    readOutputOptions, readChecks})
+                    readOutputOptions, readChecks, readConfig})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)
     return usageError("--format=mlir: the module has no backward pass to write costs into",
                       "leave out --mode=training");
-  if (options.command == Command::Analyze && options.arguments.empty())
+  if (is_contained({Command::Analyze, Command::Check}, options.command) &&
+      options.arguments.empty())
     return usageError("no model given",
                       "energy-opt MODEL..., or - to read one from stdin; "
                       "energy-opt --help tells more");

@@ -9,13 +9,14 @@
 
 #include "energy-opt/Analysis.h"
 #include "energy-opt/Checks.h"
+#include "energy-opt/Config.h"
 #include "energy-opt/EnergyModel.h"
 #include "energy-opt/Regions.h"
 #include "energy-opt/Views.h"
 
 namespace energyopt {
 
-enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate, Optimize, Checks };
+enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate, Optimize, Checks, Check };
 enum class ColorMode : uint8_t { Auto, Always, Never };
 
 struct Options {
@@ -37,6 +38,12 @@ struct Options {
   /// analyze: the checks to make suggestions of, and whether --checks chose them.
   std::vector<const Check *> checks;
   bool checksGiven = false;
+  /// check, or --fail-on of another command: ids of the checks that fail.
+  std::vector<std::string> failOn;
+  /// check: a model, or a folder of models, that limits are relative to.
+  std::string base;
+  /// The project's settings, where there are any.
+  std::optional<Config> config;
   std::optional<Region> region;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;

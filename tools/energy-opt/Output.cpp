@@ -142,9 +142,22 @@ int deliver(const Options &options, Print print) {
   return kUnusable;
 }
 
+/// Complaints about a text file come with their place, the line and a caret.
+static bool printWithCaret(StringRef text, bool unicode) {
+  if (!text.split('\n').first.contains(": error: "))
+    return false;
+  SmallVector<StringRef> lines;
+  text.rtrim().split(lines, '\n');
+  for (StringRef line : lines)
+    errs() << printable(line, unicode) << '\n';
+  return true;
+}
+
 void printError(StringRef file, Error error) {
   bool unicode = localeIsUtf8();
   std::string text = toString(std::move(error));
+  if (printWithCaret(text, unicode))
+    return;
   auto [message, mend] = StringRef(text).split('\n');
   std::string where = printable(file, unicode);
   // "node 'x': y" names its place.

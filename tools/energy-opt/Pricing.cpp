@@ -10,6 +10,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/ThreadPool.h"
+
+#include <unistd.h>
 
 using namespace llvm;
 
@@ -254,6 +257,52 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   report.explanation =
       explain(*model->explanation, report, targets, options.energy);
   return report;
+}
+
+namespace {
+/// Counts models on stderr while there are several, for a person who waits.
+class Progress {
+public:
+  Progress(size_t total, bool wanted)
+      : total(total), shown(wanted && total > 1 && isatty(STDERR_FILENO)) {}
+  ~Progress() {
+    if (shown)
+      errs() << "\r\x1b[K";
+  }
+  void step() {
+    std::lock_guard<std::mutex> lock(mutex);
+    if (++done && shown)
+      errs() << '\r' << done << " of " << total << " models";
+  }
+
+private:
+  std::mutex mutex;
+  size_t done = 0, total;
+  bool shown;
+};
+} // namespace
+
+std::vector<Expected<Report>>
+priceAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
+           const Options &options) {
+  std::vector<std::optional<Expected<Report>>> slots(models.size());
+  Progress progress(models.size(), options.progress);
+  auto analyze = [&](size_t i) {
+    slots[i].emplace(priceModel(std::move(models[i]), targets, options));
+    progress.step();
+  };
+  if (slots.size() == 1) {
+    analyze(0); // no thread to start
+  } else {
+    DefaultThreadPool pool(hardware_concurrency(options.jobs));
+    for (size_t i = 0; i < slots.size(); ++i)
+      pool.async(analyze, i);
+    pool.wait();
+  }
+  std::vector<Expected<Report>> results;
+  for (auto &slot : slots)
+    results.push_back(std::move(*slot));
+  return results;
 }
 
 } // namespace energyopt

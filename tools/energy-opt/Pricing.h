@@ -34,6 +34,11 @@ llvm::Expected<Report> priceModel(ModelInput input,
                                   llvm::ArrayRef<Target> targets,
                                   const Options &options);
 
+/// The same for several, some at a time; results in the order of `models`.
+std::vector<llvm::Expected<Report>> priceAll(llvm::MutableArrayRef<ModelInput> models,
+                                             llvm::ArrayRef<Target> targets,
+                                             const Options &options);
+
 } // namespace energyopt
 
 #endif // ENERGY_OPT_TOOL_PRICING_H

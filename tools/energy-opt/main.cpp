@@ -1,7 +1,7 @@
 //===- main.cpp - energy-opt, the command line tool -----------------------===//
 //
-// Exit codes: 0 fine, 2 wrong usage or an input that is unreadable or invalid,
-// 3 coverage below --min-coverage.
+// Exit codes: 0 fine, 1 a budget or a --fail-on check failed, 2 wrong usage or an
+// input that is unreadable or invalid, 3 coverage below --min-coverage.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +29,8 @@ static int run(const Options &options) {
     return runOptimize(options);
   case Command::Checks:
     return runChecks(options);
+  case Command::Check:
+    return runCheck(options);
   }
   return kUnusable;
 }
