@@ -41,6 +41,7 @@ Examples
   energy-opt model.onnx --target=nvidia-a100-sxm-80gb,./board.yaml --format=json
   energy-opt model.onnx --explain=/layer1/conv1/Conv
   energy-opt check models/*.onnx --base=../main/models
+  energy-opt diff main.onnx branch.onnx --format=markdown
   energy-opt targets nvidia-a100-sxm-80gb
   energy-opt calibrate rows.csv --target=nvidia-t4 --graphs=models -o my-t4.yaml
 )";
@@ -165,6 +166,11 @@ CommandLine::CommandLine()
       failOn("fail-on", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
              cl::desc("Exit with 1 if one of these checks would save"),
              cl::cat(reportCategory)),
+      threshold("threshold", cl::ZeroOrMore, cl::value_desc("1%"), cl::init("0"),
+                cl::sub(compareTwo),
+                cl::desc("Print nothing unless a total, or energy or latency on\n"
+                         "a target, changed by more"),
+                cl::cat(reportCategory)),
       checks("checks", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
              cl::desc("Suggestions to look for, as \"-*,prune-*\"; without it,\n"
                       "all that need not read weights"),
@@ -216,6 +222,8 @@ Command CommandLine::command() const {
     return Command::Checks;
   if (judge)
     return Command::Check;
+  if (compareTwo)
+    return Command::Diff;
   return listOps ? Command::Ops : Command::Analyze;
 }
 
@@ -236,6 +244,7 @@ std::vector<std::string> CommandLine::arguments() const {
   case Command::Analyze:
   case Command::Optimize:
   case Command::Check:
+  case Command::Diff:
     break;
   }
   return {models.begin(), models.end()};

@@ -34,13 +34,14 @@ private:
       "optimize", "Write a model that costs less and computes the same"};
   llvm::cl::SubCommand listChecks{"checks", "List rewrites, or explain one"};
   llvm::cl::SubCommand judge{"check", "Whether models keep a project's budgets"};
+  llvm::cl::SubCommand compareTwo{"diff", "What changed from one model to another"};
   llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &rewrite, &judge};
+                                      &analyze, &rewrite, &judge, &compareTwo};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
                                   &analyze, &listTargets, &listOps, &fit,
-                                  &rewrite, &listChecks, &judge};
+                                  &rewrite, &listChecks, &judge, &compareTwo};
   llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &fit, &rewrite, &judge};
+                                      &analyze, &fit, &rewrite, &judge, &compareTwo};
   llvm::cl::OptionCategory modelCategory{"Model"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
@@ -67,7 +68,7 @@ public:
   Text precision, runtime, memory, powerLimit, devices;
   Text region, carbon, pue;
 
-  Text config, base, failOn;
+  Text config, base, failOn, threshold;
   Text checks;
   Text format, output, top, explain;
   Flag symbolic;

@@ -19,6 +19,7 @@ int runCalibrate(const Options &options);
 int runOptimize(const Options &options);
 int runChecks(const Options &options);
 int runCheck(const Options &options);
+int runDiff(const Options &options);
 
 /// Writes what a command has to say where -o wants it; the exit code.
 int deliver(const Options &options, llvm::StringRef text);

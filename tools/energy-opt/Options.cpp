@@ -153,6 +153,8 @@ static std::vector<StringRef> formatsOf(Command command) {
     return {"text"};
   case Command::Check:
     return {"text", "json", "markdown", "junit"};
+  case Command::Diff:
+    return {"text", "json", "markdown"};
   case Command::Analyze:
     break;
   }
@@ -185,6 +187,8 @@ static Error readOutputOptions(const CommandLine &line, Options &options) {
   if (!jobs)
     return jobs.takeError();
   options.jobs = static_cast<unsigned>(std::min<int64_t>(*jobs, 1024));
+  if (Error error = assign(options.threshold, parseShare("--threshold", line.threshold)))
+    return error;
   return assign(options.minCoverage,
                 parseShare("--min-coverage", line.minCoverage));
 }
@@ -219,6 +223,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
     return usageError("no model given",
                       "energy-opt MODEL..., or - to read one from stdin; "
                       "energy-opt --help tells more");
+  if (options.command == Command::Diff && options.arguments.size() != 2)
+    return usageError("diff needs two models", "energy-opt diff BASE NEW");
   if (options.command == Command::Calibrate && options.arguments.empty())
     return usageError("no measurements given",
                       "energy-opt calibrate ROWS.csv --target=NAME -o my.yaml");

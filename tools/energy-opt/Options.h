@@ -16,7 +16,7 @@
 
 namespace energyopt {
 
-enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate, Optimize, Checks, Check };
+enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate, Optimize, Checks, Check, Diff };
 enum class ColorMode : uint8_t { Auto, Always, Never };
 
 struct Options {
@@ -42,6 +42,8 @@ struct Options {
   std::vector<std::string> failOn;
   /// check: a model, or a folder of models, that limits are relative to.
   std::string base;
+  /// diff: the least change, as a share, that is worth a word.
+  double threshold = 0;
   /// The project's settings, where there are any.
   std::optional<Config> config;
   std::optional<Region> region;

@@ -62,7 +62,9 @@ static Expected<std::string> chooseFile(const CommandLine &line, const Options &
     return std::string();
   if (!line.config.empty())
     return line.config.getValue();
-  return findOne(options.arguments);
+  // Of two versions of a model, the new one's settings count.
+  ArrayRef<std::string> models = options.arguments;
+  return findOne(options.command == Command::Diff ? models.take_back() : models);
 }
 
 /// What a value of the file would have said as an option.
@@ -93,13 +95,14 @@ static Error adopt(const CommandLine &line, const Config &config, Options &optio
 
 Error readConfig(const CommandLine &line, Options &options) {
   options.base = line.base;
-  bool analyses = is_contained({Command::Analyze, Command::Optimize, Command::Check},
-                               options.command);
+  bool analyses = is_contained(
+      {Command::Analyze, Command::Optimize, Command::Check, Command::Diff}, options.command);
   if (!analyses || options.arguments.empty())
     return Error::success();
-  // Budgets need no other suggestions than those that fail them.
-  if (options.command == Command::Check && options.failOn.empty())
-    options.checks.clear();
+  // What is compared is what the models cost as they are.
+  if (is_contained({Command::Check, Command::Diff}, options.command))
+    erase_if(options.checks,
+             [&](const Check *check) { return !is_contained(options.failOn, check->id); });
   Expected<std::string> file = chooseFile(line, options);
   if (!file)
     return file.takeError();

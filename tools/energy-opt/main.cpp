@@ -31,6 +31,8 @@ static int run(const Options &options) {
     return runChecks(options);
   case Command::Check:
     return runCheck(options);
+  case Command::Diff:
+    return runDiff(options);
   }
   return kUnusable;
 }
