@@ -16,6 +16,7 @@
 
 #include "Format.h"
 #include "Table.h"
+#include "Worth.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -38,7 +39,6 @@ void TextScreen::plan(const Plan &plan) const {
 /// "-60.0 %"; a dash where it does not apply, or does nothing to speak of.
 static std::string savedShare(const std::optional<double> &saving, const TargetReport &target,
                               bool unicode) {
-  constexpr double kLeastShare = 0.005;
   bool isSmall = saving && std::abs(*saving) < kLeastShare * target.energyJ.value;
   return saving && !isSmall ? percent(-*saving, target.energyJ.value, unicode) : "-";
 }
@@ -56,7 +56,9 @@ void TextScreen::suggestionTable() const {
     std::vector<std::string> cells{safe(suggestion.id)};
     for (auto [saving, target] : zip_equal(suggestion.savingJ, report.targets))
       cells.push_back(savedShare(saving, target, options.unicode));
-    cells.push_back(suggestion.exact ? "exact" : suggestion.risk);
+    // How a model is run says nothing of its outputs.
+    bool rewrites = StringRef(suggestion.apply).starts_with("--apply=");
+    cells.push_back(suggestion.exact && rewrites ? "exact" : suggestion.risk);
     cells.push_back(safe(suggestion.title));
     table.row(std::move(cells));
   }

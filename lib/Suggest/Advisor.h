@@ -3,12 +3,10 @@
 #ifndef ENERGY_OPT_LIB_SUGGEST_ADVISOR_H
 #define ENERGY_OPT_LIB_SUGGEST_ADVISOR_H
 
+#include "Report/Worth.h"
 #include "energy-opt/Suggest.h"
 
 namespace energyopt {
-
-/// A change is worth a line if it saves this share of a target's energy.
-constexpr double kLeastShare = 0.005;
 
 /// What a check that advises sees, and where it leaves its advice.
 class Advisor {
@@ -41,6 +39,9 @@ public:
 private:
   Suggestions &out;
 };
+
+/// Joules of rows by their name, and by what a log calls a node without one.
+llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report);
 
 /// Why `after` costs more than `before`, or hardly less: what grew or what did
 /// not shrink, with numbers.

@@ -4,9 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Suggest/Channels.h"
-#include "Suggest/Rewrites.h"
-#include "energy-opt/OnnxDialect.h"
+#include "Suggest/ChannelRules.h"
 
 #include "llvm/ADT/StringSwitch.h"
 
@@ -15,69 +13,7 @@ using llvm::StringRef;
 using mlir::Operation;
 using mlir::Value;
 
-namespace {
-class Rules {
-public:
-  Rules(ChannelGraph &graph, Operation *op)
-      : graph(graph), op(op), domain(onnxDomainAndType(op).first), type(onnxDomainAndType(op).second) {}
-
-  void run();
-
-private:
-  const ChannelDims *in(unsigned i) const { return graph.dims(op, i); }
-  const ChannelDims *out(unsigned i = 0) const {
-    return i < op->getNumResults() ? graph.dims(op->getResult(i)) : nullptr;
-  }
-  bool has(unsigned i) const {
-    return i < op->getNumOperands() && !llvm::isa<mlir::NoneType>(op->getOperand(i).getType());
-  }
-  std::string because(StringRef what) const { return (type + " '" + loggedName(op) + "' " + what).str(); }
-  std::string asWhole() const { return because("takes it as a whole"); }
-
-  void freezeAll();
-  void freezeFrom(const ChannelDims &dims, size_t first, StringRef why) {
-    for (size_t i = first; i < dims.size(); ++i)
-      graph.freeze(dims[i], why);
-  }
-  std::optional<std::vector<int64_t>> ints(StringRef attr, unsigned operand) const;
-  std::optional<int64_t> axis(int64_t fallback, size_t rank) const;
-  void broadcast(const ChannelDims &from, const ChannelDims &to, size_t trailing = 0);
-  bool refine(llvm::ArrayRef<ChannelDim> a, llvm::ArrayRef<ChannelDim> b);
-  bool samePart(const ChannelDims *part, const ChannelDims &whole, int64_t at, int64_t &offset);
-  void joinGroups(ChannelDim a, ChannelDim b, int64_t groups);
-  void produce(unsigned operand, unsigned dim);
-
-  // Each returns false if it does not understand the op as it stands.
-  bool elementwise();
-  bool quantize();
-  bool conv();
-  bool gemm();
-  bool matMul();
-  bool channelParameters();
-  bool pool();
-  bool alongAxis();
-  bool normalizeFrom();
-  bool concat();
-  bool split();
-  bool slice();
-  bool gather();
-  bool transpose();
-  bool reshape();
-  bool expand();
-  bool tile();
-  bool reduce();
-  bool resize();
-  bool leading();
-  bool einsum();
-  bool attention();
-
-  ChannelGraph &graph;
-  Operation *op;
-  StringRef domain, type;
-};
-} // namespace
-
-void Rules::freezeAll() {
+void ChannelRules::freezeAll() {
   std::string why = asWhole();
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     if (const ChannelDims *dims = in(i))
@@ -87,7 +23,7 @@ void Rules::freezeAll() {
       freezeFrom(*dims, 0, why);
 }
 
-std::optional<std::vector<int64_t>> Rules::ints(StringRef attr, unsigned operand) const {
+std::optional<std::vector<int64_t>> ChannelRules::ints(StringRef attr, unsigned operand) const {
   if (auto array = op->getAttrOfType<mlir::DenseI64ArrayAttr>(attr))
     return array.asArrayRef().vec();
   if (!has(operand))
@@ -104,7 +40,7 @@ std::optional<std::vector<int64_t>> Rules::ints(StringRef attr, unsigned operand
   return values;
 }
 
-std::optional<int64_t> Rules::axis(int64_t fallback, size_t rank) const {
+std::optional<int64_t> ChannelRules::axis(int64_t fallback, size_t rank) const {
   int64_t axis = intAttr(op, "axis", fallback);
   if (axis < 0)
     axis += rank;
@@ -113,7 +49,7 @@ std::optional<int64_t> Rules::axis(int64_t fallback, size_t rank) const {
 
 /// Numpy's rules; the last `trailing` dims are left out. A dim of one element
 /// says nothing of what it is stretched to.
-void Rules::broadcast(const ChannelDims &from, const ChannelDims &to, size_t trailing) {
+void ChannelRules::broadcast(const ChannelDims &from, const ChannelDims &to, size_t trailing) {
   for (size_t i = trailing; i < std::min(from.size(), to.size()); ++i) {
     ChannelDim a = from[from.size() - 1 - i], b = to[to.size() - 1 - i];
     if (a.size != 1)
@@ -121,12 +57,12 @@ void Rules::broadcast(const ChannelDims &from, const ChannelDims &to, size_t tra
   }
 }
 
-void Rules::produce(unsigned operand, unsigned dim) {
+void ChannelRules::produce(unsigned operand, unsigned dim) {
   if (weightBehind(op->getOperand(operand)))
     graph.addProducer({op, operand, dim});
 }
 
-bool Rules::elementwise() {
+bool ChannelRules::elementwise() {
   if (op->getNumResults() == 0 || !out())
     return false;
   if (opsetOf(op) < 7 && op->hasAttr("broadcast"))
@@ -143,7 +79,7 @@ bool Rules::elementwise() {
   return true;
 }
 
-bool Rules::quantize() {
+bool ChannelRules::quantize() {
   if (!in(0) || !out() || in(0)->size() != out()->size() || intAttr(op, "block_size", 0) != 0)
     return false;
   broadcast(*in(0), *out());
@@ -162,13 +98,13 @@ bool Rules::quantize() {
 }
 
 /// Of each of `groups` equal parts of two dims, all or nothing.
-void Rules::joinGroups(ChannelDim a, ChannelDim b, int64_t groups) {
+void ChannelRules::joinGroups(ChannelDim a, ChannelDim b, int64_t groups) {
   for (ChannelDim dim : {a, b})
     for (int64_t i = 0; i < dim.size; ++i)
       graph.join(a.first + int(i * groups / dim.size * (a.size / groups)), dim.first + int(i));
 }
 
-bool Rules::conv() {
+bool ChannelRules::conv() {
   if (!in(0) || !in(1) || !out() || in(0)->size() < 3 || in(1)->size() != in(0)->size())
     return false;
   bool transposed = type == "ConvTranspose";
@@ -200,7 +136,7 @@ bool Rules::conv() {
   return true;
 }
 
-bool Rules::gemm() {
+bool ChannelRules::gemm() {
   if (!in(0) || !in(1) || !out() || in(0)->size() != 2 || in(1)->size() != 2)
     return false;
   bool transA = intAttr(op, "transA", 0), transB = intAttr(op, "transB", 0);
@@ -217,7 +153,7 @@ bool Rules::gemm() {
   return true;
 }
 
-bool Rules::matMul() {
+bool ChannelRules::matMul() {
   if (!in(0) || !in(1) || !out() || in(0)->size() < 2 || in(1)->size() < 2)
     return false;
   const ChannelDims &a = *in(0), &b = *in(1), &y = *out();
@@ -243,7 +179,7 @@ bool Rules::matMul() {
 }
 
 /// Norms by parameters of each channel.
-bool Rules::channelParameters() {
+bool ChannelRules::channelParameters() {
   if (!in(0) || !out() || in(0)->size() < 2 || in(0)->size() != out()->size())
     return false;
   if (type == "BatchNormalization" && (intAttr(op, "spatial", 1) == 0 || opsetOf(op) < 7))
@@ -262,7 +198,7 @@ bool Rules::channelParameters() {
 }
 
 /// What works on each channel of an image by itself.
-bool Rules::pool() {
+bool ChannelRules::pool() {
   if (!in(0) || !out() || in(0)->size() < 2 || in(0)->size() != out()->size())
     return false;
   if (op->getNumResults() > 1 && !op->getResult(1).use_empty())
@@ -275,7 +211,7 @@ bool Rules::pool() {
 }
 
 /// What mixes the elements of one dim, and of that alone.
-bool Rules::alongAxis() {
+bool ChannelRules::alongAxis() {
   if (!in(0) || !out() || in(0)->size() != out()->size())
     return false;
   std::optional<int64_t> at = axis(-1, in(0)->size());
@@ -290,7 +226,7 @@ bool Rules::alongAxis() {
 }
 
 /// LayerNormalization and kin: dims from the axis on are normalized together.
-bool Rules::normalizeFrom() {
+bool ChannelRules::normalizeFrom() {
   if (!in(0) || !out() || in(0)->size() != out()->size())
     return false;
   std::optional<int64_t> at = axis(-1, in(0)->size());
@@ -307,237 +243,8 @@ bool Rules::normalizeFrom() {
   return true;
 }
 
-/// Part `part` of `whole` begins at `offset` along axis `at`, and moves it on.
-bool Rules::samePart(const ChannelDims *part, const ChannelDims &whole, int64_t at,
-                     int64_t &offset) {
-  if (!part || part->size() != whole.size())
-    return false;
-  for (auto [d, dim] : llvm::enumerate(*part)) {
-    if (int64_t(d) != at) {
-      graph.same(dim, whole[d]);
-      continue;
-    }
-    if (offset + dim.size > whole[d].size)
-      return false;
-    graph.same(dim, {whole[d].first + int(offset), dim.size});
-    offset += dim.size;
-  }
-  return true;
-}
-
-bool Rules::concat() {
-  std::optional<int64_t> at = out() ? axis(1, out()->size()) : std::nullopt;
-  int64_t offset = 0;
-  for (unsigned i = 0; at && i < op->getNumOperands(); ++i)
-    if (!samePart(in(i), *out(), *at, offset))
-      return false;
-  return at.has_value();
-}
-
-bool Rules::split() {
-  std::optional<int64_t> at = in(0) ? axis(0, in(0)->size()) : std::nullopt;
-  int64_t offset = 0;
-  for (unsigned i = 0; at && i < op->getNumResults(); ++i)
-    if (!samePart(out(i), *in(0), *at, offset))
-      return false;
-  return at.has_value();
-}
-
-bool Rules::slice() {
-  if (!in(0) || !out() || in(0)->size() != out()->size() || opsetOf(op) < 10)
-    return false;
-  size_t rank = in(0)->size();
-  auto starts = ints("", 1), axes = ints("", 3), steps = ints("", 4);
-  bool forward = !has(4) || (steps && llvm::all_of(*steps, [](int64_t step) { return step == 1; }));
-  if (!forward)
-    return false;
-  std::vector<bool> cut(rank, !axes && has(3));
-  std::vector<int64_t> start(rank, -1);
-  if (!axes && starts)
-    for (axes.emplace(); axes->size() < starts->size();)
-      axes->push_back(axes->size());
-  for (auto [i, axis] : llvm::enumerate(axes.value_or(std::vector<int64_t>()))) {
-    if (axis < 0)
-      axis += rank;
-    if (axis < 0 || axis >= int64_t(rank))
-      return false;
-    cut[axis] = true;
-    if (starts && i < starts->size())
-      start[axis] = (*starts)[i];
-  }
-  if (!axes)
-    cut.assign(rank, true);
-  for (size_t d = 0; d < rank; ++d) {
-    ChannelDim from = (*in(0))[d], to = (*out())[d];
-    if (!cut[d] || from.size == to.size) {
-      graph.same(from, to);
-      continue;
-    }
-    int64_t first = start[d] < 0 ? start[d] + from.size : start[d];
-    if (start[d] == -1 || !ints("", 2) || first < 0 || first + to.size > from.size) {
-      graph.freeze(from, asWhole());
-      graph.freeze(to, asWhole());
-      continue;
-    }
-    graph.same({from.first + int(first), to.size}, to);
-  }
-  return true;
-}
-
-bool Rules::gather() {
-  if (!in(0) || !in(1) || !out() || out()->size() + 1 != in(0)->size() + in(1)->size())
-    return false;
-  std::optional<int64_t> at = axis(0, in(0)->size());
-  if (!at)
-    return false;
-  graph.freeze((*in(0))[*at], because("picks from it"));
-  size_t o = 0;
-  for (int64_t d = 0; d < *at; ++d)
-    graph.same((*in(0))[d], (*out())[o++]);
-  for (ChannelDim dim : *in(1))
-    graph.same(dim, (*out())[o++]);
-  for (size_t d = *at + 1; d < in(0)->size(); ++d)
-    graph.same((*in(0))[d], (*out())[o++]);
-  return true;
-}
-
-bool Rules::transpose() {
-  if (!in(0) || !out() || in(0)->size() != out()->size())
-    return false;
-  size_t rank = in(0)->size();
-  auto perm = op->getAttrOfType<mlir::DenseI64ArrayAttr>("perm");
-  if (perm && size_t(perm.size()) != rank)
-    return false;
-  for (size_t i = 0; i < rank; ++i) {
-    int64_t from = perm ? perm[i] : int64_t(rank - 1 - i);
-    if (from < 0 || from >= int64_t(rank))
-      return false;
-    graph.same((*in(0))[from], (*out())[i]);
-  }
-  return true;
-}
-
-/// Both shapes as products of the same factors, found from the innermost dim.
-bool Rules::refine(llvm::ArrayRef<ChannelDim> a, llvm::ArrayRef<ChannelDim> b) {
-  struct Side {
-    llvm::SmallVector<ChannelDim, 4> dims;
-    llvm::SmallVector<llvm::SmallVector<ChannelDim, 4>, 4> atoms; // innermost first
-    int64_t left = 1;
-    bool next() {
-      if (atoms.size() == dims.size())
-        return false;
-      left = dims[dims.size() - 1 - atoms.size()].size;
-      atoms.emplace_back();
-      return true;
-    }
-  } sides[2];
-  for (auto [side, dims] : {std::pair(&sides[0], a), {&sides[1], b}})
-    for (ChannelDim dim : dims)
-      if (dim.size != 1)
-        side->dims.push_back(dim);
-  while (true) {
-    for (Side &side : sides)
-      if (side.left == 1)
-        side.next();
-    int64_t low = std::min(sides[0].left, sides[1].left), high = std::max(sides[0].left, sides[1].left);
-    if (low == 1 && high == 1)
-      break;
-    if (low <= 1 || high % low != 0)
-      return false;
-    ChannelDim atom = graph.newDim(low);
-    for (Side &side : sides) {
-      side.atoms.back().push_back(atom);
-      side.left /= low;
-    }
-  }
-  for (Side &side : sides)
-    for (auto [i, atoms] : llvm::enumerate(side.atoms)) {
-      std::reverse(atoms.begin(), atoms.end());
-      graph.product(side.dims[side.dims.size() - 1 - i], atoms);
-    }
-  return true;
-}
-
-bool Rules::reshape() {
-  if (!in(0) || !out() || (type == "Reshape" && op->getNumOperands() < 2))
-    return false;
-  return refine(*in(0), *out());
-}
-
-bool Rules::expand() {
-  if (!in(0) || !out() || in(0)->size() > out()->size())
-    return false;
-  broadcast(*in(0), *out());
-  return true;
-}
-
-bool Rules::tile() {
-  if (!in(0) || !out() || in(0)->size() != out()->size())
-    return false;
-  for (auto [from, to] : llvm::zip(*in(0), *out()))
-    for (int64_t i = 0; i < to.size; ++i) {
-      if (from.size == 0)
-        return false;
-      graph.join(from.first + int(i % from.size), to.first + int(i));
-    }
-  return true;
-}
-
-bool Rules::reduce() {
-  if (!in(0) || !out())
-    return false;
-  size_t rank = in(0)->size();
-  auto axes = ints("axes", 1);
-  if (!axes && has(1))
-    return false;
-  std::vector<bool> gone(rank, !axes);
-  if (type == "ArgMax" || type == "ArgMin")
-    axes = {intAttr(op, "axis", 0)}, gone.assign(rank, false);
-  for (int64_t axis : axes.value_or(std::vector<int64_t>())) {
-    if (axis < 0)
-      axis += rank;
-    if (axis < 0 || axis >= int64_t(rank))
-      return false;
-    gone[axis] = true;
-  }
-  bool keeps = intAttr(op, "keepdims", 1);
-  size_t o = 0;
-  for (size_t d = 0; d < rank; ++d) {
-    if (gone[d])
-      graph.freeze((*in(0))[d], because("reduces it"));
-    else if (o < out()->size())
-      graph.same((*in(0))[d], (*out())[o]);
-    o += !gone[d] || keeps;
-  }
-  return o == out()->size();
-}
-
-/// Resize and Pad: dims that keep their size are not touched.
-bool Rules::resize() {
-  if (!in(0) || !out() || in(0)->size() != out()->size())
-    return false;
-  std::vector<bool> moved(in(0)->size(), false);
-  if (type == "Pad") {
-    auto pads = ints("pads", 1);
-    if (!pads || pads->size() != 2 * moved.size())
-      return false;
-    for (size_t i = 0; i < pads->size(); ++i)
-      moved[i % moved.size()] = moved[i % moved.size()] || (*pads)[i] != 0;
-  }
-  for (auto [d, pair] : llvm::enumerate(llvm::zip(*in(0), *out()))) {
-    auto [from, to] = pair;
-    if (from.size == to.size && !moved[d] && (type == "Pad" || d < 2)) {
-      graph.same(from, to);
-      continue;
-    }
-    graph.freeze(from, because("resizes it"));
-    graph.freeze(to, because("resizes it"));
-  }
-  return true;
-}
-
 /// RoiAlign takes the channels of its first operand as they are.
-bool Rules::leading() {
+bool ChannelRules::leading() {
   if (!in(0) || !out() || in(0)->size() != 4 || out()->size() != 4)
     return false;
   graph.same((*in(0))[1], (*out())[1]);
@@ -551,7 +258,7 @@ bool Rules::leading() {
   return true;
 }
 
-bool Rules::einsum() {
+bool ChannelRules::einsum() {
   auto equation = op->getAttrOfType<mlir::StringAttr>("equation");
   if (!equation || !out() || equation.getValue().contains("..."))
     return false;
@@ -580,7 +287,7 @@ bool Rules::einsum() {
 }
 
 /// Attention as one op, of rank-3 operands: columns are heads of equal width.
-bool Rules::attention() {
+bool ChannelRules::attention() {
   bool packed = type == "Attention" && domain == "com.microsoft";
   int64_t heads = intAttr(op, "num_heads", 0);
   // The first and the last operand and result without a cache.
@@ -624,53 +331,53 @@ bool Rules::attention() {
   return fits;
 }
 
-void Rules::run() {
+void ChannelRules::run() {
   if (op->getNumResults() != 0 && constantBehind(op->getResult(0)))
     return;
-  using Rule = bool (Rules::*)();
+  using Rule = bool (ChannelRules::*)();
   Rule rule = nullptr;
   bool standard = domain.empty() || domain == "ai.onnx";
   if (standard && op->getNumRegions() == 0)
     rule = llvm::StringSwitch<Rule>(type)
                .Cases("Relu", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Clip", "Erf", "Exp",
-                      "Log", &Rules::elementwise)
+                      "Log", &ChannelRules::elementwise)
                .Cases("Sqrt", "Reciprocal", "Neg", "Abs", "Elu", "Selu", "Celu", "Gelu", "Mish", "Softplus",
-                      &Rules::elementwise)
+                      &ChannelRules::elementwise)
                .Cases("Softsign", "ThresholdedRelu", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Identity",
-                      "Dropout", &Rules::elementwise)
-               .Cases("Cast", "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", &Rules::elementwise)
+                      "Dropout", &ChannelRules::elementwise)
+               .Cases("Cast", "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", &ChannelRules::elementwise)
                .Cases("Where", "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Not",
-                      "PRelu", &Rules::elementwise)
-               .Cases("Swish", "IsNaN", "Xor", "Mod", &Rules::elementwise)
-               .Cases("QuantizeLinear", "DequantizeLinear", &Rules::quantize)
-               .Cases("Conv", "ConvTranspose", &Rules::conv)
-               .Case("Gemm", &Rules::gemm)
-               .Case("MatMul", &Rules::matMul)
-               .Cases("BatchNormalization", "InstanceNormalization", &Rules::channelParameters)
+                      "PRelu", &ChannelRules::elementwise)
+               .Cases("Swish", "IsNaN", "Xor", "Mod", &ChannelRules::elementwise)
+               .Cases("QuantizeLinear", "DequantizeLinear", &ChannelRules::quantize)
+               .Cases("Conv", "ConvTranspose", &ChannelRules::conv)
+               .Case("Gemm", &ChannelRules::gemm)
+               .Case("MatMul", &ChannelRules::matMul)
+               .Cases("BatchNormalization", "InstanceNormalization", &ChannelRules::channelParameters)
                .Cases("MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool",
-                      &Rules::pool)
-               .Cases("Softmax", "LogSoftmax", "Hardmax", "LpNormalization", &Rules::alongAxis)
+                      &ChannelRules::pool)
+               .Cases("Softmax", "LogSoftmax", "Hardmax", "LpNormalization", &ChannelRules::alongAxis)
                .Cases("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization",
-                      &Rules::normalizeFrom)
-               .Case("Concat", &Rules::concat)
-               .Case("Split", &Rules::split)
-               .Case("Slice", &Rules::slice)
-               .Case("Gather", &Rules::gather)
-               .Case("Transpose", &Rules::transpose)
-               .Cases("Reshape", "Flatten", "Squeeze", "Unsqueeze", &Rules::reshape)
-               .Case("Expand", &Rules::expand)
-               .Case("Tile", &Rules::tile)
+                      &ChannelRules::normalizeFrom)
+               .Case("Concat", &ChannelRules::concat)
+               .Case("Split", &ChannelRules::split)
+               .Case("Slice", &ChannelRules::slice)
+               .Case("Gather", &ChannelRules::gather)
+               .Case("Transpose", &ChannelRules::transpose)
+               .Cases("Reshape", "Flatten", "Squeeze", "Unsqueeze", &ChannelRules::reshape)
+               .Case("Expand", &ChannelRules::expand)
+               .Case("Tile", &ChannelRules::tile)
                .Cases("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
-                      "ReduceSumSquare", "ArgMax", "ArgMin", &Rules::reduce)
-               .Cases("Resize", "Upsample", "Pad", &Rules::resize)
-               .Case("RoiAlign", &Rules::leading)
-               .Case("Einsum", &Rules::einsum)
+                      "ReduceSumSquare", "ArgMax", "ArgMin", &ChannelRules::reduce)
+               .Cases("Resize", "Upsample", "Pad", &ChannelRules::resize)
+               .Case("RoiAlign", &ChannelRules::leading)
+               .Case("Einsum", &ChannelRules::einsum)
                .Default(nullptr);
   else if (domain == "com.microsoft")
     rule = llvm::StringSwitch<Rule>(type)
-               .Cases("Gelu", "FastGelu", "QuickGelu", "BiasGelu", &Rules::elementwise)
-               .Cases("QuantizeLinear", "DequantizeLinear", &Rules::quantize)
-               .Cases("Attention", "MultiHeadAttention", &Rules::attention)
+               .Cases("Gelu", "FastGelu", "QuickGelu", "BiasGelu", &ChannelRules::elementwise)
+               .Cases("QuantizeLinear", "DequantizeLinear", &ChannelRules::quantize)
+               .Cases("Attention", "MultiHeadAttention", &ChannelRules::attention)
                .Default(nullptr);
   if (standard && type == "Shape") {
     if (out())
@@ -681,4 +388,4 @@ void Rules::run() {
     freezeAll();
 }
 
-void energyopt::relateChannels(ChannelGraph &graph, Operation *op) { Rules(graph, op).run(); }
+void energyopt::relateChannels(ChannelGraph &graph, Operation *op) { ChannelRules(graph, op).run(); }

@@ -6,10 +6,14 @@
 #include "energy-opt/OnnxDialect.h"
 
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/xxhash.h"
 
 #include <Eigen/Dense>
 
+#include <map>
+#include <mutex>
 #include <random>
+#include <tuple>
 
 using namespace energyopt;
 using mlir::Operation;
@@ -90,6 +94,28 @@ static std::optional<Factors> factorize(const Matrix &a, double energy, double m
   if (sketched)
     return Factors{range * leading, leading.transpose() * rest};
   return Factors{a * leading, leading.transpose()};
+}
+
+/// The same, remembered by the contents: pricing a layer on each target, and in
+/// each plan, asks for it again.
+static std::optional<Factors> factorizeOnce(const Matrix &a, double energy, double mostRank) {
+  using Key = std::tuple<uint64_t, Eigen::Index, Eigen::Index, double, double>;
+  static std::mutex guard;
+  static std::map<Key, std::optional<Factors>> known;
+  constexpr size_t kMostKnown = 512;
+  llvm::ArrayRef<uint8_t> bytes(reinterpret_cast<const uint8_t *>(a.data()), a.size() * sizeof(float));
+  Key key{llvm::xxh3_64bits(bytes), a.rows(), a.cols(), energy, mostRank};
+  {
+    std::lock_guard<std::mutex> lock(guard);
+    if (auto found = known.find(key); found != known.end())
+      return found->second;
+  }
+  std::optional<Factors> factors = factorize(a, energy, mostRank);
+  std::lock_guard<std::mutex> lock(guard);
+  if (known.size() >= kMostKnown)
+    known.clear();
+  known[key] = factors;
+  return factors;
 }
 
 //===----------------------------------------------------------------------===//
@@ -188,7 +214,7 @@ static void factorizeLayers(Rewrite &rewrite) {
     double mostRank = std::floor(share * inputs * outputs / (inputs + outputs));
     if (mostRank < 1)
       continue;
-    std::optional<Factors> factors = factorize(layer->weights, energy, mostRank);
+    std::optional<Factors> factors = factorizeOnce(layer->weights, energy, mostRank);
     if (!factors) {
       rewrite.kept.push_back(llvm::formatv("{0}: rank {1} of {2} keeps less", loggedName(op), int64_t(mostRank),
                                            int64_t(std::min(inputs, outputs))));

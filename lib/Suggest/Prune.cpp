@@ -16,6 +16,9 @@ static constexpr CheckParameter kHeadParameters[] = {kRatio, kNorm};
 static constexpr CheckParameter kZeroParameters[] = {
     {"near", 0, 0, 0.1, "share of a tensor's largest weight up to which one counts as zero"}};
 
+static constexpr CheckParameter kRowParameters[] = {
+    {"rows", 0, 1, 1e9, "rows that stay of each larger table; without it, a report prices half of them"}};
+
 static constexpr Check kChecks[] = {
     {.id = "prune-zeros",
      .title = "Remove channels that add nothing",
@@ -77,6 +80,23 @@ static constexpr Check kChecks[] = {
      .mostRows = 1500,
      .parameters = kChannelParameters,
      .apply = [](Rewrite &rewrite) { pruneGroups(rewrite, PrunedKind::Hidden); }},
+    {.id = "prune-embedding-rows",
+     .title = "Keep only the first rows of embedding tables",
+     .rationale =
+         "A vocabulary is often larger than what a language or a domain needs. Each row of the table takes memory, "
+         "and a column of the projection to logits costs multiplications and is read for every token. A row that "
+         "is only looked up costs no energy while nobody asks for it. The first rows stay, which are the frequent "
+         "ones in vocabularies of merges; ids beyond them are errors then, so that the tokenizer has to split such "
+         "words, and the model has to be fine-tuned with it. Logits have as many columns as rows stay.",
+     .elsewhere = "model.resize_token_embeddings of Hugging Face Transformers with a trimmed tokenizer, before the "
+                  "export.",
+     .risk = Degree::High,
+     .effort = Degree::High,
+     .tellsWhenNot = true,
+     .needs = "rows=N",
+     .parameters = kRowParameters,
+     .apply = pruneEmbeddingRows,
+     .advise = adviseEmbeddingRows},
     {.id = "prune-2-4",
      .title = "Zero two of every four weights, for units that skip them",
      .rationale = "Units for structured sparsity do half the multiplications of a layer whose weights have two "

@@ -15,6 +15,10 @@ void pruneGroups(Rewrite &rewrite, PrunedKind kind);
 /// prune-zeros.
 void adviseZeros(Advisor &advisor);
 
+/// prune-embedding-rows.
+void pruneEmbeddingRows(Rewrite &rewrite);
+void adviseEmbeddingRows(Advisor &advisor);
+
 /// prune-trees.
 void pruneTrees(Rewrite &rewrite);
 

@@ -91,6 +91,29 @@ static std::string whyNot(const SparseGain &gain) {
                        gain.starved, gain.elsewhere, gain.gaining);
 }
 
+/// What sparsity would gain if the graph ran in a format.
+static size_t gainingAs(const Advisor &advisor, size_t target, Precision precision) {
+  EnergyOptions options = advisor.situation.energy;
+  options.precision = precision;
+  const WorkGraph &graph = advisor.base().graph;
+  const Target &own = advisor.situation.targets[target];
+  auto dense = advisor.priced(graph, own, options), sparse = advisor.priced(graph, sparseTwin(own), options);
+  bool comparable = dense && sparse && dense->kernels.size() == sparse->kernels.size();
+  return comparable ? gainOf(graph, *dense, *sparse).gaining : 0;
+}
+
+/// Where the format is what is in the way: one in which the sparse units work.
+static std::string formatThatHelps(const Advisor &advisor, size_t target) {
+  struct Way {
+    Precision precision;
+    const char *format, *check;
+  };
+  for (Way way : {Way{Precision::Fp16, "float16", "precision-fp16"}, Way{Precision::Int8, "int8", "precision-int8-static"}})
+    if (size_t gaining = gainingAs(advisor, target, way.precision))
+      return llvm::formatv("; convert to {0} first ({1}): {2} gain then", way.format, way.check, gaining);
+  return "";
+}
+
 void energyopt::adviseSparsity(Advisor &advisor) {
   const Situation &s = advisor.situation;
   const WorkGraph &graph = advisor.base().graph;
@@ -113,7 +136,7 @@ void energyopt::adviseSparsity(Advisor &advisor) {
     SparseGain gain = gainOf(graph, dense, *sparse);
     suggestion.savingJ[i] = gain.savedJ;
     if (gain.savedJ < kLeastShare * advisor.baseJ(i))
-      advisor.refuse(i, whyNot(gain), 100 * gain.savedJ / advisor.baseJ(i));
+      advisor.refuse(i, whyNot(gain) + (gain.elsewhere ? formatThatHelps(advisor, i) : ""), 100 * gain.savedJ / advisor.baseJ(i));
     else if (suggestion.ops.empty())
       suggestion.ops = std::move(gain.rows);
   }

@@ -12,7 +12,7 @@ using namespace energyopt;
 // Layers to spare
 //===----------------------------------------------------------------------===//
 
-static llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report) {
+llvm::StringMap<double> energyopt::joulesByName(const WorkGraph &graph, const TargetReport &report) {
   llvm::StringMap<double> joules;
   for (auto [row, cost] : llvm::zip_equal(graph.rows, report.rows)) {
     joules[row.name] += cost.energyJ;

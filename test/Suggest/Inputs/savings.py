@@ -112,8 +112,9 @@ def changed(suggestion, model, target, out):
     apply = suggestion["apply"].split(";")[0]
     if apply.startswith("--apply="):
         # Layers are spared by target, so that each is applied for its own.
-        check = suggestion["id"]
+        check = apply.split()[0].removeprefix("--apply=")
         if "ranges=FILE" in apply:
+            check = suggestion["id"]
             check += f":ranges={ranges_for(model, check, target, out)}"
         run("optimize", model, f"--apply={check}", f"--target={target}", "-o", out)
         return energy(out, target)
