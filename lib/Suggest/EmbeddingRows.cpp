@@ -292,7 +292,7 @@ void energyopt::adviseEmbeddingRows(Advisor &advisor) {
   const WorkGraph &before = advisor.base().graph;
   double share = 100 * double(weights) / double(std::max<int64_t>(1, before.model.parameters));
   Suggestion suggestion = advisor.draft();
-  suggestion.title = llvm::formatv("Keep {0} of {1} rows, if they are enough: {2:F0} % of the weights", stay, rows, share);
+  suggestion.title = llvm::formatv("Keep {0} of {1} rows ({2:F0} % of weights)", stay, rows, share);
   suggestion.apply = llvm::formatv("--apply={0}:rows={1}", advisor.check.id, stay);
   suggestion.ops = rewrite.ops;
   suggestion.savingJ = advisor.savings(*graph);

@@ -37,6 +37,10 @@ struct NewBias {
   std::vector<float> values; // of the outputs that stay
 };
 
+bool hasOperand(mlir::Operation *op, unsigned operand);
+/// Nullopt if the contents are not there or no numbers.
+std::optional<std::vector<float>> floatsOf(mlir::Operation *constant, WeightReader &weights);
+
 class ZeroChannels {
 public:
   /// `near`: up to this share of a tensor's largest weight one counts as zero.

@@ -1,6 +1,5 @@
 //===- Zeros.cpp - Zeros among the weights, and what they are worth -------===//
 
-#include "Report/Format.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Channels.h"
 #include "Suggest/Prune.h"
@@ -86,10 +85,10 @@ static std::string shareOf(int64_t part, int64_t whole) {
 }
 
 /// The weights that went with channels that are gone.
-static std::string titleOf(const Advisor &advisor, const WorkGraph &after, size_t layers, bool exact) {
+static std::string titleOf(const Advisor &advisor, const WorkGraph &after, bool exact) {
   int64_t before = advisor.base().graph.model.parameters, gone = before - after.model.parameters;
-  return llvm::formatv("Remove channels that add {0} from {1}, {2} of all weights",
-                       exact ? "nothing" : "hardly anything", countOf(layers, "layer", /*unicode=*/false), shareOf(gone, std::max<int64_t>(1, before)));
+  return llvm::formatv("Remove {0} of the weights: they add {1}", shareOf(gone, std::max<int64_t>(1, before)),
+                       exact ? "nothing" : "little");
 }
 
 /// The model without the channels that go if weights of up to `near` of the largest
@@ -109,7 +108,7 @@ static std::optional<ImportedModel> suggestRemoval(Advisor &advisor, bool near, 
     return std::nullopt;
   parameters = graph->model.parameters;
   Suggestion suggestion = advisor.draft();
-  suggestion.title = titleOf(advisor, *graph, rewrite.ops.size(), !near);
+  suggestion.title = titleOf(advisor, *graph, !near);
   suggestion.apply = "--apply=" + advisor.check.id.str();
   if (near) {
     suggestion.apply += std::string(":near=") + kNearText;
