@@ -7,8 +7,10 @@
 # for mlir-opt), %shared (the corpus of real models). Features for REQUIRES:
 #   shared       the corpus is there (ENERGY_OPT_SHARED, or ../shared)
 #   python-onnx  Python's onnx and numpy are installed
+#   chromium     chromium and chromedriver are installed
 
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -44,6 +46,9 @@ def works(*command):
 
 if works(config.python, "-c", "import numpy, onnx"):
     config.available_features.add("python-onnx")
+
+if shutil.which("chromium") and shutil.which("chromedriver"):
+    config.available_features.add("chromium")
 
 config.substitutions += [
     ("%build", config.energy_opt_binary_dir),

@@ -11,6 +11,7 @@
 
 #include "energy-opt/OpRule.h"
 #include "energy-opt/Report.h"
+#include "energy-opt/Sheet.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -25,6 +26,8 @@ struct ViewOptions {
   bool color = false;
   /// False draws with ASCII only and escapes all else.
   bool unicode = true;
+  /// Of all targets, for formats that show what figures rest on.
+  llvm::ArrayRef<TargetSheet> sheets;
 };
 
 /// A format of `--format`. A view takes all reports of one run, so that a
@@ -51,6 +54,8 @@ void printCsv(llvm::ArrayRef<Report> reports, const ViewOptions &options,
               llvm::raw_ostream &os);
 void printMarkdown(llvm::ArrayRef<Report> reports, const ViewOptions &options,
                    llvm::raw_ostream &os);
+void printHtml(llvm::ArrayRef<Report> reports, const ViewOptions &options,
+               llvm::raw_ostream &os);
 
 /// The rules behind the figures: `energy-opt ops` and docs/ops.md.
 using RuleTables = llvm::ArrayRef<llvm::ArrayRef<OpRule>>;

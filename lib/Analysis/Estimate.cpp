@@ -219,13 +219,9 @@ llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
                                    llvm::join(runtimeNames(), ", "));
   if (options.powerLimitW && !(*options.powerLimitW > 0))
     return llvm::createStringError("a power limit must be positive");
-  const Constants *constants = options.constants ? options.constants : target.constants.get();
-  if (!constants) {
-    llvm::Expected<const Constants &> builtin = builtinConstants();
-    if (!builtin)
-      return builtin.takeError();
-    constants = &*builtin;
-  }
+  llvm::Expected<const Constants &> constants = constantsFor(target, options);
+  if (!constants)
+    return constants.takeError();
   return std::make_unique<Pricing>(graph, target, *constants, *runtime, options);
 }
 

@@ -28,6 +28,10 @@ private:
   std::optional<Precision> storedPrecision(const EnergyOptions &options) const;
 };
 
+/// The constants that are given, those of the target's file, or the built-in
+/// ones.
+llvm::Expected<const Constants &> constantsFor(const Target &target, const EnergyOptions &options);
+
 llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
                                                         const Target &target,
                                                         const EnergyOptions &options);

@@ -26,12 +26,6 @@ int64_t energyopt::saturatingAdd(int64_t a, int64_t b, bool &saturated) {
   return std::numeric_limits<int64_t>::max();
 }
 
-int32_t energyopt::rootOf(const WorkGraph &graph, int32_t tensor) {
-  while (tensor >= 0 && graph.tensors[tensor].viewOf >= 0)
-    tensor = graph.tensors[tensor].viewOf;
-  return tensor;
-}
-
 void GraphBuilder::rollback(const Mark &mark) {
   graph.rows.resize(mark.rows);
   graph.tensors.resize(mark.tensors);

@@ -7,7 +7,9 @@
 
 #include "Graph/GraphBuilder.h"
 
-#include <limits>
+#include "energy-opt/Live.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 using namespace energyopt;
 using Role = GraphTensor::Role;
@@ -55,47 +57,10 @@ static void accountMin(const WorkGraph &graph, GraphRow &row, std::vector<int64_
   }
 }
 
-/// T3: peak = max over rows of the bytes of activations written and not yet
-/// read for the last time. Views share their owner's memory.
+/// T3: the most that is alive at once.
 static int64_t peakActivations(const WorkGraph &graph) {
-  size_t n = graph.tensors.size();
-  std::vector<int32_t> first(n, -1), last(n, -1);
-  for (size_t t = 0; t < n; ++t)
-    if (graph.tensors[t].role == Role::Input)
-      first[t] = 0;
-  auto use = [&](int32_t tensor, size_t row) {
-    int32_t root = rootOf(graph, tensor);
-    if (root < 0 || graph.tensors[root].role == Role::Parameter)
-      return;
-    if (first[root] < 0)
-      first[root] = static_cast<int32_t>(row);
-    last[root] = static_cast<int32_t>(row);
-  };
-  for (size_t i = 0; i < graph.rows.size(); ++i) {
-    if (graph.rows[i].count == 0)
-      continue;
-    for (const TensorUse &u : graph.rows[i].reads)
-      use(u.tensor, i);
-    for (const TensorUse &u : graph.rows[i].writes)
-      use(u.tensor, i);
-  }
-  for (const GraphPort &port : graph.outputs) {
-    int32_t root = rootOf(graph, port.tensor);
-    if (root >= 0 && first[root] >= 0)
-      last[root] = static_cast<int32_t>(graph.rows.size()) - 1;
-  }
-  // Wide: what was held at the maximum going in must come out again.
-  using Wide = __int128;
-  std::vector<Wide> change(graph.rows.size() + 1, 0);
-  for (size_t t = 0; t < n; ++t)
-    if (first[t] >= 0 && last[t] >= 0) {
-      change[first[t]] += graph.tensors[t].bytes;
-      change[last[t] + 1] -= graph.tensors[t].bytes;
-    }
-  Wide live = 0, peak = 0;
-  for (Wide delta : change)
-    peak = std::max(peak, live += delta);
-  return static_cast<int64_t>(std::min<Wide>(peak, std::numeric_limits<int64_t>::max()));
+  std::vector<int64_t> live = liveActivations(graph);
+  return live.empty() ? 0 : *llvm::max_element(live);
 }
 
 /// Element types of weights: floats, and the integers that quantized weights

@@ -12,6 +12,9 @@
 
 namespace energyopt {
 
+/// Adds without wrapping; a sum that does not fit is held at the maximum.
+void addTo(int64_t &sum, int64_t value, bool &saturated);
+
 /// A power of 1000 and its SI prefix.
 struct Scale {
   double factor = 1;
@@ -52,6 +55,8 @@ const KernelCost *kernelOf(const TargetReport &target, size_t row);
 /// Name of the row that no op owns: the device's constant power while it
 /// waits. With it the rows sum to the target's energy.
 constexpr llvm::StringLiteral kStaticRow = "(static)";
+/// Name of the row that sums those that a document leaves out.
+constexpr llvm::StringLiteral kOthersRow = "(others)";
 
 /// "com.acme::Foo"; ops of ai.onnx by their bare name.
 std::string qualifiedOp(llvm::StringRef op, llvm::StringRef domain);

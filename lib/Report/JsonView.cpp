@@ -7,7 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Format.h"
+#include "JsonOps.h"
+#include "JsonSheet.h"
 #include "JsonSuggestions.h"
+#include "JsonView.h"
 
 #include "energy-opt/Views.h"
 
@@ -20,8 +23,9 @@ static constexpr StringLiteral kSchemaVersion = "1.0";
 namespace {
 class ReportJson {
 public:
-  ReportJson(JsonWriter &json, const Report &report)
-      : json(json), report(report), graph(report.graph) {}
+  ReportJson(JsonWriter &json, const Report &report, ArrayRef<size_t> rows,
+             ArrayRef<TargetSheet> sheets)
+      : json(json), report(report), graph(report.graph), rows(rows), sheets(sheets) {}
 
   void print();
 
@@ -32,14 +36,13 @@ private:
   void coverage();
   void totals();
   void target(const TargetReport &target);
-  void op(size_t index);
-  void opOnTarget(const TargetReport &target, size_t index);
-  void staticRow();
   void extras();
 
   JsonWriter &json;
   const Report &report;
   const WorkGraph &graph;
+  ArrayRef<size_t> rows;
+  ArrayRef<TargetSheet> sheets;
 };
 } // namespace
 
@@ -149,87 +152,6 @@ void ReportJson::target(const TargetReport &t) {
   });
 }
 
-void ReportJson::opOnTarget(const TargetReport &target, size_t index) {
-  const RowCost cost =
-      index < target.rows.size() ? target.rows[index] : RowCost();
-  const KernelCost *kernel = kernelOf(target, index);
-  json.number("energy_j", cost.energyJ);
-  json.number("latency_s", cost.latencyS);
-  json.number("dram_bytes", cost.dramBytes);
-  json.text("bound", name(cost.bound));
-  if (!kernel) {
-    json.raw("kernel", "null");
-    return;
-  }
-  json.text("kernel", kernel->name);
-  json.integer("kernel_id", cost.kernel);
-}
-
-void ReportJson::op(size_t index) {
-  const GraphRow &row = graph.rows[index];
-  auto shapes = [&](ArrayRef<TensorUse> uses) {
-    std::string text;
-    for (const TensorUse &use : uses)
-      text +=
-          (text.empty() ? "" : ", ") + shapeJson(tensorOf(graph, use.tensor));
-    return "[" + text + "]";
-  };
-  json.text("name", row.name);
-  json.text("op", row.op);
-  json.text("domain", row.domain);
-  json.text("dtype", name(computeType(row, graph)));
-  json.raw("inputs", shapes(row.reads));
-  json.raw("outputs", shapes(row.writes));
-  json.text("status", name(row.status));
-  if (!row.reason.empty())
-    json.text("reason", row.reason);
-  json.integer("count", row.count);
-  json.integer("macs", row.macs);
-  json.integer("flops", row.flops);
-  json.integer("int_ops", row.intOps);
-  json.integer("transcendentals", row.transcendentals);
-  json.object("bytes", [&] {
-    json.integer("min", row.bytesMin);
-    json.integer("max", row.bytesMax);
-  });
-  json.integer("weight_bytes", row.weightBytes);
-  json.object("targets", [&] {
-    for (const TargetReport &target : report.targets)
-      json.object(target.name, [&] { opOnTarget(target, index); });
-  });
-}
-
-/// What no op owns, in the form of an op, so that the energies of "ops" sum to
-/// a target's total.
-void ReportJson::staticRow() {
-  json.text("name", kStaticRow);
-  json.text("op", kStaticRow);
-  json.text("domain", "");
-  json.text("dtype", "");
-  json.raw("inputs", "[]");
-  json.raw("outputs", "[]");
-  json.text("status", "static");
-  for (StringRef count :
-       {"count", "macs", "flops", "int_ops", "transcendentals"})
-    json.integer(count, 0);
-  json.object("bytes", [&] {
-    json.integer("min", 0);
-    json.integer("max", 0);
-  });
-  json.integer("weight_bytes", 0);
-  json.object("targets", [&] {
-    for (const TargetReport &target : report.targets) {
-      json.object(target.name, [&] {
-        json.number("energy_j", target.staticRowJ);
-        json.number("latency_s", 0);
-        json.number("dram_bytes", 0);
-        json.text("bound", name(Bound::Overhead));
-        json.raw("kernel", "null");
-      });
-    }
-  });
-}
-
 /// Parts that are there only when they were asked for.
 void ReportJson::extras() {
   if (!report.symbolic.empty())
@@ -264,15 +186,20 @@ void ReportJson::print() {
       for (const TargetReport &t : report.targets)
         json.OStream::object([&] { target(t); });
     });
-    json.array("ops", [&] {
-      for (size_t i = 0; i < graph.rows.size(); ++i)
-        json.OStream::object([&] { op(i); });
-      if (!report.targets.empty())
-        json.OStream::object([&] { staticRow(); });
-    });
+    opsJson(json, report, rows);
     suggestionsJson(json, report);
     extras();
+    sheetsJson(json, report.targets, sheets);
   });
+}
+
+void reportJson(JsonWriter &json, const Report &report, ArrayRef<size_t> rows,
+                const ViewOptions &options) {
+  ReportJson(json, report, rows, options.sheets).print();
+}
+
+static void wholeReport(JsonWriter &json, const Report &report, const ViewOptions &options) {
+  reportJson(json, report, allRows(report.graph), options);
 }
 
 static void printDocument(function_ref<void(JsonWriter &)> contents,
@@ -285,23 +212,23 @@ static void printDocument(function_ref<void(JsonWriter &)> contents,
   os << '\n';
 }
 
-void printJson(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) {
+void printJson(ArrayRef<Report> reports, const ViewOptions &options, raw_ostream &os) {
   printDocument(
       [&](JsonWriter &json) {
         if (reports.size() == 1)
-          return ReportJson(json, reports.front()).print();
+          return wholeReport(json, reports.front(), options);
         json.OStream::array([&] {
           for (const Report &report : reports)
-            ReportJson(json, report).print();
+            wholeReport(json, report, options);
         });
       },
       /*indent=*/2, os);
 }
 
-void printNdjson(ArrayRef<Report> reports, const ViewOptions &,
+void printNdjson(ArrayRef<Report> reports, const ViewOptions &options,
                  raw_ostream &os) {
   for (const Report &report : reports)
-    printDocument([&](JsonWriter &json) { ReportJson(json, report).print(); },
+    printDocument([&](JsonWriter &json) { wholeReport(json, report, options); },
                   /*indent=*/0, os);
 }
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "energy-opt/Report.h"
+#include "Format.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -62,8 +62,7 @@ static Coverage coverageOf(const WorkGraph &graph) {
   return coverage;
 }
 
-/// Adds without wrapping; a sum that does not fit is held at the maximum.
-static void addTo(int64_t &sum, int64_t value, bool &saturated) {
+void addTo(int64_t &sum, int64_t value, bool &saturated) {
   if (AddOverflow(sum, value, sum)) {
     sum = std::numeric_limits<int64_t>::max();
     saturated = true;

@@ -9,6 +9,7 @@ namespace energyopt {
 static constexpr View kViews[] = {
     {"text", "a screen to read", printText},
     {"json", "everything, for programs (docs/json.md)", printJson},
+    {"html", "a page for a browser, complete in one file (docs/html.md)", printHtml},
     {"csv", "one line per op and target", printCsv},
     {"markdown", "for a review comment", printMarkdown},
     {"ndjson", "the JSON report of each model on a line of its own",

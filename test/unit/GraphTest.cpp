@@ -1,6 +1,7 @@
 //===- GraphTest.cpp - Whole small models against arithmetic by hand ------===//
 
 #include "energy-opt/Analysis.h"
+#include "energy-opt/Live.h"
 
 #include "Graph/GraphBuilder.h"
 
@@ -425,7 +426,7 @@ TEST(Graph, ModifiersSeeAllScores) {
 }
 
 TEST(Graph, PeakActivationsFollowLiveness) {
-  // Live at `b`: x (input, 400 B, until its last use at c), a, b → at c: x, b, c.
+  // Tensors of 400 B. At a: x and a; at b: x, a, b; at y: x (until then), b, y.
   auto model = analyse(R"(g (float[100] x) => (float[100] y) {
       a = Relu (x)
       b = Sigmoid (a)
@@ -433,6 +434,7 @@ TEST(Graph, PeakActivationsFollowLiveness) {
     })");
   ASSERT_OK(model);
   EXPECT_EQ(model->graph.peakActivationBytes, 3 * 400);
+  EXPECT_EQ(liveActivations(model->graph), (std::vector<int64_t>{800, 1200, 1200}));
 }
 
 TEST(Graph, WrongDimNameIsAnError) {

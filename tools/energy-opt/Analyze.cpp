@@ -71,9 +71,12 @@ int runAnalyze(const Options &options) {
   }
   // Without a single report there is nothing to show.
   if (!reports.empty()) {
-    auto print = [&](raw_ostream &os) {
-      findView(options.format)->print(reports, viewOptions(options), os);
-    };
+    std::vector<TargetSheet> sheets;
+    for (const Target &target : *targets)
+      sheets.push_back(sheetOf(target, options.energy));
+    ViewOptions view = viewOptions(options);
+    view.sheets = sheets;
+    auto print = [&](raw_ostream &os) { findView(options.format)->print(reports, view, os); };
     code = std::max(code, deliver(options, print));
   }
   for (auto check : {checkCoverage, checkSuggestions}) {

@@ -176,7 +176,7 @@ CommandLine::CommandLine()
                       "all that need not read weights"),
              cl::cat(reportCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
-             cl::desc("text, json, csv, markdown, ndjson, mlir (ops:\n"
+             cl::desc("text, json, html, csv, markdown, ndjson, mlir (ops:\n"
                       "text, json, markdown; targets, checks,\n"
                       "optimize: text, json; calibrate: text)"),
              cl::cat(reportCategory)),

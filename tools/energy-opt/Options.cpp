@@ -198,7 +198,7 @@ static Error readChecks(const CommandLine &line, Options &options) {
   options.checksGiven = line.checks.getNumOccurrences();
   if (Error error = checkGlobs("--checks", line.checks))
     return error;
-  bool shown = is_contained({"text", "json", "ndjson", "markdown"}, options.format);
+  bool shown = is_contained({"text", "json", "html", "ndjson", "markdown"}, options.format);
   if (shown && options.energy.mode == Mode::Inference)
     options.checks = selectChecks(line.checks);
   return addFailing("--fail-on", line.failOn, options);

@@ -3,7 +3,7 @@
 #include "Commands.h"
 #include "Output.h"
 
-#include "Report/JsonText.h"
+#include "Report/JsonSheet.h"
 #include "Report/Table.h"
 
 using namespace llvm;
@@ -55,13 +55,7 @@ static void sheetJson(const Target &target, raw_ostream &os) {
     json.text("hash", target.hash);
     json.object("quantities", [&] {
       visitQuantities(target, [&](StringRef path, const Quantity &quantity) {
-        json.object(path, [&] {
-          json.number("value", quantity.value);
-          json.number("low", quantity.low);
-          json.number("high", quantity.high);
-          json.text("kind", name(quantity.kind));
-          json.text("source", quantity.source);
-        });
+        quantityJson(json, path, quantity);
       });
     });
   });
