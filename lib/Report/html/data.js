@@ -66,6 +66,8 @@ function kernelsOf(report, target) {
   return [...kernels.values()];
 }
 
+const DEEPEST = 20; // modules in one another; what is below stays together
+
 /** Path of modules in a node's name. Exporters repeat what stands above:
     "/layer1/layer1.0/conv1/Conv" is layer1 > 0 > conv1 > Conv. */
 function modulePath(name) {
@@ -77,5 +79,6 @@ function modulePath(name) {
     path.push(...rest.split('.').filter(Boolean));
     above = piece;
   }
-  return path.length ? path : [name];
+  if (!path.length) return [name];
+  return path.length > DEEPEST ? [...path.slice(0, DEEPEST - 1), path.slice(DEEPEST - 1).join('/')] : path;
 }

@@ -53,6 +53,16 @@ function columnsOf(id) {
   return host;
 }
 
+/** A view that fails leaves the others standing. */
+function drawColumn(view, column, report, target) {
+  try {
+    view.draw(column, report, target);
+  } catch (error) {
+    console.error(error);
+    add(column, el('p', {class: 'warning'}, 'This view could not be drawn: ' + error.message));
+  }
+}
+
 function drawView(view) {
   const host = columnsOf(view.id);
   for (const report of shownReports()) {
@@ -60,7 +70,7 @@ function drawView(view) {
     host.append(column);
     const target = targetOf(report, state.target);
     if (state.other >= 0 && view.id !== 'overview') add(column, el('p', {class: 'model'}, report.label));
-    if (target || view.always) view.draw(column, report, target);
+    if (target || view.always) drawColumn(view, column, report, target);
     else add(column, el('p', {class: 'muted'}, 'Nothing was priced.'));
   }
   host.style.minHeight = '';
