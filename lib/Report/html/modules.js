@@ -166,7 +166,7 @@ class ModuleView {
   describe() {
     clear(this.list);
     const children = (this.node.children || [this.node]).slice(0, 200);
-    add(this.list, table('Energy by module', [{title: 'Module', head: true}, {title: 'Ops', num: true},
+    add(this.list, table('Modules by energy', [{title: 'Module', head: true}, {title: 'Ops', num: true},
       {title: 'Energy', num: true}, {title: 'Share', num: true}],
     children.map(c => [c.data.name, whole(c.data.ops), si(c.value, 'J'), percent(c.value, this.total())])));
   }

@@ -31,9 +31,9 @@ function renderCoverage(host, report) {
       c.unmodelled_ops.map(u => [opName(u), whole(u.count), u.reason]), {class: 'prose'})]);
 }
 
-function quantityTable(title, numbers) {
+function quantityTable(title, target, numbers) {
   const entries = Object.entries(numbers);
-  return folded(title + ' (' + entries.length + ')', table(title, [{title: 'Key', head: true}, {title: 'Value', num: true}, {title: '90 % range', num: true},
+  return folded(title + ' (' + entries.length + ')', table(title + ' ' + target, [{title: 'Key', head: true}, {title: 'Value', num: true}, {title: '90 % range', num: true},
     {title: 'Kind'}, {title: 'Source'}],
   entries.map(([path, q]) => [path, plain(q.value), q.low === q.high ? NONE : plain(q.low) + '–' + plain(q.high), q.kind, q.source]), {class: 'prose'}));
 }
@@ -49,6 +49,6 @@ function renderSources(host, report) {
     if (!sheet) continue;
     add(host, [el('h3', null, sheet.title || t.name),
       el('p', {class: 'muted'}, t.name + ' · class ' + sheet.class + ' · sheet ' + sheet.hash + ' · constants ' + sheet.constants_hash),
-      quantityTable('Numbers of the target', sheet.quantities), quantityTable('Constants of its class', sheet.constants)]);
+      quantityTable('Numbers of the target', t.name, sheet.quantities), quantityTable('Constants of its class', t.name, sheet.constants)]);
   }
 }

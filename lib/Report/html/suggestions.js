@@ -15,8 +15,8 @@ function suggestionDetails(report, s, target) {
   const named = s.ops.map(name => byName.has(name) ? opLink(report, byName.get(name), target) : name);
   return folded('Why and where', [el('p', null, s.rationale),
     s.apply && el('p', null, 'Apply: ', command(s.apply)),
-    s.ops.length > 0 && [el('h5', null, 'Changes ' + plural(s.ops.length, 'place')), shortList(named)],
-    s.kept.length > 0 && [el('h5', null, 'Leaves'), shortList(s.kept)]]);
+    s.ops.length > 0 && [el('h4', null, 'Changes ' + plural(s.ops.length, 'place')), shortList(named)],
+    s.kept.length > 0 && [el('h4', null, 'Leaves'), shortList(s.kept)]]);
 }
 
 function savingText(s, name) {
