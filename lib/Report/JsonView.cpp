@@ -8,6 +8,7 @@
 
 #include "Format.h"
 #include "JsonSuggestions.h"
+#include "TrainingView.h"
 
 #include "energy-opt/Views.h"
 
@@ -143,6 +144,8 @@ void ReportJson::target(const TargetReport &t) {
   json.text("bound", name(t.bound));
   json.boolean("fits_in_memory", t.fitsInMemory);
   json.integer("kernels", t.kernels.size());
+  if (graph.step)
+    trainingJson(json, *graph.step, t);
   json.array("notes", [&] {
     for (const std::string &note : t.notes)
       json.element(note);

@@ -7,6 +7,7 @@
 #include "Format.h"
 #include "Markdown.h"
 #include "OpSums.h"
+#include "TrainingView.h"
 
 #include "energy-opt/Views.h"
 
@@ -57,6 +58,15 @@ static void printTargets(const Report &report, raw_ostream &os) {
        << percent(b.onchipJ, total, true) << " / "
        << percent(b.staticJ, total, true) << " |\n";
   }
+}
+
+static void printTraining(const Report &report, raw_ostream &os) {
+  if (!report.graph.step)
+    return;
+  os << "\nTraining: " << prose(describeStep(*report.graph.step)) << ".\n";
+  for (const TargetReport &target : report.targets)
+    for (const std::string &line : trainingLines(target, true))
+      os << "- " << code(target.name) << ": " << prose(line) << '\n';
 }
 
 static void printSuggestions(const Report &report, raw_ostream &os) {
@@ -132,6 +142,7 @@ void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
     os << "### " << code(report.graph.model.path) << "\n\n";
     printTotals(report, os);
     printTargets(report, os);
+    printTraining(report, os);
     printSuggestions(report, os);
     printOps(report, options, os);
     printCoverage(report, os);

@@ -43,6 +43,7 @@ private:
   llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze, &fit, &rewrite, &judge, &compareTwo};
   llvm::cl::OptionCategory modelCategory{"Model"};
+  llvm::cl::OptionCategory trainingCategory{"Training"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
   llvm::cl::OptionCategory reportCategory{"Report"};
@@ -60,6 +61,8 @@ public:
   Text batch;
   Texts shapes, values, opLike;
   Text mode;
+  Text optimizer, checkpointing, parallel, microbatches, globalBatch;
+  Text samples, tokens, epochs, price, pricePerHour;
   Flag strict, trustExternal, splitInput;
 
   Texts targets, exclude;
@@ -76,6 +79,9 @@ public:
   Flag quiet, noProgress;
   Text jobs;
 };
+
+/// What belongs to --mode=training; after mode and precision.
+llvm::Error readTrainingOptions(const CommandLine &line, Options &options);
 
 /// The parsed command line; an Error's text is "what is wrong", '\n', "how to
 /// mend it".

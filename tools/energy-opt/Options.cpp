@@ -212,7 +212,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.command = line->command();
   options.arguments = line->arguments();
   for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
-                    readOutputOptions, readChecks, readConfig})
+                    readTrainingOptions, readOutputOptions, readChecks, readConfig})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)
