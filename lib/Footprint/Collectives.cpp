@@ -32,6 +32,9 @@ Fabric::Fabric(const Target &target, const Constants &constants) {
   joulePerByte = firstOf(link.picojoulePerBit, commonLink.picojoulePerBit, 0) * 8e-12;
   devicesPerNode = std::max<int64_t>(
       std::llround(firstOf(net.devicesPerNode, commonNet.devicesPerNode, 1)), 1);
+  devicesPerHost = std::min<int64_t>(
+      devicesPerNode,
+      std::max<int64_t>(std::llround(commonNet.devicesPerNode.valueOr(devicesPerNode)), 1));
 }
 
 bool Fabric::inNode(DeviceGroup group) const {

@@ -31,6 +31,8 @@ public:
   Transmission send(double bytes, DeviceGroup group) const;
   double jouleOf(double bytes) const { return bytes * joulePerByte; }
   int64_t devicesPerNode = 1;
+  /// Links may join a whole pod; a host serves no more than servers commonly do.
+  int64_t devicesPerHost = 1;
 
 private:
   bool inNode(DeviceGroup group) const;

@@ -211,7 +211,7 @@ llvm::Expected<TargetReport> energyopt::estimateJob(const TrainingGraphs &graphs
   Fabric fabric(target, target.constants ? *target.constants : *builtin);
   EnergyOptions shared = options;
   if (options.devices == 1)
-    shared.devices = std::min(layout.devices(), fabric.devicesPerNode);
+    shared.devices = std::min(layout.devices(), fabric.devicesPerHost);
   auto report = estimate(graphs.step, target, shared);
   if (!report)
     return report.takeError();

@@ -55,7 +55,7 @@ LLAMA2 = "Touvron et al. 2023, arXiv:2307.09288, table 2"
 LLAMA3 = "Llama 3.1 model card"
 RUNS = [
     Run("gpt-3", "nvidia-v100-sxm-32gb", 10000, 300e9, 3.2e6, 10000 * 14.8 * 24, PATTERSON, 1287, 1.10, "adam", False, 175e9, "fp16"),
-    Run("t5-11b", "google-tpu-v3", 512, 2**40, 2**20, 512 * 20.4 * 24, PATTERSON, 85.7, 1.12, "adafactor", False, 11.3e9),
+    Run("t5-11b", "google-tpu-v3", 512, 1e6 * 2**20, 2**20, 512 * 20.4 * 24, PATTERSON, 85.7, 1.12, "adafactor", False, 11.3e9),
     Run("llama-7b", A100, 2048, 1e12, 4e6, 82432, LLAMA1, parameters=6.7e9),
     Run("llama-13b", A100, 2048, 1e12, 4e6, 135168, LLAMA1, parameters=13.0e9),
     Run("llama-33b", A100, 2048, 1.4e12, 4e6, 530432, LLAMA1, parameters=32.5e9),
