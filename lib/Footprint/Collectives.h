@@ -7,7 +7,7 @@
 
 namespace energyopt {
 
-/// A group of `devices` of a job that are `stride` apart in the order of its
+/// PA1: a group of `devices` of a job that are `stride` apart in the order of its
 /// devices; those of a node follow each other.
 struct DeviceGroup {
   int64_t devices = 1, stride = 1;
