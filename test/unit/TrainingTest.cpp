@@ -42,6 +42,14 @@ TEST(Training, ProductsOfActivationsNeedBothGradients) {
   EXPECT_EQ(b.graph.rows[2].macs, 3000);
 }
 
+TEST(Training, WhatALoopCarriesHasAGradient) {
+  WorkGraphBuilder b;
+  int32_t carried = b.tensor(100, GraphTensor::Role::Intermediate);
+  b.output(b.matmul(carried, b.parameter(100), 1, 10, 10, 10));
+  trainingStep(b.graph);
+  EXPECT_EQ(b.graph.rows[0].macs, 3000);
+}
+
 TEST(Training, WithoutParametersTheInputsAreTrained) {
   WorkGraphBuilder b;
   b.output(b.matmul(b.input(100), b.input(100), 1, 10, 10, 10));
@@ -252,6 +260,11 @@ TEST(Collectives, RingsAndNodes) {
   EXPECT_NEAR(fabric.allReduce(1e9, {2, 8}).seconds, 0.1, 1e-9);
   EXPECT_NEAR(fabric.gather(1e9, {8, 1}).bytes, 7. / 8 * 1e9, 1);
   EXPECT_EQ(fabric.allReduce(1e9, {1, 1}).seconds, 0);
+  // Links of a pod join more devices than a host serves.
+  constants.network.devicesPerNode = number(8);
+  target.network.devicesPerNode = number(1024);
+  EXPECT_EQ(Fabric(target, constants).devicesPerNode, 1024);
+  EXPECT_EQ(Fabric(target, constants).devicesPerHost, 8);
 }
 
 } // namespace
