@@ -73,13 +73,25 @@ static std::string stepEnergyLine(const TrainingJob &job, bool u) {
   return text;
 }
 
+/// "1.93 h", "2.35 s": of runs shorter than an hour, seconds.
+static std::string duration(const Interval &hours, bool u) {
+  constexpr double kSeconds = 3600;
+  bool isShort = hours.value < 1;
+  double scale = isShort ? kSeconds : 1;
+  Interval shown{hours.value * scale, hours.low * scale, hours.high * scale};
+  return si(shown.value, isShort ? "s" : "h", u) + " (" + range(shown, u) + ")";
+}
+
 static std::string runLine(const TrainingRun &run, bool u) {
   std::string text =
-      "run " + count(run.steps, "step", u) + ", " + si(run.hours.value, "h", u) + " (" +
-      range(run.hours, u) + "), " + count(run.deviceHours, "device-hour", u) + "; " +
+      "run " + count(run.steps, "step", u) + ", " + duration(run.hours, u) + ", " +
+      (run.deviceHours < 1000 ? digits(run.deviceHours) + " device-hours"
+                              : count(run.deviceHours, "device-hour", u)) + "; " +
       si(run.deviceKwh * 1000, "Wh", u) + " of the devices, " + si(run.hostKwh * 1000, "Wh", u) +
       " of their hosts, " + si(run.facilityKwh.value * 1000, "Wh", u) + " of the facility; " +
-      si(run.carbonKg.value / 1000, "t", u) + " CO2e (" + range(run.carbonKg, u) + ")";
+      (run.carbonKg.value < 1000 ? si(run.carbonKg.value * 1000, "g", u)
+                                 : si(run.carbonKg.value / 1000, "t", u)) +
+      " CO2e (" + range(run.carbonKg, u) + ")";
   if (run.cost)
     text += "; cost " + digits(*run.cost);
   return text;
