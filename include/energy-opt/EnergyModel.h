@@ -27,6 +27,7 @@ struct EnergyOptions {
   std::string runtime;
   /// Training expects a graph that trainingStep() has transformed.
   Mode mode = Mode::Inference;
+  TrainingOptions training;
   Traffic traffic = Traffic::Typical;
   std::optional<double> powerLimitW;
   /// Devices that share one host, each running the graph.
@@ -42,10 +43,6 @@ struct EnergyOptions {
 /// what the target can hold.
 llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
                                       const EnergyOptions &options);
-
-/// Turns an inference graph into its training step: forward, backward, and
-/// SGD with momentum on every float parameter that feeds compute.
-void trainingStep(WorkGraph &graph);
 
 /// How one row is priced: the equations with their numbers, and the
 /// coefficients in them with range, kind and source. One line each.

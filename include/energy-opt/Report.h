@@ -48,6 +48,53 @@ struct KernelCost {
   std::string why;
 };
 
+/// TR4: what a training step holds on one device.
+struct StepMemory {
+  double parameterBytes = 0, gradientBytes = 0, optimizerBytes = 0, activationBytes = 0;
+  double totalBytes() const {
+    return parameterBytes + gradientBytes + optimizerBytes + activationBytes;
+  }
+};
+
+/// PA1–PA6: a step of a job over one or more devices. Joules are of all
+/// devices together.
+struct TrainingJob {
+  JobLayout layout;
+  double samples = 0, tokens = 0; // of a step; tokens 0: not known
+  double stepS = 0;
+  /// Where the time of a step goes on each device; sums to stepS.
+  double passS = 0, updateS = 0, tensorSumS = 0, pipelineS = 0, bubbleS = 0, gradientSumS = 0;
+  double deviceJ = 0, hostJ = 0, facilityJ = 0, carbonG = 0;
+  double linkJ = 0; // part of deviceJ
+  /// Share of the peak that the model's own products reach, and that all do,
+  /// recomputed ones included.
+  double modelUtilization = 0, hardwareUtilization = 0;
+};
+
+/// RU1: the steps of a whole run.
+struct TrainingRun {
+  double steps = 0;
+  Interval hours, facilityKwh, carbonKg;
+  double deviceHours = 0, deviceKwh = 0, hostKwh = 0;
+  std::optional<double> cost; // in the currency of the prices
+};
+
+struct TrainingReport {
+  StepMemory memory;
+  TrainingJob job;
+  std::optional<TrainingRun> run;
+};
+
+/// What prices beyond the graph need of a target.
+struct SiteFigures {
+  double waitingW = 0;           // of a device that waits, EN3
+  double hostW = 0, hostPerW = 0; // EN6
+  double pue = 1, gramsPerKwh = 0;
+  double peakOpsPerS = 0; // of the unit and format that products run in
+  /// Bytes as stored over bytes of the graph, of activations.
+  double activationScale = 1;
+};
+
 struct TargetReport {
   std::string name, precision, runtime;
   Interval latencyS, energyJ, hostJ, carbonG;
@@ -58,6 +105,8 @@ struct TargetReport {
   double staticRowJ = 0;
   Bound bound = Bound::Overhead;
   bool fitsInMemory = true;
+  SiteFigures site;
+  std::optional<TrainingReport> training;
   std::vector<RowCost> rows; // aligned with WorkGraph::rows
   std::vector<KernelCost> kernels;
   std::vector<std::string> notes; // precision fallback, capped power, …

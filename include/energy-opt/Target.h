@@ -99,6 +99,11 @@ struct Link {
   Quantity bandwidthGbPerS, efficiency, latencyUs, picojoulePerBit;
 };
 
+/// What joins devices beyond their own links.
+struct Network {
+  Quantity bandwidthGbPerS, efficiency, latencyUs, devicesPerNode;
+};
+
 struct Constants;
 
 struct Target {
@@ -124,7 +129,8 @@ struct Target {
 
   HostKind host = HostKind::None;
   Quantity hostW, hostPerW; // constant W per device; W per W of the device
-  Link link;
+  Link link;       // to devices of the same node
+  Network network; // to other nodes
   Quantity embodiedKg, lifetimeH;
 
   /// Factors that `calibrate` found for this very device.
@@ -177,6 +183,9 @@ struct Constants {
   std::map<std::string, Quantity> picojoulePerBit;
   Quantity sigmaUnknownRuntime, sigmaUnknownHost;
   Quantity carbonIntensity, pue; // gCO2e/kWh; ratio, of server hosts
+  /// Of targets whose sheet does not say.
+  Link link;
+  Network network;
   /// Targets whose measurements the fit of these constants has seen.
   std::vector<std::string> calibrated;
   std::string hash;

@@ -10,6 +10,7 @@
 #ifndef ENERGY_OPT_WORKGRAPH_H
 #define ENERGY_OPT_WORKGRAPH_H
 
+#include "energy-opt/Training.h"
 #include "energy-opt/Work.h"
 
 #include <string>
@@ -47,6 +48,9 @@ struct RowWork {
 struct TensorUse {
   int32_t tensor = -1; // -1: absent operand
   int64_t bytes = 0;   // read or written by a single execution
+  /// TR3: elements of the parameter that an optimizer changes after this read,
+  /// once a step. Their bytes are not in `bytes`.
+  int64_t updated = 0;
 };
 
 /// A static node. All figures are of a single execution; `count` multiplies.
@@ -110,6 +114,8 @@ struct WorkGraph {
   std::vector<GraphPort> inputs, outputs;
   /// Greatest sum of live activations over the execution order.
   int64_t peakActivationBytes = 0;
+  /// Of a graph that trainingStep() has transformed.
+  std::optional<StepFacts> step;
 };
 
 } // namespace energyopt

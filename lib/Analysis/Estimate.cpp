@@ -6,6 +6,7 @@
 #include "llvm/ADT/Twine.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace energyopt;
@@ -132,8 +133,56 @@ private:
                         figures.energyScale;
     report.bound = boundOf(compute, memory, figures.uncappedS - figures.busyS);
     report.powerW = figures.powerW;
+    fillSite();
     fillIntervals();
+    if (graph.step)
+      report.training.emplace().memory = stepMemory();
     report.fitsInMemory = fits();
+  }
+
+  void fillSite() {
+    const Coefficients &c = p.coefficients;
+    SiteFigures &site = report.site;
+    site.waitingW = c.constantW;
+    site.hostW = c.hostW;
+    site.hostPerW = c.hostPerW;
+    site.pue =
+        options.pue.value_or(p.target.host == HostKind::Server ? p.constants.pue.valueOr(1) : 1);
+    site.gramsPerKwh = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
+    site.activationScale = p.loads.activationScale;
+    site.peakOpsPerS = peakOfProducts();
+  }
+
+  /// The sheet's peak of the unit and format that most products run in.
+  double peakOfProducts() const {
+    std::array<double, kNumPrecisions> operations{};
+    for (const KernelLoad &kernel : p.loads.kernels)
+      for (const LoadItem &item : kernel.items)
+        if (isContraction(item.cls))
+          operations[unsigned(item.precision)] += item.operations * kernel.executions;
+    auto most = std::max_element(operations.begin(), operations.end());
+    UnitChoice choice =
+        chooseUnit(p.target, WorkClass::MatMul, Precision(most - operations.begin()));
+    return choice.unit ? choice.unit->peakTeraOps[unsigned(choice.precision)].value * 1e12 : 0;
+  }
+
+  /// TR4, and PA5: what each device of the layout holds of it. A pipeline keeps
+  /// the results of as many microbatches as it has stages.
+  StepMemory stepMemory() const {
+    constexpr double kMaster = 4;
+    const StepFacts &step = *graph.step;
+    const JobLayout &layout = step.options.layout;
+    double stages = static_cast<double>(layout.pipeline), shards = double(layout.sharded);
+    double width = step.trainedElements > 0 ? p.loads.trainedBytes / step.trainedElements : kMaster;
+    bool updates = step.options.optimizer != Optimizer::None;
+    double copies = updates && width < kMaster ? kMaster * step.trainedElements : 0;
+    StepMemory memory;
+    memory.parameterBytes = p.loads.parameterBytes / stages / shards;
+    memory.gradientBytes = p.loads.trainedBytes / stages / shards;
+    memory.optimizerBytes = (kMaster * step.stateElements + copies) / stages / shards;
+    memory.activationBytes = p.loads.activationScale * step.activationBytes *
+                             std::min<int64_t>(layout.microbatches, layout.pipeline) / stages;
+    return memory;
   }
 
   /// EN7: facility = (E + E_host) * PUE, carbon = facility * intensity; with
@@ -143,15 +192,12 @@ private:
     report.latencyS = around(figures.latencyS, sigma.time);
     report.energyJ = around(figures.energyJ, sigma.energy);
     report.hostJ = around(figures.hostJ, sigma.host);
-    double pue = options.pue.value_or(
-        p.target.host == HostKind::Server ? p.constants.pue.valueOr(1) : 1);
-    report.facilityJ = (figures.energyJ + figures.hostJ) * pue;
-    double intensity = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
+    report.facilityJ = (figures.energyJ + figures.hostJ) * report.site.pue;
     double energyShare = figures.energyJ + figures.hostJ > 0
                              ? figures.energyJ / (figures.energyJ + figures.hostJ)
                              : 1;
     double combined = std::hypot(sigma.energy * energyShare, sigma.host * (1 - energyShare));
-    report.carbonG = around(report.facilityJ / kJoulePerKwh * intensity, combined);
+    report.carbonG = around(report.facilityJ / kJoulePerKwh * report.site.gramsPerKwh, combined);
   }
 
   /// Parameters and live activations against the memory that holds them.
@@ -163,6 +209,8 @@ private:
     };
     double weights = p.loads.parameterBytes, live = p.loads.peakActivationBytes;
     const MemoryLevel &home = t.dram.exists() ? t.dram : t.scratchpad;
+    if (report.training)
+      return report.training->memory.totalBytes() <= room(home);
     if (t.flash.exists())
       return weights <= room(t.flash) && live <= room(home);
     return weights + live <= room(home);

@@ -56,7 +56,11 @@ public:
     for (const GraphTensor &tensor : graph.tensors)
       if (tensor.role == GraphTensor::Role::Parameter && tensor.viewOf < 0)
         loads.parameterBytes += tensor.bytes * scale(tensor.dtype);
-    loads.peakActivationBytes = graph.peakActivationBytes * activationScale();
+    loads.activationScale = activationScale();
+    loads.peakActivationBytes = graph.peakActivationBytes * loads.activationScale;
+    if (graph.step)
+      for (int32_t trained : graph.step->trained)
+        loads.trainedBytes += sizeOf(trained);
     return std::move(loads);
   }
 
@@ -139,7 +143,7 @@ private:
     int32_t producer = index.producer(root);
     if (producer >= 0 && plan.of[producer] == k)
       return;
-    double bytes = bytesOfUse(read, root);
+    double bytes = bytesOfUse(read, root) + updateBytes(read, graph.rows[row].count);
     int32_t known = readers[root];
     if (known >= 0 && loads.transfers[known].kernel == k) {
       Transfer &other = loads.transfers[known];
@@ -153,6 +157,22 @@ private:
       loads.transfers.push_back({k, row, root, bytes, sizeOf(root), /*write=*/false, weight,
                                  weight ? Place::Parameter : Place::NoRoom});
     }
+  }
+
+  /// TR3, of one execution. States are fp32, and so are master copies of
+  /// parameters that are stored in fewer bits.
+  double updateBytes(const TensorUse &read, int64_t executions) const {
+    if (!read.updated || !graph.step || executions < 1)
+      return 0;
+    constexpr double kMaster = 4;
+    const UpdateRule &rule = updateRule(graph.step->options.optimizer);
+    const GraphTensor &tensor = graph.tensors[read.tensor];
+    double width = bitWidth(tensor.dtype) / 8.0 * scale(tensor.dtype);
+    double weight = width * (rule.weightReads + rule.weightWrites);
+    if (width < kMaster) // and the copy to compute with is written
+      weight = kMaster * (rule.weightReads + rule.weightWrites) + width;
+    return read.updated *
+           (width * rule.gradientReads + weight + kMaster * rule.stateTransfers) / executions;
   }
 
   void addWrite(int32_t k, int32_t row, const TensorUse &write) {

@@ -65,6 +65,8 @@ struct Loads {
   std::vector<Transfer> transfers; // in order of the kernels
   double parameterBytes = 0;       // of the whole graph, as stored
   double peakActivationBytes = 0;
+  double trainedBytes = 0;    // of trained parameters, as stored
+  double activationScale = 1; // bytes as stored over bytes of the graph
   double largestExecutions = 1;
 };
 

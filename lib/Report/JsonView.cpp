@@ -12,6 +12,7 @@
 #include "JsonSheet.h"
 #include "JsonSuggestions.h"
 #include "JsonView.h"
+#include "TrainingView.h"
 
 #include "energy-opt/Views.h"
 
@@ -138,6 +139,8 @@ void ReportJson::target(const TargetReport &t) {
   json.text("bound", name(t.bound));
   json.boolean("fits_in_memory", t.fitsInMemory);
   json.integer("kernels", t.kernels.size());
+  if (graph.step)
+    trainingJson(json, *graph.step, t);
   json.array("notes", [&] {
     for (const std::string &note : t.notes)
       json.element(note);

@@ -8,6 +8,7 @@
 #include "Grid.h"
 #include "Markdown.h"
 #include "OpSums.h"
+#include "TrainingView.h"
 
 #include "energy-opt/Views.h"
 
@@ -58,6 +59,15 @@ static void printTargets(const Report &report, raw_ostream &os) {
        << percent(b.onchipJ, total, true) << " / "
        << percent(b.staticJ, total, true) << " |\n";
   }
+}
+
+static void printTraining(const Report &report, raw_ostream &os) {
+  if (!report.graph.step)
+    return;
+  os << "\nTraining: " << prose(describeStep(*report.graph.step)) << ".\n";
+  for (const TargetReport &target : report.targets)
+    for (const std::string &line : trainingLines(target, true))
+      os << "- " << code(target.name) << ": " << prose(line) << '\n';
 }
 
 static void printSuggestions(const Report &report, raw_ostream &os) {
@@ -162,6 +172,7 @@ void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
     }
     printTotals(report, os);
     printTargets(report, os);
+    printTraining(report, os);
     printSuggestions(report, os);
     printOps(report, options, os);
     printCoverage(report, os);

@@ -6,6 +6,7 @@
 //   Assumptions          what the figures rest on comes before the figures
 //   Totals               what any hardware has to do
 //   Targets              energy with its interval, time, and where it goes
+//   Training             of a training step: memory, job and run
 //   Savings              the best plan, suggestions, and what does not pay
 //   Top ops              the costliest, then the others, so that it adds up
 //   Coverage             what is modelled, and what is not and why
@@ -17,6 +18,7 @@
 #include "Format.h"
 #include "Grid.h"
 #include "Table.h"
+#include "TrainingView.h"
 
 #include <cmath>
 
@@ -221,6 +223,18 @@ void TextScreen::targets() const {
   table.print(os, 2);
 }
 
+void TextScreen::training() const {
+  if (!report.graph.step)
+    return;
+  title("Training");
+  paragraph("  ", describeStep(*report.graph.step));
+  for (const TargetReport &target : report.targets) {
+    os << "  " << safe(target.name) << '\n';
+    for (const std::string &line : trainingLines(target, options.unicode))
+      paragraph("    - ", line);
+  }
+}
+
 //===----------------------------------------------------------------------===//
 // Coverage and notes
 //===----------------------------------------------------------------------===//
@@ -316,6 +330,7 @@ void printText(ArrayRef<Report> reports, const ViewOptions &options,
     screen.totals();
     screen.symbolic();
     screen.targets();
+    screen.training();
     screen.suggestions();
     screen.topOps();
     screen.coverage();

@@ -28,6 +28,7 @@ struct TextScreen {
   void totals() const;
   void symbolic() const;
   void targets() const;
+  void training() const;
   void topOps() const;
   void opTypes() const;
   void coverage() const;

@@ -19,7 +19,7 @@ static llvm::Expected<WorkGraph> analyseWith(ImportedModel &model, const Situati
   if (!analysed)
     return analysed.takeError();
   if (situation.energy.mode == Mode::Training)
-    trainingStep(analysed->graph);
+    trainingStep(analysed->graph, situation.energy.training);
   return std::move(analysed->graph);
 }
 

@@ -90,6 +90,11 @@ template <> struct MappingTraits<energyopt::ConstantsBody> {
     io.mapOptional("uncertainty", uncertainty);
     energyopt::Section<energyopt::Constants> site{constants, energyopt::siteFields()};
     io.mapOptional("site", site);
+    energyopt::Section<energyopt::Link> link{constants.link, energyopt::linkFields()};
+    io.mapOptional("link", link);
+    energyopt::Section<energyopt::Network> network{constants.network,
+                                                   energyopt::networkFields()};
+    io.mapOptional("network", network);
   }
 };
 

@@ -36,6 +36,7 @@ template <typename TargetT, typename Fn> void walk(TargetT &target, Fn fn) {
   for (const Group &group : targetGroups())
     walkFields(std::string(group.key) + ".", group.fields, target, fn);
   walkFields("link.", linkFields(), target.link, fn);
+  walkFields("network.", networkFields(), target.network, fn);
 }
 
 template <typename ConstantsT, typename Fn> void walkConstants(ConstantsT &constants, Fn fn) {
@@ -53,6 +54,8 @@ template <typename ConstantsT, typename Fn> void walkConstants(ConstantsT &const
     fn("path_picojoule_per_bit." + technology, number);
   walkFields("uncertainty.", uncertaintyFields(), constants, fn);
   walkFields("site.", siteFields(), constants, fn);
+  walkFields("link.", linkFields(), constants.link, fn);
+  walkFields("network.", networkFields(), constants.network, fn);
 }
 
 void describeNumber(llvm::raw_ostream &os, llvm::StringRef path, const Quantity &number) {

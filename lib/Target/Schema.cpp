@@ -41,10 +41,16 @@ constexpr Field<Target> kHost[] = {
     {"per_w", &Target::hostPerW, "host watts per watt of the device: power supply and fans"},
 };
 constexpr Field<Link> kLink[] = {
-    {"bandwidth_gb_per_s", &Link::bandwidthGbPerS, "to other devices, both directions"},
+    {"bandwidth_gb_per_s", &Link::bandwidthGbPerS, "to devices of the same node, both directions"},
     {"efficiency", &Link::efficiency, "share that collectives reach"},
     {"latency_us", &Link::latencyUs, "of one message"},
     {"picojoule_per_bit", &Link::picojoulePerBit, "energy of the link"},
+};
+constexpr Field<Network> kNetwork[] = {
+    {"bandwidth_gb_per_s", &Network::bandwidthGbPerS, "to other nodes per device, both directions"},
+    {"efficiency", &Network::efficiency, "share that collectives reach"},
+    {"latency_us", &Network::latencyUs, "of one message"},
+    {"devices_per_node", &Network::devicesPerNode, "that `link` joins"},
 };
 constexpr Field<Target> kEmbodied[] = {
     {"kg_co2e", &Target::embodiedKg, "emissions of making the device"},
@@ -147,6 +153,7 @@ Fields<Target> dispatchFields() { return kDispatch; }
 Fields<Target> powerFields() { return kPower; }
 Fields<Target> hostFields() { return kHost; }
 Fields<Link> linkFields() { return kLink; }
+Fields<Network> networkFields() { return kNetwork; }
 Fields<Target> embodiedFields() { return kEmbodied; }
 Fields<Target> calibrationFields() { return kCalibration; }
 Fields<ClassConstants> classFields() { return kClass; }

@@ -26,6 +26,7 @@ Fields<Target> dispatchFields();
 Fields<Target> powerFields();
 Fields<Target> hostFields();
 Fields<Link> linkFields();
+Fields<Network> networkFields();
 Fields<Target> embodiedFields();
 Fields<Target> calibrationFields();
 Fields<ClassConstants> classFields();

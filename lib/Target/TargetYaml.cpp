@@ -136,6 +136,8 @@ template <> struct MappingTraits<TargetDocument> {
     }
     Section<Link> link{target.link, linkFields()};
     io.mapOptional("link", link);
+    Section<Network> network{target.network, networkFields()};
+    io.mapOptional("network", network);
     OwnConstants own{document.constants};
     io.mapOptional("constants", own);
   }

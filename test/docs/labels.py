@@ -18,7 +18,8 @@ IN_PAGE = re.compile(r"\*\*([A-Z]{1,2}\d+)\b|^#+ ([A-Z]{1,2}\d+)\b|^\| *([A-Z]{1
 
 def folder(path):
     """Work and price are two vocabularies, of two pages."""
-    return "lib/Analysis" if "lib/Analysis" in str(path) else "lib/Cost and lib/Graph"
+    price = any(part in str(path) for part in ("lib/Analysis", "lib/Footprint"))
+    return "lib/Analysis and lib/Footprint" if price else "lib/Cost and lib/Graph"
 
 
 def main():

@@ -247,7 +247,7 @@ HEADER = """# Validation
 Estimates against published measurements of energy and time per sample: {rows} rows of {devices} devices. The table with
 the source of every row is `test/validation/measurements.csv`. A row's *boundary* says what was measured: `device` (GPU board
 or MCU supply), `board`, `pc` and `server` (with the host), `time-only`. Errors are |estimated / measured − 1|, medians and
-90th percentiles over rows, every device weighing the same.
+90th percentiles over rows, every device weighing the same. Whole training runs: [training.md](training.md).
 """
 
 

@@ -42,6 +42,7 @@ Examples
   energy-opt model.onnx --explain=/layer1/conv1/Conv
   energy-opt check models/*.onnx --base=../main/models
   energy-opt diff main.onnx branch.onnx --format=markdown
+  energy-opt gpt.onnx --mode=training --optimizer=adamw --tokens=3e9
   energy-opt model.onnx --sweep batch=1:256 --target=nvidia-t4,nvidia-l4
   energy-opt llm.onnx --prompt=512 --generate=256 --batch=8
   energy-opt targets nvidia-a100-sxm-80gb
@@ -91,8 +92,38 @@ CommandLine::CommandLine()
              cl::cat(modelCategory)),
       mode("mode", cl::ZeroOrMore, cl::value_desc("inference|training"),
            cl::init("inference"), cl::sub(analysing),
-           cl::desc("training: forward, backward and an SGD step"),
+           cl::desc("training: forward, backward and an update"),
            cl::cat(modelCategory)),
+      optimizer("optimizer", cl::ZeroOrMore, cl::value_desc("NAME"), cl::init("momentum"),
+                cl::sub(analysing),
+                cl::desc("none, sgd, momentum (default), adam, adamw, adafactor"),
+                cl::cat(trainingCategory)),
+      checkpointing("checkpointing", cl::ZeroOrMore, cl::value_desc("none|selective|full"),
+                    cl::init("none"), cl::sub(analysing),
+                    cl::desc("Results that the backward pass computes again"),
+                    cl::cat(trainingCategory)),
+      parallel("parallel", cl::ZeroOrMore, cl::value_desc("dp:8,tp:2,pp:4"), cl::sub(analysing),
+               cl::desc("One job on several devices: replicas (dp), those\n"
+                        "that share out states (fsdp), layers shared (tp)\n"
+                        "and shared out (pp)"),
+               cl::cat(trainingCategory)),
+      microbatches("microbatches", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(analysing),
+                   cl::desc("Passes of the model's batch in a step, per replica"),
+                   cl::cat(trainingCategory)),
+      globalBatch("global-batch", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(analysing),
+                  cl::desc("The same as samples of a step on all devices"),
+                  cl::cat(trainingCategory)),
+      samples("samples", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(analysing),
+              cl::desc("Size of the run, 1.28e6 for example"), cl::cat(trainingCategory)),
+      tokens("tokens", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(analysing),
+             cl::desc("The same in tokens, 300e9 for example"), cl::cat(trainingCategory)),
+      epochs("epochs", cl::ZeroOrMore, cl::value_desc("M"), cl::sub(analysing),
+             cl::desc("Passes over them (default 1)"), cl::cat(trainingCategory)),
+      price("price", cl::ZeroOrMore, cl::value_desc("0.12"), cl::sub(analysing),
+            cl::desc("Of a kWh of the facility, in any currency"), cl::cat(trainingCategory)),
+      pricePerHour("price-per-hour", cl::ZeroOrMore, cl::value_desc("2.50"), cl::sub(analysing),
+                   cl::desc("Of an hour of a device, in the same currency"),
+                   cl::cat(trainingCategory)),
       sweeps("sweep", cl::ZeroOrMore, cl::value_desc("NAME=1:256"), cl::sub(reporting),
              cl::desc("Costs over sizes of a dim (1:256 doubles,\n"
                       "128:1024:128 steps, 1,3,7), precision=fp32,fp16 or\n"

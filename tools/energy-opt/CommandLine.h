@@ -44,6 +44,7 @@ private:
   llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze, &fit, &rewrite, &judge, &compareTwo};
   llvm::cl::OptionCategory modelCategory{"Model"};
+  llvm::cl::OptionCategory trainingCategory{"Training"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
   llvm::cl::OptionCategory reportCategory{"Report"};
@@ -61,6 +62,8 @@ public:
   Text batch;
   Texts shapes, values, opLike;
   Text mode;
+  Text optimizer, checkpointing, parallel, microbatches, globalBatch;
+  Text samples, tokens, epochs, price, pricePerHour;
   Texts sweeps;
   Text prompt, generate, decode;
   Flag strict, trustExternal, splitInput;
@@ -79,6 +82,9 @@ public:
   Flag quiet, noProgress;
   Text jobs;
 };
+
+/// What belongs to --mode=training; after mode and precision.
+llvm::Error readTrainingOptions(const CommandLine &line, Options &options);
 
 /// The parsed command line; an Error's text is "what is wrong", '\n', "how to
 /// mend it".

@@ -207,8 +207,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.command = line->command();
   options.arguments = line->arguments();
   for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
-                    readOutputOptions, readSweepOptions, readServingOptions, readChecks,
-                    readConfig})
+                    readTrainingOptions, readOutputOptions, readSweepOptions,
+                    readServingOptions, readChecks, readConfig})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)

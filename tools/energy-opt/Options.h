@@ -14,6 +14,7 @@
 #include "energy-opt/Config.h"
 #include "energy-opt/EnergyModel.h"
 #include "energy-opt/Regions.h"
+#include "energy-opt/TrainingRun.h"
 #include "energy-opt/Views.h"
 
 namespace energyopt {
@@ -31,6 +32,9 @@ struct Options {
   bool splitInput = false;
   AnalysisOptions analysis;
   EnergyOptions energy;
+  RunOptions run;
+  /// --mode=training: samples of a step over all devices.
+  std::optional<int64_t> globalBatch;
   std::vector<std::string> targets;
   SweepOptions sweep;
   ServingOptions serving;
@@ -65,6 +69,9 @@ struct Options {
 /// Parses the command line. Prints --help and --version itself, and exits then.
 /// An Error's text is "what is wrong", and after a '\n' how to mend it.
 llvm::Expected<Options> parseOptions(int argc, char **argv);
+
+/// Sets the microbatches that --global-batch asks for, each of `samples`.
+llvm::Error resolveGlobalBatch(const Options &options, int64_t samples, JobLayout &layout);
 
 } // namespace energyopt
 

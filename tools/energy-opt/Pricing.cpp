@@ -169,12 +169,34 @@ std::vector<ModelInput> findModels(const Options &options) {
   return models;
 }
 
-Error price(Report &report, ArrayRef<Target> targets, const Options &options) {
-  if (options.energy.mode == Mode::Training)
-    trainingStep(report.graph);
+/// Turns the report's graph into a training step of the whole model; returns
+/// what each device of the job does.
+static Expected<TrainingGraphs> trainOn(Report &report, const Options &options) {
+  TrainingOptions training = options.energy.training;
+  WorkGraph forward = report.graph;
+  trainingStep(report.graph, training);
+  if (Error error =
+          resolveGlobalBatch(options, report.graph.step->samples, training.layout))
+    return std::move(error);
+  report.graph.step->options = training;
+  return makeTrainingGraphs(forward, training);
+}
+
+/// Prices the graph of `report` on all targets.
+Error price(Report &report, ArrayRef<Target> targets,
+                   const Options &options) {
+  TrainingGraphs training;
+  const bool trains = options.energy.mode == Mode::Training;
+  if (trains) {
+    auto graphs = trainOn(report, options);
+    if (!graphs)
+      return graphs.takeError();
+    training = std::move(*graphs);
+  }
   summarize(report);
   for (const Target &target : targets) {
-    auto priced = estimate(report.graph, target, options.energy);
+    auto priced = trains ? estimateJob(training, target, options.energy, options.run)
+                         : estimate(report.graph, target, options.energy);
     if (!priced)
       return createStringError(inconvertibleErrorCode(),
                                target.name + ": " +
