@@ -11,6 +11,8 @@
 
 #include "energy-opt/WorkGraph.h"
 
+#include <memory>
+
 namespace energyopt {
 
 /// A figure with its 90 % interval.
@@ -119,6 +121,9 @@ struct Plan {
   double beforeJ = 0, afterJ = 0;
 };
 
+struct ServingReport; // Serving.h
+struct SweepReport;   // Sweep.h
+
 struct Report {
   WorkGraph graph;
   Coverage coverage;
@@ -135,6 +140,10 @@ struct Report {
   /// Ids of checks that take too long on this graph to look for unasked.
   std::vector<std::string> notSought;
   std::vector<Plan> plans;
+  /// Filled for --generate and --sweep. The rest is of the prompt's run, and of
+  /// the first size.
+  std::shared_ptr<const ServingReport> serving;
+  std::shared_ptr<const SweepReport> sweep;
 };
 
 /// Counts coverage and totals over the graph's rows.

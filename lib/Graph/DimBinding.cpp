@@ -140,7 +140,7 @@ std::string energyopt::nameOfUnnamedDim(const DeclaredInput &input, size_t posit
   return input.name + "." + llvm::utostr(position);
 }
 
-static std::string symbolName(const DeclaredInput &input, size_t position) {
+std::string energyopt::symbolName(const DeclaredInput &input, size_t position) {
   const std::string &name = (*input.dims)[position].name;
   return isMeaningless(name) ? nameOfUnnamedDim(input, position) : name;
 }

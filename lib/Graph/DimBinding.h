@@ -35,6 +35,8 @@ struct DeclaredInput {
 /// is "batch", dims 2 and 3 of rank 4 "height" and "width", others
 /// "<input>.<position>".
 std::string nameOfUnnamedDim(const DeclaredInput &input, size_t position);
+/// The symbol of a dim without a size: its own name, else the above.
+std::string symbolName(const DeclaredInput &input, size_t position);
 
 /// Values given by --dim and --batch, by symbol name. Errors: two values for
 /// one name, a batch that is fixed, a non-positive value.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CsvText.h"
 #include "Format.h"
 
 #include "energy-opt/Views.h"
@@ -14,7 +15,7 @@ using namespace llvm;
 
 namespace energyopt {
 
-static std::string quoted(StringRef text) {
+std::string csvCell(StringRef text) {
   std::string safe = printable(text);
   if (!safe.empty() && StringRef("=+-@\t\r|%").contains(safe.front()))
     safe.insert(safe.begin(), '\'');
@@ -41,11 +42,11 @@ static std::string shapes(ArrayRef<TensorUse> uses, const WorkGraph &graph) {
 static std::string opColumns(const GraphRow &row, const WorkGraph &graph) {
   std::string text;
   raw_string_ostream os(text);
-  os << quoted(row.name) << ',' << quoted(row.op) << ',' << quoted(row.domain)
+  os << csvCell(row.name) << ',' << csvCell(row.op) << ',' << csvCell(row.domain)
      << ',' << name(computeType(row, graph)) << ','
-     << quoted(shapes(row.reads, graph)) << ','
-     << quoted(shapes(row.writes, graph)) << ',' << name(row.status) << ','
-     << quoted(row.reason) << ',' << row.count << ',' << row.macs << ','
+     << csvCell(shapes(row.reads, graph)) << ','
+     << csvCell(shapes(row.writes, graph)) << ',' << name(row.status) << ','
+     << csvCell(row.reason) << ',' << row.count << ',' << row.macs << ','
      << row.flops << ',' << row.intOps << ',' << row.transcendentals << ','
      << row.bytesMin << ',' << row.bytesMax << ',' << row.weightBytes;
   return os.str();
@@ -54,15 +55,15 @@ static std::string opColumns(const GraphRow &row, const WorkGraph &graph) {
 static void printTarget(const TargetReport &target, const WorkGraph &graph,
                         ArrayRef<std::string> ops, StringRef model,
                         raw_ostream &os) {
-  std::string lead = (model + "," + quoted(target.name) + "," +
-                      quoted(target.precision) + "," + quoted(target.runtime))
+  std::string lead = (model + "," + csvCell(target.name) + "," +
+                      csvCell(target.precision) + "," + csvCell(target.runtime))
                          .str();
   for (size_t i = 0; i < ops.size(); ++i) {
     RowCost cost = i < target.rows.size() ? target.rows[i] : RowCost();
     const KernelCost *kernel = kernelOf(target, i);
     os << lead << ',' << ops[i] << ',' << exactNumber(cost.energyJ) << ','
        << exactNumber(cost.latencyS) << ',' << exactNumber(cost.dramBytes)
-       << ',' << name(cost.bound) << ',' << (kernel ? quoted(kernel->name) : "")
+       << ',' << name(cost.bound) << ',' << (kernel ? csvCell(kernel->name) : "")
        << '\n';
   }
   os << lead << ',' << kStaticRow << ',' << kStaticRow
@@ -71,12 +72,17 @@ static void printTarget(const TargetReport &target, const WorkGraph &graph,
 }
 
 void printCsv(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) {
+  // The options that ask for them hold for all models.
+  if (!reports.empty() && reports.front().sweep)
+    return sweepCsv(reports, os);
+  if (!reports.empty() && reports.front().serving)
+    return servingCsv(reports, os);
   os << "model,target,precision,runtime,name,op,domain,dtype,inputs,outputs,"
         "status,reason,count,macs,flops,int_ops,transcendentals,bytes_min,"
         "bytes_max,weight_bytes,energy_j,latency_s,dram_bytes,bound,kernel\n";
   for (const Report &report : reports) {
     const WorkGraph &graph = report.graph;
-    std::string model = quoted(graph.model.path);
+    std::string model = csvCell(graph.model.path);
     std::vector<std::string> ops;
     for (const GraphRow &row : graph.rows)
       ops.push_back(opColumns(row, graph));

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Format.h"
+#include "JsonFootprint.h"
 #include "JsonOps.h"
 #include "JsonSheet.h"
 #include "JsonSuggestions.h"
@@ -30,7 +31,6 @@ public:
   void print();
 
 private:
-  void interval(StringRef key, const Interval &interval);
   void ports(StringRef key, ArrayRef<GraphPort> ports);
   void model();
   void coverage();
@@ -45,14 +45,6 @@ private:
   ArrayRef<TargetSheet> sheets;
 };
 } // namespace
-
-void ReportJson::interval(StringRef key, const Interval &interval) {
-  json.object(key, [&] {
-    json.number("value", interval.value);
-    json.number("low", interval.low);
-    json.number("high", interval.high);
-  });
-}
 
 void ReportJson::ports(StringRef key, ArrayRef<GraphPort> ports) {
   json.array(key, [&] {
@@ -130,19 +122,19 @@ void ReportJson::target(const TargetReport &t) {
   json.text("name", t.name);
   json.text("precision", t.precision);
   json.text("runtime", t.runtime);
-  interval("latency_s", t.latencyS);
+  intervalJson(json, "latency_s", t.latencyS);
   json.number("power_w", t.powerW);
   json.number("dram_bytes", t.dramBytes);
-  interval("energy_j", t.energyJ);
+  intervalJson(json, "energy_j", t.energyJ);
   json.object("breakdown_j", [&] {
     json.number("compute", t.breakdownJ.computeJ);
     json.number("dram", t.breakdownJ.dramJ);
     json.number("onchip", t.breakdownJ.onchipJ);
     json.number("static", t.breakdownJ.staticJ);
   });
-  interval("host_j", t.hostJ);
+  intervalJson(json, "host_j", t.hostJ);
   json.number("facility_j", t.facilityJ);
-  interval("carbon_g", t.carbonG);
+  intervalJson(json, "carbon_g", t.carbonG);
   json.text("bound", name(t.bound));
   json.boolean("fits_in_memory", t.fitsInMemory);
   json.integer("kernels", t.kernels.size());
@@ -188,6 +180,7 @@ void ReportJson::print() {
     });
     opsJson(json, report, rows);
     suggestionsJson(json, report);
+    footprintJson(json, report);
     extras();
     sheetsJson(json, report.targets, sheets);
   });

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Format.h"
+#include "Grid.h"
 #include "Markdown.h"
 #include "OpSums.h"
 
@@ -124,12 +125,41 @@ static void printCoverage(const Report &report, raw_ostream &os) {
       os << "- " << code(target.name) << ": " << prose(note) << '\n';
 }
 
+static void printGrids(const Report &report, raw_ostream &os) {
+  auto line = [&](ArrayRef<std::string> cells) {
+    for (const std::string &cell : cells)
+      os << "| " << prose(cell) << ' ';
+    os << "|\n";
+  };
+  for (const std::string &text : report.graph.model.assumptions)
+    os << "- Assumed: " << prose(text) << '\n';
+  for (const Grid &grid : gridsOf(report, /*unicode=*/true)) {
+    os << "\n**" << prose(grid.title) << "**\n\n";
+    if (!grid.rows.empty()) {
+      line(grid.header);
+      for (size_t i = 0; i < grid.header.size(); ++i)
+        os << (i ? "|--:" : "|---");
+      os << "|\n";
+      for (const std::vector<std::string> &row : grid.rows)
+        line(row);
+      os << '\n';
+    }
+    for (const std::string &remark : grid.remarks)
+      os << "- " << prose(remark) << '\n';
+  }
+}
+
 void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
                    raw_ostream &os) {
   for (const Report &report : reports) {
     if (&report != reports.begin())
       os << '\n';
     os << "### " << code(report.graph.model.path) << "\n\n";
+    if (report.serving || report.sweep) {
+      printGrids(report, os);
+      printCoverage(report, os);
+      continue;
+    }
     printTotals(report, os);
     printTargets(report, os);
     printSuggestions(report, os);

@@ -15,6 +15,7 @@
 #include "TextView.h"
 
 #include "Format.h"
+#include "Grid.h"
 #include "Table.h"
 
 #include <cmath>
@@ -262,6 +263,25 @@ void TextScreen::notes() const {
   }
 }
 
+void TextScreen::grids() const {
+  for (const Grid &grid : gridsOf(report, options.unicode)) {
+    title(safe(grid.title));
+    Table table(options);
+    for (auto [i, header] : enumerate(grid.header))
+      table.column(safe(header), i ? Table::Right : Table::Left);
+    for (const std::vector<std::string> &row : grid.rows) {
+      std::vector<std::string> cells;
+      for (const std::string &cell : row)
+        cells.push_back(safe(cell));
+      table.row(std::move(cells));
+    }
+    if (!grid.rows.empty())
+      table.print(os, 2);
+    for (const std::string &remark : grid.remarks)
+      paragraph("  ", safe(remark), /*hang=*/2);
+  }
+}
+
 void TextScreen::explanation() const {
   for (const ReportSection &section : report.explanation) {
     title(safe(section.title));
@@ -285,6 +305,12 @@ void printText(ArrayRef<Report> reports, const ViewOptions &options,
     // Who asks about one op is not served by a screen about all of them.
     if (!report.explanation.empty()) {
       screen.explanation();
+      continue;
+    }
+    // Their figures are of many runs, and the rest is of one.
+    if (report.serving || report.sweep) {
+      screen.grids();
+      screen.coverage();
       continue;
     }
     screen.totals();

@@ -34,6 +34,8 @@ struct TextScreen {
   void notes() const;
   void explanation() const;
   void suggestions() const;
+  /// Tables of serving and sweeps.
+  void grids() const;
 
 private:
   void plan(const Plan &plan) const;

@@ -23,6 +23,8 @@ std::optional<LogitsHead> findLogitsHead(Rewrite &rewrite);
 /// Whether tokens see only those before them: by a causal mask that the graph
 /// makes or an op has, or because keys and values go in or out.
 bool isCausalDecoder(mlir::ModuleOp module);
+/// Whether a port is a tensor [batch, heads, tokens, head size] of keys or values.
+bool isCachePort(mlir::Type type, mlir::DictionaryAttr attrs);
 /// Whether keys and values are inputs or outputs.
 bool hasCache(mlir::ModuleOp module);
 

@@ -4,6 +4,7 @@
 #include "Suggest/Advisor.h"
 #include "Suggest/Rewrites.h"
 #include "energy-opt/Regions.h"
+#include "energy-opt/Sweep.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -69,23 +70,6 @@ static void advisePowerLimit(Advisor &advisor) {
 // deploy-batching
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Energy and time of a sample at a batch.
-struct BatchPoint {
-  int64_t batch;
-  double joules, seconds; // of one sample; seconds of the whole batch
-  bool fits;
-};
-} // namespace
-
-/// The size of the leading dim of the first input, as it is priced.
-static int64_t batchOf(const WorkGraph &graph) {
-  if (graph.inputs.empty() || graph.inputs.front().tensor < 0)
-    return 1;
-  const GraphTensor &input = graph.tensors[graph.inputs.front().tensor];
-  return input.dims.empty() ? 1 : std::max<int64_t>(1, input.dims.front().value_or(1));
-}
-
 /// Powers of two from `first` to 256, while the model works at them.
 static std::vector<std::pair<int64_t, WorkGraph>> graphsByBatch(const Advisor &advisor,
                                                                 int64_t first) {
@@ -94,29 +78,16 @@ static std::vector<std::pair<int64_t, WorkGraph>> graphsByBatch(const Advisor &a
   for (int64_t batch = 2 * first; batch <= 256; batch *= 2) {
     options.batch = batch;
     auto graph = advisor.analysed(options);
-    if (!graph || batchOf(*graph) != batch)
+    if (!graph || samplesOf(*graph) != batch)
       break;
     graphs.emplace_back(batch, std::move(*graph));
   }
   return graphs;
 }
 
-/// The smallest batch within 10 % of the best energy per sample: from there on
-/// waiting for more requests gains little.
-static const BatchPoint *kneeOf(llvm::ArrayRef<BatchPoint> points) {
-  double least = HUGE_VAL;
-  for (const BatchPoint &point : points)
-    if (point.fits)
-      least = std::min(least, point.joules);
-  for (const BatchPoint &point : points)
-    if (point.fits && point.joules <= 1.1 * least)
-      return &point;
-  return nullptr;
-}
-
 static void adviseBatching(Advisor &advisor) {
   const Situation &s = advisor.situation;
-  int64_t first = batchOf(s.base.graph);
+  int64_t first = samplesOf(s.base.graph);
   if (!s.analysis.shapes.empty()) // sizes that were given by hand
     return;
   auto graphs = graphsByBatch(advisor, first);
@@ -124,17 +95,24 @@ static void adviseBatching(Advisor &advisor) {
     return;
   for (auto [i, target] : llvm::enumerate(s.targets)) {
     const TargetReport &base = s.base.targets[i];
-    std::vector<BatchPoint> points{
-        {first, base.energyJ.value / first, base.latencyS.value, base.fitsInMemory}};
+    auto pointOf = [](int64_t batch, const TargetReport &report) {
+      SweepPoint point;
+      point.size = point.samples = batch;
+      point.energyJ = report.energyJ;
+      point.latencyS = report.latencyS;
+      point.fits = report.fitsInMemory;
+      return point;
+    };
+    std::vector<SweepPoint> points{pointOf(first, base)};
     for (auto &[batch, graph] : graphs)
       if (auto report = advisor.priced(graph, target, s.energy))
-        points.push_back({batch, report->energyJ.value / batch, report->latencyS.value,
-                          report->fitsInMemory});
-    const BatchPoint *knee = kneeOf(points);
-    if (!knee)
+        points.push_back(pointOf(batch, *report));
+    std::optional<size_t> found = kneeOf(points);
+    if (!found)
       continue;
-    double saved = base.energyJ.value - knee->joules * first;
-    if (knee->batch == first || saved < kLeastShare * base.energyJ.value) {
+    const SweepPoint &knee = points[*found];
+    double saved = base.energyJ.value - knee.joulePerSample() * first;
+    if (knee.size == first || saved < kLeastShare * base.energyJ.value) {
       advisor.refuse(i,
                      llvm::formatv("past batch {0} a sample costs hardly less: {1} binds it", first,
                                    name(base.bound)),
@@ -143,9 +121,9 @@ static void adviseBatching(Advisor &advisor) {
     }
     Suggestion suggestion = advisor.draft();
     suggestion.title =
-        llvm::formatv("Batches of {0}: {1} each, now {2}", knee->batch,
-                      inSeconds(knee->seconds), inSeconds(base.latencyS.value));
-    suggestion.apply = llvm::formatv("--batch={0}; collect requests in the server", knee->batch);
+        llvm::formatv("Batches of {0}: {1} each, now {2}", knee.size,
+                      inSeconds(knee.latencyS.value), inSeconds(base.latencyS.value));
+    suggestion.apply = llvm::formatv("--batch={0}; collect requests in the server", knee.size);
     suggestion.savingJ[i] = saved;
     advisor.add(std::move(suggestion));
   }

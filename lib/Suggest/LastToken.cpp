@@ -2,6 +2,8 @@
 
 #include "Suggest/Decoder.h"
 
+#include "energy-opt/Decoder.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 #include <limits>
@@ -22,14 +24,10 @@ bool energyopt::isCausalDecoder(mlir::ModuleOp module) {
   return causal || hasCache(module);
 }
 
-/// Whether a port is a tensor [batch, heads, tokens, head size] of keys or values.
-static bool isCachePort(mlir::Type type, mlir::DictionaryAttr attrs) {
+bool energyopt::isCachePort(mlir::Type type, mlir::DictionaryAttr attrs) {
   auto name = attrs ? attrs.getAs<mlir::StringAttr>("onnx.name") : mlir::StringAttr();
   auto ranked = llvm::dyn_cast<mlir::RankedTensorType>(type);
-  if (!name || !ranked || ranked.getRank() < 4)
-    return false;
-  return llvm::any_of(llvm::ArrayRef<llvm::StringRef>{"past", "present", "cache"},
-                      [&](llvm::StringRef word) { return name.getValue().contains_insensitive(word); });
+  return name && ranked && isCacheName(name.getValue(), ranked.getRank());
 }
 
 bool energyopt::hasCache(mlir::ModuleOp module) {

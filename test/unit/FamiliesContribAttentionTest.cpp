@@ -178,18 +178,18 @@ TEST(ContribAttention, RotaryReadsRowsOfItsTables) {
 
 TEST(ContribAttention, OnlyRoutedExpertsWork) {
   // One token to 2 of 4 experts of 8 -> 16 -> 8: 2*(16*8 + 8*16) = 512 MACs,
-  // and half of fc1's 4*16*8 floats are read.
+  // and half of fc1's 4*16*8 floats are read: 1 - (1 - 2/4)^1.
   TestOp op("onnx.com.microsoft.MoE", 1);
   op.in({1, 8}).in({1, 4}).param({4, 16, 8}).none().param({4, 8, 16}).attr("k", 2);
   ASSERT_TRUE(op.run()) << op.error;
   EXPECT_EQ(op.macs(), 512);
   EXPECT_TRUE(op.work.readBytes[2].is(1024));
   EXPECT_EQ(op.work.status, WorkStatus::Bounded);
-  TestOp many("onnx.com.microsoft.MoE", 1); // 8 tokens may need all
+  TestOp many("onnx.com.microsoft.MoE", 1); // 1 - (1 - 2/4)^8 = 255/256 of 2048
   many.in({8, 8}).in({8, 4}).param({4, 16, 8}).none().param({4, 8, 16}).attr("k", 2);
   ASSERT_TRUE(many.run());
   EXPECT_EQ(many.macs(), 8 * 512);
-  EXPECT_TRUE(many.work.readBytes[2].is(2048));
+  EXPECT_TRUE(many.work.readBytes[2].is(2040));
   TestOp packed("onnx.com.microsoft.QMoE", 1); // two weights a byte
   packed.in({1, 8}).in({1, 4}).param({4, 16, 4}, DType::U8).param({4, 16}).none();
   packed.param({4, 8, 8}, DType::U8).param({4, 8});

@@ -251,6 +251,15 @@ or MCU supply), `board`, `pc` and `server` (with the host), `time-only`. Errors 
 """
 
 
+def serving_section(path):
+    """What serving.py wrote at the end of the page, which stays."""
+    if not os.path.exists(path):
+        return ""
+    with open(path) as f:
+        _, mark, section = f.read().partition("<!-- Made by test/validation/serving.py")
+    return "\n" + mark + section if mark else ""
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tool"), parser.add_argument("--graphs", required=True)
@@ -272,6 +281,7 @@ def main():
         lines += section("Built-in constants, fitted on these rows", args.tool, results, not args.left_out)
     text = "\n".join(lines) + "\n"
     if args.output:
+        text += serving_section(args.output)
         with open(args.output + ".tmp", "w") as f:
             f.write(text)
         os.replace(args.output + ".tmp", args.output)

@@ -42,6 +42,8 @@ Examples
   energy-opt model.onnx --explain=/layer1/conv1/Conv
   energy-opt check models/*.onnx --base=../main/models
   energy-opt diff main.onnx branch.onnx --format=markdown
+  energy-opt model.onnx --sweep batch=1:256 --target=nvidia-t4,nvidia-l4
+  energy-opt llm.onnx --prompt=512 --generate=256 --batch=8
   energy-opt targets nvidia-a100-sxm-80gb
   energy-opt calibrate rows.csv --target=nvidia-t4 --graphs=models -o my-t4.yaml
 )";
@@ -91,6 +93,19 @@ CommandLine::CommandLine()
            cl::init("inference"), cl::sub(analysing),
            cl::desc("training: forward, backward and an SGD step"),
            cl::cat(modelCategory)),
+      sweeps("sweep", cl::ZeroOrMore, cl::value_desc("NAME=1:256"), cl::sub(reporting),
+             cl::desc("Costs over sizes of a dim (1:256 doubles,\n"
+                      "128:1024:128 steps, 1,3,7), precision=fp32,fp16 or\n"
+                      "target=a,b; repeatable"),
+             cl::cat(modelCategory)),
+      prompt("prompt", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(reporting),
+             cl::desc("Serve a language model: tokens of a request"),
+             cl::cat(modelCategory)),
+      generate("generate", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(reporting),
+               cl::desc("and tokens that answer it"), cl::cat(modelCategory)),
+      decode("decode", cl::ZeroOrMore, cl::value_desc("FILE"), cl::sub(reporting),
+             cl::desc("The decode step, where it is a model of its own"),
+             cl::cat(modelCategory)),
       strict("strict", cl::ZeroOrMore, cl::sub(analysing),
              cl::desc("Refuse to assume a dim that was not given"),
              cl::cat(modelCategory)),

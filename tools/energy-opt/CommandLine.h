@@ -37,6 +37,7 @@ private:
   llvm::cl::SubCommand compareTwo{"diff", "What changed from one model to another"};
   llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze, &rewrite, &judge, &compareTwo};
+  llvm::cl::SubCommandGroup reporting{&llvm::cl::SubCommand::getTopLevel(), &analyze};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
                                   &analyze, &listTargets, &listOps, &fit,
                                   &rewrite, &listChecks, &judge, &compareTwo};
@@ -60,6 +61,8 @@ public:
   Text batch;
   Texts shapes, values, opLike;
   Text mode;
+  Texts sweeps;
+  Text prompt, generate, decode;
   Flag strict, trustExternal, splitInput;
 
   Texts targets, exclude;

@@ -52,7 +52,11 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
       return size.takeError();
     return std::make_pair(pair->first, *size);
   };
-  if (Error error = collect(analysis.dims, line.dims, parseDim))
+  // One with a range is swept (readSweepOptions).
+  std::vector<std::string> sizes;
+  copy_if(line.dims, std::back_inserter(sizes),
+          [](StringRef text) { return !text.rsplit('=').second.contains(':'); });
+  if (Error error = collect(analysis.dims, sizes, parseDim))
     return error;
   if (Error error = collect(analysis.shapes, line.shapes, parseShape))
     return error;
@@ -78,26 +82,14 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
   return Error::success();
 }
 
-/// The formats of --precision, "as-is" apart; fp64 is no choice to price a
-/// graph with, though a graph may be in it.
-static Error readPrecision(StringRef text, std::optional<Precision> &slot) {
-  static constexpr StringRef kNames[] = {"as-is", "fp32", "tf32", "fp16",
-                                         "bf16",  "fp8",  "int8", "int4"};
-  auto choice = parseChoice("--precision", text, kNames);
-  if (!choice)
-    return choice.takeError();
-  if (*choice)
-    slot = parsePrecision(text);
-  return Error::success();
-}
-
 static Error readHardwareOptions(const CommandLine &line, Options &options) {
   options.targets.assign(line.targets.begin(), line.targets.end());
   options.exclude.assign(line.exclude.begin(), line.exclude.end());
   options.apply.assign(line.apply.begin(), line.apply.end());
   options.graphs = line.graphs;
   EnergyOptions &energy = options.energy;
-  if (Error error = readPrecision(line.precision, energy.precision))
+  if (Error error =
+          assign(energy.precision, parsePrecisionOption("--precision", line.precision)))
     return error;
   if (line.runtime.getNumOccurrences()) {
     auto runtime = parseChoice("--runtime", line.runtime, runtimeNames());
@@ -199,7 +191,9 @@ static Error readChecks(const CommandLine &line, Options &options) {
   if (Error error = checkGlobs("--checks", line.checks))
     return error;
   bool shown = is_contained({"text", "json", "html", "ndjson", "markdown"}, options.format);
-  if (shown && options.energy.mode == Mode::Inference)
+  // Savings are those of one run, unless somebody asks for them by name.
+  bool oneRun = !options.sweep.wanted && !options.serving.wanted();
+  if (shown && options.energy.mode == Mode::Inference && (oneRun || options.checksGiven))
     options.checks = selectChecks(line.checks);
   return addFailing("--fail-on", line.failOn, options);
 }
@@ -212,7 +206,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.command = line->command();
   options.arguments = line->arguments();
   for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
-                    readOutputOptions, readChecks, readConfig})
+                    readOutputOptions, readSweepOptions, readServingOptions, readChecks,
+                    readConfig})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)

@@ -7,6 +7,8 @@
 #ifndef ENERGY_OPT_TOOL_OPTIONS_H
 #define ENERGY_OPT_TOOL_OPTIONS_H
 
+#include "SweepOptions.h"
+
 #include "energy-opt/Analysis.h"
 #include "energy-opt/Checks.h"
 #include "energy-opt/Config.h"
@@ -30,6 +32,8 @@ struct Options {
   AnalysisOptions analysis;
   EnergyOptions energy;
   std::vector<std::string> targets;
+  SweepOptions sweep;
+  ServingOptions serving;
   /// calibrate: targets that the fit leaves out, and the folder of the models.
   std::vector<std::string> exclude;
   std::string graphs;

@@ -114,7 +114,7 @@ std::string ModelInput::name() const {
   return part ? file + ":" + std::to_string(firstLine) : file;
 }
 
-static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
+Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
   auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false,
                                              /*RequiresNullTerminator=*/false);
   if (buffer)
@@ -169,9 +169,7 @@ std::vector<ModelInput> findModels(const Options &options) {
   return models;
 }
 
-/// Prices the graph of `report` on all targets.
-static Error price(Report &report, ArrayRef<Target> targets,
-                   const Options &options) {
+Error price(Report &report, ArrayRef<Target> targets, const Options &options) {
   if (options.energy.mode == Mode::Training)
     trainingStep(report.graph);
   summarize(report);
@@ -216,6 +214,46 @@ static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
   report.plans = std::move(found.plans);
 }
 
+AnalysisOptions withDims(AnalysisOptions options, ArrayRef<NamedDim> dims) {
+  for (const NamedDim &dim : dims) {
+    if (dim.symbol == "batch")
+      options.batch = dim.value;
+    else
+      options.dims.emplace_back(dim.symbol, dim.value);
+  }
+  return options;
+}
+
+/// The first size of each swept dim.
+static std::vector<NamedDim> firstSizes(const SweepOptions &sweep) {
+  std::vector<NamedDim> dims;
+  for (const SweptDim &dim : sweep.dims)
+    dims.push_back({dim.name, dim.sizes.front()});
+  return dims;
+}
+
+/// Fills `report.sweep` from analyses by `analyse`, which takes options.
+static Error addSweep(Report &report, ArrayRef<Target> targets, const Options &options,
+                      const AnalysisOptions &given,
+                      function_ref<Expected<AnalysedModel>(const AnalysisOptions &)> analyse) {
+  AnalysisOptions plain = given;
+  plain.explain.clear();
+  plain.symbolic = false;
+  AnalyseAt at = [&](ArrayRef<NamedDim> dims) -> Expected<WorkGraph> {
+    auto model = analyse(withDims(plain, dims));
+    if (!model)
+      return model.takeError();
+    if (options.energy.mode == Mode::Training)
+      trainingStep(model->graph);
+    return std::move(model->graph);
+  };
+  auto swept = sweep({options.sweep.dims, options.sweep.precisions}, at, targets, options.energy);
+  if (!swept)
+    return swept.takeError();
+  report.sweep = std::make_shared<SweepReport>(std::move(*swept));
+  return Error::success();
+}
+
 Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
                             const Options &options) {
   std::string name = input.name();
@@ -226,12 +264,27 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
     return buffer.takeError();
   StringRef path = input.path == "-" ? "<stdin>" : StringRef(input.path);
   std::unique_ptr<LoadedModel> loaded;
-  if (!holdsMlir((*buffer)->getBuffer(), path)) {
+  std::string mlir; // which every point of a sweep reads again
+  if (holdsMlir((*buffer)->getBuffer(), path)) {
+    if (options.serving.wanted())
+      return usageError("--generate: serving is known of ONNX models only",
+                        "give the ONNX export");
+    if (options.sweep.wanted)
+      mlir = (*buffer)->getBuffer().str();
+  } else {
     auto model = LoadedModel::load(std::move(*buffer), path, analysis.trustExternal);
     if (!model)
       return model.takeError();
     loaded = std::move(*model);
   }
+  if (options.serving.wanted()) {
+    auto served = priceServing(*loaded, path, targets, options);
+    if (served)
+      served->graph.model.path = name;
+    return served;
+  }
+  const AnalysisOptions given = analysis;
+  analysis = withDims(analysis, firstSizes(options.sweep));
   auto model = loaded ? analyseImported(loaded->get(), path, analysis)
                       : analyseModel(std::move(*buffer), path, analysis);
   if (!model)
@@ -242,11 +295,19 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   std::vector<const Check *> checks;
   if (loaded)
     checks = checksFor(report, options);
-  if (checks.empty())
+  if (checks.empty() && !options.sweep.wanted)
     loaded.reset(); // the graph is all that prices need
   if (Error error = price(report, targets, options))
     return std::move(error);
-  if (loaded)
+  if (options.sweep.wanted) {
+    auto analyse = [&](const AnalysisOptions &at) {
+      return loaded ? analyseImported(loaded->get(), path, at)
+                    : analyseModel(MemoryBuffer::getMemBuffer(mlir, path, false), path, at);
+    };
+    if (Error error = addSweep(report, targets, options, given, analyse))
+      return std::move(error);
+  }
+  if (loaded && !checks.empty())
     addSuggestions(loaded->get(), checks, report, targets, options);
   if (model->symbolic)
     report.symbolic = formulas(*model->symbolic);

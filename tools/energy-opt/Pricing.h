@@ -10,6 +10,9 @@ namespace energyopt {
 /// The targets of --target, each once, or the default three.
 llvm::Expected<std::vector<Target>> loadTargets(const Options &options);
 
+/// The bytes of a file, or of stdin for "-".
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path);
+
 /// A model of the command line: a file, or with --split-input-file a part of
 /// one.
 struct ModelInput {
@@ -27,6 +30,19 @@ struct ModelInput {
 /// The models of the command line, in order. A file that cannot be read stays
 /// one model, and priceModel says so.
 std::vector<ModelInput> findModels(const Options &options);
+
+/// Summarizes the graph of `report` and prices it on all targets.
+llvm::Error price(Report &report, llvm::ArrayRef<Target> targets, const Options &options);
+
+class LoadedModel;
+
+/// The prompt and the answer of a language model: the report of the prompt's run,
+/// with `serving` filled.
+llvm::Expected<Report> priceServing(LoadedModel &model, llvm::StringRef path,
+                                    llvm::ArrayRef<Target> targets, const Options &options);
+
+/// Options with dims of a sweep bound; "batch" is that of any name.
+AnalysisOptions withDims(AnalysisOptions options, llvm::ArrayRef<NamedDim> dims);
 
 /// Analyzes one model and prices it on every target, with the suggestions of
 /// the options' checks.

@@ -11,6 +11,8 @@
 #include "Cost/Families/Select.h"
 #include "Cost/Families/Softmax.h"
 
+#include <cmath>
+
 using namespace energyopt;
 using llvm::Error;
 using llvm::Expected;
@@ -92,8 +94,23 @@ bool addGate(const OpView &op, Work &work, DType type, const Expr &inner) {
   return addActivation(op, work, "Swish", type, inner);
 }
 
-/// A2: macs = tokens*k * weights of one expert; each expert's weights are read
-/// once, of at most min(n, tokens*k) experts.
+/// SV12: share of n experts that tokens use which choose k each, evenly and apart
+/// from one another: 1 - (1 - k/n)^tokens
+double shareOfExperts(int64_t n, int64_t k, int64_t tokens) {
+  return k >= n ? 1 : -std::expm1(tokens * std::log1p(-static_cast<double>(k) / n));
+}
+
+/// `whole`, of all experts, as far as tokens are expected to use them. Open
+/// sizes are bounded by min(n, tokens*k) experts.
+Expr usedPart(const Expr &whole, const Experts &e) {
+  if (auto n = e.number.constant(), tokens = e.tokens.constant(), all = whole.constant();
+      n && tokens && all && *n > 0 && *all < int64_t(1) << 62)
+    return Expr(std::llround(*all * shareOfExperts(*n, e.chosen, *tokens)));
+  return whole.ceilDiv(e.number) * Expr::min(e.number, e.tokens * e.chosen);
+}
+
+/// A2: macs = tokens*k * weights of one expert; the weights of each expert that
+/// is used are read once.
 Work workMoE(const OpView &op, const RuleParams &params) {
   auto layers = layersOf(params.a);
   for (unsigned input : {0u, 1u, layers[0].weight, layers[1].weight})
@@ -111,7 +128,6 @@ Work workMoE(const OpView &op, const RuleParams &params) {
 
   DType type = op.in(0).dtype;
   Expr routed = experts->tokens * experts->chosen;
-  Expr used = Expr::min(experts->number, routed);
   auto perExpert = [&](const Expr &whole) { return whole.ceilDiv(experts->number); };
   Expr inner = 0;
   for (auto [i, layer] : llvm::enumerate(layers)) {
@@ -125,12 +141,13 @@ Work workMoE(const OpView &op, const RuleParams &params) {
                                   : ContractionDims{1, routed, width, experts->hidden};
     addMatMul(op, work, type, /*parameter=*/true, dims);
     if (params.a)
-      addElementwise(work, type, used * weights, dequantizeOps(/*zeroPoint=*/true));
+      addElementwise(work, type, usedPart(op.in(layer.weight).elements() * *pack, *experts),
+                     dequantizeOps(/*zeroPoint=*/true));
     if (op.has(layer.bias))
       addElementwise(work, type, routed * perExpert(op.in(layer.bias).elements()), 1);
     for (int input : {static_cast<int>(layer.weight), layer.scales, static_cast<int>(layer.bias)})
       if (input >= 0 && op.has(input))
-        work.readBytes[input] = perExpert(work.readBytes[input]) * used;
+        work.readBytes[input] = usedPart(work.readBytes[input], *experts);
   }
   if (!addGate(op, work, type, routed * inner))
     return unknownActivation(op.stringAttr("activation_type", "relu"));
@@ -139,7 +156,8 @@ Work workMoE(const OpView &op, const RuleParams &params) {
   addSoftmax(work, type, scores);
   work.add(WorkClass::Vector, type,
            sortComparisons(scores, experts->chosen) + routed * experts->hidden * 2);
-  markBounded(work, "how many experts are used depends on the data");
+  markBounded(work, "which experts are used depends on the data: their expected number where tokens "
+                    "choose evenly");
   return work;
 }
 
