@@ -192,8 +192,9 @@ static Error readChecks(const CommandLine &line, Options &options) {
     return error;
   bool shown = is_contained({"text", "json", "html", "ndjson", "markdown"}, options.format);
   // Savings are those of one run, unless somebody asks for them by name.
-  bool oneRun = !options.sweep.wanted && !options.serving.wanted();
-  if (shown && options.energy.mode == Mode::Inference && (oneRun || options.checksGiven))
+  bool wanted = (!options.sweep.wanted && !options.serving.wanted()) || options.checksGiven ||
+                line.failOn.getNumOccurrences();
+  if (shown && options.energy.mode == Mode::Inference && wanted)
     options.checks = selectChecks(line.checks);
   return addFailing("--fail-on", line.failOn, options);
 }
