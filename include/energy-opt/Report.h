@@ -9,14 +9,11 @@
 #ifndef ENERGY_OPT_REPORT_H
 #define ENERGY_OPT_REPORT_H
 
+#include "energy-opt/Footprint.h"
+#include "energy-opt/Lifetime.h"
 #include "energy-opt/WorkGraph.h"
 
 namespace energyopt {
-
-/// A figure with its 90 % interval.
-struct Interval {
-  double value = 0, low = 0, high = 0;
-};
 
 /// Where a target's device energy goes; sums to energyJ.value.
 struct EnergyBreakdown {
@@ -50,6 +47,8 @@ struct TargetReport {
   std::string name, precision, runtime;
   Interval latencyS, energyJ, hostJ, carbonG;
   double powerW = 0, dramBytes = 0, facilityJ = 0;
+  /// What facilityJ and carbonG were made with.
+  double pue = 1, gramsPerKwh = 0;
   EnergyBreakdown breakdownJ;
   /// Parts of energyJ that no row owns (constant power while waiting); with
   /// the rows' energies it sums to energyJ.value.
@@ -59,6 +58,8 @@ struct TargetReport {
   std::vector<RowCost> rows; // aligned with WorkGraph::rows
   std::vector<KernelCost> kernels;
   std::vector<std::string> notes; // precision fallback, capped power, …
+  Footprint footprint;
+  std::optional<Lifetime> lifetime;
 };
 
 struct Coverage {

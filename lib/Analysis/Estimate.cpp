@@ -143,15 +143,17 @@ private:
     report.latencyS = around(figures.latencyS, sigma.time);
     report.energyJ = around(figures.energyJ, sigma.energy);
     report.hostJ = around(figures.hostJ, sigma.host);
-    double pue = options.pue.value_or(
-        p.target.host == HostKind::Server ? p.constants.pue.valueOr(1) : 1);
-    report.facilityJ = (figures.energyJ + figures.hostJ) * pue;
-    double intensity = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
+    double ownPue = p.target.host == HostKind::Server
+                         ? options.cloudPue.value_or(p.constants.pue.valueOr(1))
+                         : 1;
+    report.pue = options.pue.value_or(ownPue);
+    report.facilityJ = (figures.energyJ + figures.hostJ) * report.pue;
+    report.gramsPerKwh = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
     double energyShare = figures.energyJ + figures.hostJ > 0
                              ? figures.energyJ / (figures.energyJ + figures.hostJ)
                              : 1;
     double combined = std::hypot(sigma.energy * energyShare, sigma.host * (1 - energyShare));
-    report.carbonG = around(report.facilityJ / kJoulePerKwh * intensity, combined);
+    report.carbonG = around(report.facilityJ / kJoulePerKwh * report.gramsPerKwh, combined);
   }
 
   /// Parameters and live activations against the memory that holds them.

@@ -9,6 +9,7 @@
 #include "Format.h"
 #include "JsonOps.h"
 #include "JsonSheet.h"
+#include "JsonSite.h"
 #include "JsonSuggestions.h"
 #include "JsonView.h"
 
@@ -17,8 +18,6 @@
 using namespace llvm;
 
 namespace energyopt {
-
-static constexpr StringLiteral kSchemaVersion = "1.0";
 
 namespace {
 class ReportJson {
@@ -30,7 +29,6 @@ public:
   void print();
 
 private:
-  void interval(StringRef key, const Interval &interval);
   void ports(StringRef key, ArrayRef<GraphPort> ports);
   void model();
   void coverage();
@@ -45,14 +43,6 @@ private:
   ArrayRef<TargetSheet> sheets;
 };
 } // namespace
-
-void ReportJson::interval(StringRef key, const Interval &interval) {
-  json.object(key, [&] {
-    json.number("value", interval.value);
-    json.number("low", interval.low);
-    json.number("high", interval.high);
-  });
-}
 
 void ReportJson::ports(StringRef key, ArrayRef<GraphPort> ports) {
   json.array(key, [&] {
@@ -130,19 +120,21 @@ void ReportJson::target(const TargetReport &t) {
   json.text("name", t.name);
   json.text("precision", t.precision);
   json.text("runtime", t.runtime);
-  interval("latency_s", t.latencyS);
+  json.interval("latency_s", t.latencyS);
   json.number("power_w", t.powerW);
   json.number("dram_bytes", t.dramBytes);
-  interval("energy_j", t.energyJ);
+  json.interval("energy_j", t.energyJ);
   json.object("breakdown_j", [&] {
     json.number("compute", t.breakdownJ.computeJ);
     json.number("dram", t.breakdownJ.dramJ);
     json.number("onchip", t.breakdownJ.onchipJ);
     json.number("static", t.breakdownJ.staticJ);
   });
-  interval("host_j", t.hostJ);
+  json.interval("host_j", t.hostJ);
   json.number("facility_j", t.facilityJ);
-  interval("carbon_g", t.carbonG);
+  json.interval("carbon_g", t.carbonG);
+  json.number("pue", t.pue);
+  json.number("carbon_intensity_g_per_kwh", t.gramsPerKwh);
   json.text("bound", name(t.bound));
   json.boolean("fits_in_memory", t.fitsInMemory);
   json.integer("kernels", t.kernels.size());
@@ -150,6 +142,7 @@ void ReportJson::target(const TargetReport &t) {
     for (const std::string &note : t.notes)
       json.element(note);
   });
+  siteJson(json, t);
 }
 
 /// Parts that are there only when they were asked for.

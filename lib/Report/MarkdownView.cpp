@@ -7,6 +7,7 @@
 #include "Format.h"
 #include "Markdown.h"
 #include "OpSums.h"
+#include "SiteText.h"
 
 #include "energy-opt/Views.h"
 
@@ -57,6 +58,32 @@ static void printTargets(const Report &report, raw_ostream &os) {
        << percent(b.onchipJ, total, true) << " / "
        << percent(b.staticJ, total, true) << " |\n";
   }
+}
+
+static void printSite(const TargetReport &target, raw_ostream &os) {
+  std::vector<std::string> lines = footprintLines(target, true);
+  if (!lines.empty())
+    os << "\nSite of " << code(target.name) << ", " << prose(siteOf(target)) << ":\n\n";
+  for (const std::string &line : lines)
+    os << "- " << prose(line) << '\n';
+}
+
+static void printLifetime(const TargetReport &target, raw_ostream &os) {
+  if (!target.lifetime)
+    return;
+  os << "\nLifetime on " << code(target.name) << ":\n\n|";
+  for (StringRef column : kLifetimeColumns)
+    os << ' ' << column << " |";
+  os << "\n|---|--:|--:|--:|--:|\n";
+  for (const std::vector<std::string> &row : lifetimeRows(*target.lifetime, true)) {
+    os << '|';
+    for (const std::string &cell : row)
+      os << ' ' << prose(cell) << " |";
+    os << '\n';
+  }
+  os << '\n';
+  for (const std::string &line : lifetimeLines(*target.lifetime, true))
+    os << "- " << prose(line) << '\n';
 }
 
 static void printSuggestions(const Report &report, raw_ostream &os) {
@@ -132,6 +159,10 @@ void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
     os << "### " << code(report.graph.model.path) << "\n\n";
     printTotals(report, os);
     printTargets(report, os);
+    for (const TargetReport &target : report.targets) {
+      printSite(target, os);
+      printLifetime(target, os);
+    }
     printSuggestions(report, os);
     printOps(report, options, os);
     printCoverage(report, os);

@@ -290,6 +290,8 @@ void printText(ArrayRef<Report> reports, const ViewOptions &options,
     screen.totals();
     screen.symbolic();
     screen.targets();
+    screen.site();
+    screen.lifetime();
     screen.suggestions();
     screen.topOps();
     screen.coverage();

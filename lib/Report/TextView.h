@@ -28,6 +28,8 @@ struct TextScreen {
   void totals() const;
   void symbolic() const;
   void targets() const;
+  void site() const;
+  void lifetime() const;
   void topOps() const;
   void opTypes() const;
   void coverage() const;

@@ -3,7 +3,9 @@
 #include "Report/Format.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Rewrites.h"
+#include "energy-opt/Placement.h"
 #include "energy-opt/Regions.h"
+#include "energy-opt/SiteFacts.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -78,14 +80,6 @@ struct BatchPoint {
 };
 } // namespace
 
-/// The size of the leading dim of the first input, as it is priced.
-static int64_t batchOf(const WorkGraph &graph) {
-  if (graph.inputs.empty() || graph.inputs.front().tensor < 0)
-    return 1;
-  const GraphTensor &input = graph.tensors[graph.inputs.front().tensor];
-  return input.dims.empty() ? 1 : std::max<int64_t>(1, input.dims.front().value_or(1));
-}
-
 /// Powers of two from `first` to 256, while the model works at them.
 static std::vector<std::pair<int64_t, WorkGraph>> graphsByBatch(const Advisor &advisor,
                                                                 int64_t first) {
@@ -94,7 +88,7 @@ static std::vector<std::pair<int64_t, WorkGraph>> graphsByBatch(const Advisor &a
   for (int64_t batch = 2 * first; batch <= 256; batch *= 2) {
     options.batch = batch;
     auto graph = advisor.analysed(options);
-    if (!graph || batchOf(*graph) != batch)
+    if (!graph || leadingDim(*graph) != batch)
       break;
     graphs.emplace_back(batch, std::move(*graph));
   }
@@ -116,7 +110,7 @@ static const BatchPoint *kneeOf(llvm::ArrayRef<BatchPoint> points) {
 
 static void adviseBatching(Advisor &advisor) {
   const Situation &s = advisor.situation;
-  int64_t first = batchOf(s.base.graph);
+  int64_t first = leadingDim(s.base.graph);
   if (!s.analysis.shapes.empty()) // sizes that were given by hand
     return;
   auto graphs = graphsByBatch(advisor, first);
@@ -214,6 +208,8 @@ static void adviseRegion(Advisor &advisor) {
   suggestion.savingCarbonG.resize(s.targets.size());
   EnergyOptions options = s.energy;
   options.carbonIntensity = best->gramsPerKwh;
+  if (auto pue = providerPue(best->code))
+    options.cloudPue = pue->value;
   for (auto [i, target] : llvm::enumerate(s.targets))
     if (auto report = advisor.priced(s.base.graph, target, options);
         report && target.host == HostKind::Server)
