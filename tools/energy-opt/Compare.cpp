@@ -130,7 +130,8 @@ Expected<Placement> Comparison::run() {
   auto placement = placeAt(place.cloudBatch);
   if (!placement)
     return placement;
-  placement->model = atEdge.graph.model.path;
+  // A piped model is read as a part of stdin, which is not what it is called.
+  placement->model = piped.empty() ? atEdge.graph.model.path : "<stdin>";
   const auto &assumed = atEdge.graph.model.assumptions;
   placement->assumptions.insert(placement->assumptions.begin(), assumed.begin(), assumed.end());
   if (int64_t missing = atEdge.coverage.unmodelled)
