@@ -35,6 +35,8 @@ struct EnergyOptions {
   /// gCO2e/kWh and PUE; nullopt: world average, average data centre for
   /// devices in servers, 1 otherwise.
   std::optional<double> carbonIntensity, pue;
+  /// PUE of the cloud that --region names, for devices in servers.
+  std::optional<double> cloudPue;
   /// Replaces the built-in constants (calibration).
   const Constants *constants = nullptr;
 };

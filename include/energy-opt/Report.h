@@ -9,16 +9,13 @@
 #ifndef ENERGY_OPT_REPORT_H
 #define ENERGY_OPT_REPORT_H
 
+#include "energy-opt/Footprint.h"
+#include "energy-opt/Lifetime.h"
 #include "energy-opt/WorkGraph.h"
 
 #include <memory>
 
 namespace energyopt {
-
-/// A figure with its 90 % interval.
-struct Interval {
-  double value = 0, low = 0, high = 0;
-};
 
 /// Where a target's device energy goes; sums to energyJ.value.
 struct EnergyBreakdown {
@@ -89,7 +86,6 @@ struct TrainingReport {
 struct SiteFigures {
   double waitingW = 0;           // of a device that waits, EN3
   double hostW = 0, hostPerW = 0; // EN6
-  double pue = 1, gramsPerKwh = 0;
   double peakOpsPerS = 0; // of the unit and format that products run in
   /// Bytes as stored over bytes of the graph, of activations.
   double activationScale = 1;
@@ -99,6 +95,8 @@ struct TargetReport {
   std::string name, precision, runtime;
   Interval latencyS, energyJ, hostJ, carbonG;
   double powerW = 0, dramBytes = 0, facilityJ = 0;
+  /// What facilityJ and carbonG were made with.
+  double pue = 1, gramsPerKwh = 0;
   EnergyBreakdown breakdownJ;
   /// Parts of energyJ that no row owns (constant power while waiting); with
   /// the rows' energies it sums to energyJ.value.
@@ -110,6 +108,8 @@ struct TargetReport {
   std::vector<RowCost> rows; // aligned with WorkGraph::rows
   std::vector<KernelCost> kernels;
   std::vector<std::string> notes; // precision fallback, capped power, …
+  Footprint footprint;
+  std::optional<Lifetime> lifetime;
 };
 
 struct Coverage {

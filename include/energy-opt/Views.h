@@ -57,6 +57,16 @@ void printMarkdown(llvm::ArrayRef<Report> reports, const ViewOptions &options,
 void printHtml(llvm::ArrayRef<Report> reports, const ViewOptions &options,
                llvm::raw_ostream &os);
 
+struct Placement;
+
+/// What `energy-opt compare` found.
+void printPlacementText(const Placement &placement, const ViewOptions &options,
+                        llvm::raw_ostream &os);
+void printPlacementJson(const Placement &placement, const ViewOptions &options,
+                        llvm::raw_ostream &os);
+void printPlacementMarkdown(const Placement &placement, const ViewOptions &options,
+                            llvm::raw_ostream &os);
+
 /// The rules behind the figures: `energy-opt ops` and docs/ops.md.
 using RuleTables = llvm::ArrayRef<llvm::ArrayRef<OpRule>>;
 void printRulesJson(RuleTables tables, llvm::raw_ostream &os);
@@ -67,6 +77,9 @@ void printRulesText(RuleTables tables, llvm::raw_ostream &os);
 /// be misled by: control characters, bidirectional overrides, invisible and
 /// malformed characters, and without `unicode` all but ASCII.
 std::string printable(llvm::StringRef text, bool unicode = true);
+
+/// Of every JSON document: fields may be added, not renamed.
+constexpr llvm::StringLiteral kSchemaVersion = "1.0";
 
 /// "0.1.0"
 llvm::StringRef toolVersion();

@@ -146,9 +146,6 @@ private:
     site.waitingW = c.constantW;
     site.hostW = c.hostW;
     site.hostPerW = c.hostPerW;
-    site.pue =
-        options.pue.value_or(p.target.host == HostKind::Server ? p.constants.pue.valueOr(1) : 1);
-    site.gramsPerKwh = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
     site.activationScale = p.loads.activationScale;
     site.peakOpsPerS = peakOfProducts();
   }
@@ -192,12 +189,17 @@ private:
     report.latencyS = around(figures.latencyS, sigma.time);
     report.energyJ = around(figures.energyJ, sigma.energy);
     report.hostJ = around(figures.hostJ, sigma.host);
-    report.facilityJ = (figures.energyJ + figures.hostJ) * report.site.pue;
+    double ownPue = p.target.host == HostKind::Server
+                         ? options.cloudPue.value_or(p.constants.pue.valueOr(1))
+                         : 1;
+    report.pue = options.pue.value_or(ownPue);
+    report.facilityJ = (figures.energyJ + figures.hostJ) * report.pue;
+    report.gramsPerKwh = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
     double energyShare = figures.energyJ + figures.hostJ > 0
                              ? figures.energyJ / (figures.energyJ + figures.hostJ)
                              : 1;
     double combined = std::hypot(sigma.energy * energyShare, sigma.host * (1 - energyShare));
-    report.carbonG = around(report.facilityJ / kJoulePerKwh * report.site.gramsPerKwh, combined);
+    report.carbonG = around(report.facilityJ / kJoulePerKwh * report.gramsPerKwh, combined);
   }
 
   /// Parameters and live activations against the memory that holds them.

@@ -117,8 +117,8 @@ private:
     job.linkJ = linkJ * devices;
     job.deviceJ = deviceJ * devices;
     job.hostJ = hostJ * devices;
-    job.facilityJ = (job.deviceJ + job.hostJ) * site.pue;
-    job.carbonG = job.facilityJ / kJoulePerKwh * site.gramsPerKwh;
+    job.facilityJ = (job.deviceJ + job.hostJ) * report.pue;
+    job.carbonG = job.facilityJ / kJoulePerKwh * report.gramsPerKwh;
   }
 
   /// MFU and HFU (Chowdhery et al. 2022, appendix B).

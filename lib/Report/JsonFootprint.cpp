@@ -9,14 +9,6 @@ using namespace llvm;
 
 namespace energyopt {
 
-void intervalJson(JsonWriter &json, StringRef key, const Interval &interval) {
-  json.object(key, [&] {
-    json.number("value", interval.value);
-    json.number("low", interval.low);
-    json.number("high", interval.high);
-  });
-}
-
 static void dimsJson(JsonWriter &json, ArrayRef<NamedDim> dims) {
   json.object("dims", [&] {
     for (const NamedDim &dim : dims)
@@ -45,11 +37,11 @@ static void countsJson(JsonWriter &json, StringRef key, const CountSums &counts)
 
 static void phaseJson(JsonWriter &json, StringRef key, const PhaseCost &cost, Bound bound) {
   json.object(key, [&] {
-    intervalJson(json, "energy_j", cost.energyJ);
-    intervalJson(json, "latency_s", cost.latencyS);
-    intervalJson(json, "host_j", cost.hostJ);
+    json.interval("energy_j", cost.energyJ);
+    json.interval("latency_s", cost.latencyS);
+    json.interval("host_j", cost.hostJ);
     json.number("facility_j", cost.facilityJ);
-    intervalJson(json, "carbon_g", cost.carbonG);
+    json.interval("carbon_g", cost.carbonG);
     json.number("dram_bytes", cost.dramBytes);
     json.text("bound", name(bound));
   });
@@ -105,9 +97,9 @@ static void pointJson(JsonWriter &json, const SweepPoint &p, bool hasAxis) {
   if (hasAxis)
     json.integer("size", p.size);
   json.integer("samples", p.samples);
-  intervalJson(json, "energy_j", p.energyJ);
+  json.interval("energy_j", p.energyJ);
   json.number("energy_per_sample_j", p.joulePerSample());
-  intervalJson(json, "latency_s", p.latencyS);
+  json.interval("latency_s", p.latencyS);
   json.number("power_w", p.powerW);
   json.number("host_j", p.hostJ);
   json.number("carbon_g", p.carbonG);

@@ -9,8 +9,6 @@
 
 namespace energyopt {
 
-/// `{value, low, high}`
-void intervalJson(JsonWriter &json, llvm::StringRef key, const Interval &interval);
 /// The fields `serving` and `sweep`, where a report has them.
 void footprintJson(JsonWriter &json, const Report &report);
 

@@ -36,6 +36,24 @@ void JsonWriter::integer(StringRef key, int64_t value) {
   attributeEnd();
 }
 
+void JsonWriter::interval(StringRef key, const Interval &interval) {
+  object(key, [&] {
+    number("value", interval.value);
+    number("low", interval.low);
+    number("high", interval.high);
+  });
+}
+
+void JsonWriter::quantity(StringRef key, const Quantity &quantity) {
+  object(key, [&] {
+    number("value", quantity.value);
+    number("low", quantity.low);
+    number("high", quantity.high);
+    text("kind", name(quantity.kind));
+    text("source", quantity.source);
+  });
+}
+
 void JsonWriter::boolean(StringRef key, bool value) {
   this->key(key);
   OStream::value(value);

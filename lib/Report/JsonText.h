@@ -3,12 +3,16 @@
 #ifndef ENERGY_OPT_REPORT_JSONTEXT_H
 #define ENERGY_OPT_REPORT_JSONTEXT_H
 
+#include "energy-opt/Interval.h"
+
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <string>
 
 namespace energyopt {
+
+struct Quantity;
 
 /// llvm::json::OStream with the two things that reports need: names that are
 /// not UTF-8, and numbers in their shortest exact form.
@@ -20,6 +24,10 @@ public:
   void integer(llvm::StringRef key, int64_t value);
   void number(llvm::StringRef key, double value);
   void boolean(llvm::StringRef key, bool value);
+  /// {value, low, high}
+  void interval(llvm::StringRef key, const Interval &interval);
+  /// {value, low, high, kind, source}
+  void quantity(llvm::StringRef key, const Quantity &quantity);
   /// `json` as it stands.
   void raw(llvm::StringRef key, llvm::StringRef json);
   void object(llvm::StringRef key, llvm::function_ref<void()> contents);

@@ -10,6 +10,7 @@
 #include "JsonFootprint.h"
 #include "JsonOps.h"
 #include "JsonSheet.h"
+#include "JsonSite.h"
 #include "JsonSuggestions.h"
 #include "JsonView.h"
 #include "TrainingView.h"
@@ -19,8 +20,6 @@
 using namespace llvm;
 
 namespace energyopt {
-
-static constexpr StringLiteral kSchemaVersion = "1.0";
 
 namespace {
 class ReportJson {
@@ -123,19 +122,21 @@ void ReportJson::target(const TargetReport &t) {
   json.text("name", t.name);
   json.text("precision", t.precision);
   json.text("runtime", t.runtime);
-  intervalJson(json, "latency_s", t.latencyS);
+  json.interval("latency_s", t.latencyS);
   json.number("power_w", t.powerW);
   json.number("dram_bytes", t.dramBytes);
-  intervalJson(json, "energy_j", t.energyJ);
+  json.interval("energy_j", t.energyJ);
   json.object("breakdown_j", [&] {
     json.number("compute", t.breakdownJ.computeJ);
     json.number("dram", t.breakdownJ.dramJ);
     json.number("onchip", t.breakdownJ.onchipJ);
     json.number("static", t.breakdownJ.staticJ);
   });
-  intervalJson(json, "host_j", t.hostJ);
+  json.interval("host_j", t.hostJ);
   json.number("facility_j", t.facilityJ);
-  intervalJson(json, "carbon_g", t.carbonG);
+  json.interval("carbon_g", t.carbonG);
+  json.number("pue", t.pue);
+  json.number("carbon_intensity_g_per_kwh", t.gramsPerKwh);
   json.text("bound", name(t.bound));
   json.boolean("fits_in_memory", t.fitsInMemory);
   json.integer("kernels", t.kernels.size());
@@ -145,6 +146,7 @@ void ReportJson::target(const TargetReport &t) {
     for (const std::string &note : t.notes)
       json.element(note);
   });
+  siteJson(json, t);
 }
 
 /// Parts that are there only when they were asked for.

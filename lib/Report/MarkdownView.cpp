@@ -8,6 +8,7 @@
 #include "Grid.h"
 #include "Markdown.h"
 #include "OpSums.h"
+#include "SiteText.h"
 #include "TrainingView.h"
 
 #include "energy-opt/Views.h"
@@ -68,6 +69,32 @@ static void printTraining(const Report &report, raw_ostream &os) {
   for (const TargetReport &target : report.targets)
     for (const std::string &line : trainingLines(target, true))
       os << "- " << code(target.name) << ": " << prose(line) << '\n';
+}
+
+static void printSite(const TargetReport &target, raw_ostream &os) {
+  std::vector<std::string> lines = footprintLines(target, true);
+  if (!lines.empty())
+    os << "\nSite of " << code(target.name) << ", " << prose(siteOf(target)) << ":\n\n";
+  for (const std::string &line : lines)
+    os << "- " << prose(line) << '\n';
+}
+
+static void printLifetime(const TargetReport &target, raw_ostream &os) {
+  if (!target.lifetime)
+    return;
+  os << "\nLifetime on " << code(target.name) << ":\n\n|";
+  for (StringRef column : kLifetimeColumns)
+    os << ' ' << column << " |";
+  os << "\n|---|--:|--:|--:|--:|\n";
+  for (const std::vector<std::string> &row : lifetimeRows(*target.lifetime, true)) {
+    os << '|';
+    for (const std::string &cell : row)
+      os << ' ' << prose(cell) << " |";
+    os << '\n';
+  }
+  os << '\n';
+  for (const std::string &line : lifetimeLines(*target.lifetime, true))
+    os << "- " << prose(line) << '\n';
 }
 
 static void printSuggestions(const Report &report, raw_ostream &os) {
@@ -173,6 +200,10 @@ void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
     printTotals(report, os);
     printTargets(report, os);
     printTraining(report, os);
+    for (const TargetReport &target : report.targets) {
+      printSite(target, os);
+      printLifetime(target, os);
+    }
     printSuggestions(report, os);
     printOps(report, options, os);
     printCoverage(report, os);

@@ -331,6 +331,8 @@ void printText(ArrayRef<Report> reports, const ViewOptions &options,
     screen.symbolic();
     screen.targets();
     screen.training();
+    screen.site();
+    screen.lifetime();
     screen.suggestions();
     screen.topOps();
     screen.coverage();

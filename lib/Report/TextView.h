@@ -29,6 +29,8 @@ struct TextScreen {
   void symbolic() const;
   void targets() const;
   void training() const;
+  void site() const;
+  void lifetime() const;
   void topOps() const;
   void opTypes() const;
   void coverage() const;

@@ -3,7 +3,9 @@
 #include "Report/Format.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Rewrites.h"
+#include "energy-opt/Placement.h"
 #include "energy-opt/Regions.h"
+#include "energy-opt/SiteFacts.h"
 #include "energy-opt/Sweep.h"
 
 #include "llvm/Support/FormatVariadic.h"
@@ -192,6 +194,8 @@ static void adviseRegion(Advisor &advisor) {
   suggestion.savingCarbonG.resize(s.targets.size());
   EnergyOptions options = s.energy;
   options.carbonIntensity = best->gramsPerKwh;
+  if (auto pue = providerPue(best->code))
+    options.cloudPue = pue->value;
   for (auto [i, target] : llvm::enumerate(s.targets))
     if (auto report = advisor.priced(s.base.graph, target, options);
         report && target.host == HostKind::Server)

@@ -3,7 +3,7 @@
 
 An equation stands where it is computed: a doc comment `/// M5: ...` above a
 function, or the one-line statement of a family, `{"conv", "M5: macs = ..."}`. Its
-label must begin an entry of docs/model.md, docs/energy-model.md or docs/serving.md: a row of a
+label must begin an entry of docs/model.md, docs/energy-model.md, docs/serving.md or docs/footprint.md: a row of a
 table, a heading, or `**M5**`. A label stands for one thing.
 """
 
@@ -29,7 +29,7 @@ def main():
         for label in IN_CODE.findall(text):
             code.setdefault(label, {}).setdefault(folder(path), path.relative_to(ROOT))
     page = set()
-    for path in [*(ROOT / "docs").glob("*model.md"), ROOT / "docs/serving.md"]:
+    for path in [*(ROOT / "docs").glob("*model.md"), ROOT / "docs/serving.md", ROOT / "docs/footprint.md"]:
         page |= {"".join(groups) for groups in IN_PAGE.findall(path.read_text())}
     problems = []
     for label, places in code.items():

@@ -13,7 +13,7 @@ using namespace llvm;
 namespace energyopt {
 
 /// Says which models are less covered than --min-coverage wants.
-static int checkCoverage(ArrayRef<Report> reports, const Options &options) {
+int checkCoverage(ArrayRef<Report> reports, const Options &options) {
   int code = kFine;
   for (const Report &report : reports) {
     const Coverage &coverage = report.coverage;

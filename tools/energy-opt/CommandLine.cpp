@@ -45,6 +45,8 @@ Examples
   energy-opt gpt.onnx --mode=training --optimizer=adamw --tokens=3e9
   energy-opt model.onnx --sweep batch=1:256 --target=nvidia-t4,nvidia-l4
   energy-opt llm.onnx --prompt=512 --generate=256 --batch=8
+  energy-opt model.onnx --region=gcp-europe-west1 --embodied --equivalences
+  energy-opt compare model.onnx --edge=raspberry-pi-4 --cloud=nvidia-t4
   energy-opt targets nvidia-a100-sxm-80gb
   energy-opt calibrate rows.csv --target=nvidia-t4 --graphs=models -o my-t4.yaml
 )";
@@ -209,7 +211,7 @@ CommandLine::CommandLine()
            cl::desc("Model, or folder of models, that max_increase of a\n"
                     "budget compares with"),
            cl::cat(reportCategory)),
-      failOn("fail-on", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
+      failOn("fail-on", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(reporting),
              cl::desc("Exit with 1 if one of these checks would save"),
              cl::cat(reportCategory)),
       threshold("threshold", cl::ZeroOrMore, cl::value_desc("1%"), cl::init("0"),
@@ -217,26 +219,26 @@ CommandLine::CommandLine()
                 cl::desc("Print nothing unless a total, or energy or latency on\n"
                          "a target, changed by more"),
                 cl::cat(reportCategory)),
-      checks("checks", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(analysing),
+      checks("checks", cl::ZeroOrMore, cl::value_desc("GLOBS"), cl::sub(reporting),
              cl::desc("Suggestions to look for, as \"-*,prune-*\"; without it,\n"
                       "all that need not read weights"),
              cl::cat(reportCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
-             cl::desc("text, json, html, csv, markdown, ndjson, mlir (ops:\n"
-                      "text, json, markdown; targets, checks,\n"
+             cl::desc("text, json, html, csv, markdown, ndjson, mlir\n"
+                      "(ops, compare: text, json, markdown; targets, checks,\n"
                       "optimize: text, json; calibrate: text)"),
              cl::cat(reportCategory)),
       output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
              cl::sub(every), cl::desc("Write there, all or nothing"),
              cl::cat(reportCategory)),
       top("top", cl::ZeroOrMore, cl::value_desc("N"), cl::init("10"),
-          cl::sub(analysing), cl::desc("Ops to list (default 10)"),
+          cl::sub(reporting), cl::desc("Ops to list (default 10)"),
           cl::cat(reportCategory)),
       explain("explain", cl::ZeroOrMore, cl::value_desc("NODE"),
-              cl::sub(analysing),
+              cl::sub(reporting),
               cl::desc("How the figures of one node came to be"),
               cl::cat(reportCategory)),
-      symbolic("symbolic", cl::ZeroOrMore, cl::sub(analysing),
+      symbolic("symbolic", cl::ZeroOrMore, cl::sub(reporting),
                cl::desc("Also give totals as formulas of the dims"),
                cl::cat(reportCategory)),
       minCoverage("min-coverage", cl::ZeroOrMore, cl::value_desc("95%"),
@@ -255,7 +257,9 @@ CommandLine::CommandLine()
       jobs("jobs", cl::ZeroOrMore, cl::value_desc("N"), cl::init("0"),
            cl::sub(analysing),
            cl::desc("Models to analyze at a time (default: one per core)"),
-           cl::cat(reportCategory)) {}
+           cl::cat(reportCategory)),
+      site({&cl::SubCommand::getTopLevel(), &analyze},
+           {&cl::SubCommand::getTopLevel(), &analyze, &place}, place, siteCategory) {}
 
 Command CommandLine::command() const {
   if (listTargets)
@@ -270,6 +274,8 @@ Command CommandLine::command() const {
     return Command::Check;
   if (compareTwo)
     return Command::Diff;
+  if (place)
+    return Command::Compare;
   return listOps ? Command::Ops : Command::Analyze;
 }
 
@@ -291,6 +297,7 @@ std::vector<std::string> CommandLine::arguments() const {
   case Command::Optimize:
   case Command::Check:
   case Command::Diff:
+  case Command::Compare:
     break;
   }
   return {models.begin(), models.end()};

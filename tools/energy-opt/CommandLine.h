@@ -9,6 +9,7 @@
 #define ENERGY_OPT_TOOL_COMMANDLINE_H
 
 #include "Options.h"
+#include "SiteLine.h"
 
 #include "llvm/Support/CommandLine.h"
 
@@ -35,12 +36,17 @@ private:
   llvm::cl::SubCommand listChecks{"checks", "List rewrites, or explain one"};
   llvm::cl::SubCommand judge{"check", "Whether models keep a project's budgets"};
   llvm::cl::SubCommand compareTwo{"diff", "What changed from one model to another"};
+  llvm::cl::SubCommand place{
+      "compare", "Place the work: on the device or in a data centre"};
   llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
+                                      &analyze, &rewrite, &judge, &compareTwo, &place};
+  /// Those that analyze models for what they cost by themselves.
+  llvm::cl::SubCommandGroup reporting{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze, &rewrite, &judge, &compareTwo};
   llvm::cl::SubCommandGroup reporting{&llvm::cl::SubCommand::getTopLevel(), &analyze};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
                                   &analyze, &listTargets, &listOps, &fit,
-                                  &rewrite, &listChecks, &judge, &compareTwo};
+                                  &rewrite, &listChecks, &judge, &compareTwo, &place};
   llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze, &fit, &rewrite, &judge, &compareTwo};
   llvm::cl::OptionCategory modelCategory{"Model"};
@@ -81,6 +87,7 @@ public:
   Text minCoverage, color;
   Flag quiet, noProgress;
   Text jobs;
+  SiteLine site;
 };
 
 /// What belongs to --mode=training; after mode and precision.

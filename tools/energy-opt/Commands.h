@@ -20,6 +20,10 @@ int runOptimize(const Options &options);
 int runChecks(const Options &options);
 int runCheck(const Options &options);
 int runDiff(const Options &options);
+int runCompare(const Options &options);
+
+/// Says which models are less covered than --min-coverage wants; the exit code.
+int checkCoverage(llvm::ArrayRef<Report> reports, const Options &options);
 
 /// Writes what a command has to say where -o wants it; the exit code.
 int deliver(const Options &options, llvm::StringRef text);

@@ -86,6 +86,30 @@ Expected<double> parseShare(StringRef option, StringRef value) {
   return inPercent ? number / 100 : number;
 }
 
+Expected<double> parseBytes(StringRef option, StringRef value) {
+  struct Unit {
+    StringLiteral name;
+    double bytes;
+  };
+  // Each before those that its name ends in.
+  static constexpr Unit kUnits[] = {{"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824},
+                                    {"kB", 1e3},   {"MB", 1e6},      {"GB", 1e9}, {"B", 1}};
+  StringRef digits = value.trim();
+  double factor = 1;
+  for (const Unit &unit : kUnits)
+    if (digits.consume_back_insensitive(unit.name)) {
+      factor = unit.bytes;
+      break;
+    }
+  double number;
+  if (digits.trim().getAsDouble(number) || !std::isfinite(number))
+    return usageError(option + ": '" + value + "' is not a size",
+                      "give it as in " + option + "=150kB");
+  if (number < 0)
+    return usageError(option + ": " + value + " is too small", "the least is 0");
+  return number * factor;
+}
+
 Expected<NamedText> parsePair(StringRef option, StringRef value, bool atLast,
                               StringRef example) {
   auto [name, text] = atLast ? value.rsplit('=') : value.split('=');

@@ -37,6 +37,8 @@ llvm::Expected<double> parseReal(llvm::StringRef option, llvm::StringRef value,
 /// "90%", or "0.9"; a share in [0, 1].
 llvm::Expected<double> parseShare(llvm::StringRef option,
                                   llvm::StringRef value);
+/// "150kB", "2 MiB", "300": bytes of at least 0.
+llvm::Expected<double> parseBytes(llvm::StringRef option, llvm::StringRef value);
 
 using NamedText = std::pair<std::string, std::string>;
 using NamedInts = std::pair<std::string, std::vector<int64_t>>;

@@ -6,6 +6,8 @@
 #include "OptionValues.h"
 #include "Settings.h"
 
+#include "energy-opt/SiteFacts.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -113,6 +115,12 @@ static Error readHardwareOptions(const CommandLine &line, Options &options) {
   return Error::success();
 }
 
+void moveTo(const Region &region, EnergyOptions &energy) {
+  energy.carbonIntensity = region.gramsPerKwh;
+  if (auto pue = providerPue(region.code))
+    energy.cloudPue = pue->value;
+}
+
 static Error readSiteOptions(const CommandLine &line, Options &options) {
   EnergyOptions &energy = options.energy;
   if (line.region.getNumOccurrences()) {
@@ -121,15 +129,19 @@ static Error readSiteOptions(const CommandLine &line, Options &options) {
                         "give one of them");
     if (Error error = assign(options.region, findRegion(line.region)))
       return error;
-    energy.carbonIntensity = options.region->gramsPerKwh;
+    moveTo(*options.region, energy);
   }
   if (line.carbon.getNumOccurrences())
     if (Error error = assign(energy.carbonIntensity,
                              parseReal("--carbon-intensity", line.carbon, 0)))
       return error;
   if (line.pue.getNumOccurrences())
-    return assign(energy.pue, parseReal("--pue", line.pue, 1));
-  return Error::success();
+    if (Error error = assign(energy.pue, parseReal("--pue", line.pue, 1)))
+      return error;
+  if (options.command == Command::Compare)
+    if (Error error = readPlaceLine(line.site, options.site))
+      return error;
+  return readSiteLine(line.site, options.region, options.site);
 }
 
 /// The formats that a command offers, the default first.
@@ -140,6 +152,7 @@ static std::vector<StringRef> formatsOf(Command command) {
   case Command::Checks:
     return {"text", "json"};
   case Command::Ops:
+  case Command::Compare:
     return {"text", "json", "markdown"};
   case Command::Calibrate:
     return {"text"};
@@ -221,6 +234,12 @@ Expected<Options> parseOptions(int argc, char **argv) {
                       "energy-opt --help tells more");
   if (options.command == Command::Diff && options.arguments.size() != 2)
     return usageError("diff needs two models", "energy-opt diff BASE NEW");
+  if (options.site.lifetime && options.energy.mode == Mode::Training)
+    return usageError("--requests-per-day: requests are of inference",
+                      "leave out --mode=training; --training-kwh gives the training");
+  if (options.command == Command::Compare && options.arguments.size() != 1)
+    return usageError("compare takes one model",
+                      "energy-opt compare MODEL --edge=NAME --cloud=NAME");
   if (options.command == Command::Calibrate && options.arguments.empty())
     return usageError("no measurements given",
                       "energy-opt calibrate ROWS.csv --target=NAME -o my.yaml");

@@ -7,6 +7,7 @@
 #ifndef ENERGY_OPT_TOOL_OPTIONS_H
 #define ENERGY_OPT_TOOL_OPTIONS_H
 
+#include "SiteOptions.h"
 #include "SweepOptions.h"
 
 #include "energy-opt/Analysis.h"
@@ -19,7 +20,9 @@
 
 namespace energyopt {
 
-enum class Command : uint8_t { Analyze, Targets, Ops, Calibrate, Optimize, Checks, Check, Diff };
+enum class Command : uint8_t {
+  Analyze, Targets, Ops, Calibrate, Optimize, Checks, Check, Diff, Compare
+};
 enum class ColorMode : uint8_t { Auto, Always, Never };
 
 struct Options {
@@ -55,6 +58,7 @@ struct Options {
   /// The project's settings, where there are any.
   std::optional<Config> config;
   std::optional<Region> region;
+  SiteOptions site;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;
 
@@ -65,6 +69,9 @@ struct Options {
   bool quiet = false, progress = true;
   unsigned jobs = 0; // 0: as many as there are cores
 };
+
+/// Prices with the electricity of a region, and the PUE of its cloud.
+void moveTo(const Region &region, EnergyOptions &energy);
 
 /// Parses the command line. Prints --help and --version itself, and exits then.
 /// An Error's text is "what is wrong", and after a '\n' how to mend it.

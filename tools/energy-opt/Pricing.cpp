@@ -5,6 +5,7 @@
 #include "LoadedModel.h"
 #include "OptionValues.h"
 
+#include "energy-opt/SiteFacts.h"
 #include "energy-opt/Suggest.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -84,6 +85,25 @@ static std::vector<ReportSection> explain(const RowExplanation &explanation,
 static std::string describe(const Region &region) {
   return formatv("carbon of {0}: {1} gCO2e/kWh in {2} ({3})", region.name,
                  region.gramsPerKwh, region.year, region.source);
+}
+
+/// Where carbon and, for devices in servers, PUE are from.
+static void addSiteNotes(const Region &region, const Target &target, const Options &options,
+                         std::vector<std::string> &notes) {
+  notes.push_back(describe(region));
+  auto pue = providerPue(region.code);
+  if (pue && target.host == HostKind::Server && !options.energy.pue)
+    notes.push_back(formatv("PUE {0} ({1})", pue->value, originOf(*pue)));
+}
+
+static void addSite(TargetReport &report, const Target &target, const Options &options) {
+  const SiteOptions &site = options.site;
+  report.footprint = footprintOf(report, target, site.footprint);
+  if (!site.lifetime)
+    return;
+  LifetimeOptions lifetime = *site.lifetime;
+  lifetime.requestsPerRun = std::max<int64_t>(1, options.analysis.batch.value_or(1));
+  report.lifetime = lifetimeOf(report, target, lifetime, site.footprint);
 }
 
 /// Names the nodes that hold what was asked for, a few of them; else the one
@@ -202,7 +222,8 @@ Error price(Report &report, ArrayRef<Target> targets,
                                target.name + ": " +
                                    toString(priced.takeError()));
     if (options.region)
-      priced->notes.push_back(describe(*options.region));
+      addSiteNotes(*options.region, target, options, priced->notes);
+    addSite(*priced, target, options);
     report.targets.push_back(std::move(*priced));
   }
   return Error::success();

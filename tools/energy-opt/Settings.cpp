@@ -77,8 +77,8 @@ static Error adopt(const CommandLine &line, const Config &config, Options &optio
     Expected<Region> region = findRegion(config.region);
     if (!region)
       return region.takeError();
-    options.region = *region;
-    options.energy.carbonIntensity = region->gramsPerKwh;
+    options.region = options.site.footprint.region = *region;
+    moveTo(*region, options.energy);
   }
   if (config.minCoverage && !line.minCoverage.getNumOccurrences())
     options.minCoverage = *config.minCoverage;
@@ -95,8 +95,9 @@ static Error adopt(const CommandLine &line, const Config &config, Options &optio
 
 Error readConfig(const CommandLine &line, Options &options) {
   options.base = line.base;
-  bool analyses = is_contained(
-      {Command::Analyze, Command::Optimize, Command::Check, Command::Diff}, options.command);
+  bool analyses = is_contained({Command::Analyze, Command::Optimize, Command::Check,
+                                Command::Diff, Command::Compare},
+                               options.command);
   if (!analyses || options.arguments.empty())
     return Error::success();
   // What is compared is what the models cost as they are.

@@ -33,6 +33,8 @@ static int run(const Options &options) {
     return runCheck(options);
   case Command::Diff:
     return runDiff(options);
+  case Command::Compare:
+    return runCompare(options);
   }
   return kUnusable;
 }

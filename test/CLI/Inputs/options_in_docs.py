@@ -6,7 +6,7 @@ import sys
 
 page = open(sys.argv[1]).read()
 named = set()
-for command in ([], ["targets"], ["ops"], ["calibrate"], ["optimize"], ["check"], ["diff"]):
+for command in ([], ["targets"], ["ops"], ["calibrate"], ["optimize"], ["check"], ["diff"], ["compare"]):
     text = subprocess.run(["energy-opt", *command, "--help"], capture_output=True, text=True).stdout
     named |= set(re.findall(r"^  (--?[a-z-]+)", text, re.M))
 missing = [option for option in sorted(named - {"--help", "--version"}) if not re.search(rf"`{option}\b", page)]
