@@ -43,7 +43,7 @@ private:
   /// Those that analyze models for what they cost by themselves.
   llvm::cl::SubCommandGroup reporting{&llvm::cl::SubCommand::getTopLevel(),
                                       &analyze, &rewrite, &judge, &compareTwo};
-  llvm::cl::SubCommandGroup reporting{&llvm::cl::SubCommand::getTopLevel(), &analyze};
+  llvm::cl::SubCommandGroup sweeping{&llvm::cl::SubCommand::getTopLevel(), &analyze};
   llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
                                   &analyze, &listTargets, &listOps, &fit,
                                   &rewrite, &listChecks, &judge, &compareTwo, &place};

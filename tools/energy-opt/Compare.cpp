@@ -5,6 +5,8 @@
 #include "Output.h"
 #include "Pricing.h"
 
+#include "energy-opt/Sweep.h"
+
 #include "llvm/ADT/STLExtras.h"
 
 using namespace llvm;
