@@ -33,6 +33,8 @@ struct Verdict {
   /// The value's 90 % interval, of figures that have one.
   std::optional<Interval> interval;
   Outcome outcome = Outcome::Passed;
+  /// Whether the base model exceeds the same limit; nullopt: there is none.
+  std::optional<bool> failsInBase;
   /// Of a waiver, one that expired too; of a check, what it would save.
   std::string note;
 
@@ -82,6 +84,8 @@ void printCheckMarkdown(const CheckReport &report, const ViewOptions &options,
                         llvm::raw_ostream &os);
 /// JUnit XML as CI servers read it: a suite per model, a case per verdict.
 void printCheckJUnit(const CheckReport &report, const ViewOptions &options, llvm::raw_ostream &os);
+/// SARIF 2.1.0: what fails, what is close, and what is waived (suppressed).
+void printCheckSarif(const CheckReport &report, const ViewOptions &options, llvm::raw_ostream &os);
 
 } // namespace energyopt
 

@@ -57,6 +57,17 @@ void printMarkdown(llvm::ArrayRef<Report> reports, const ViewOptions &options,
 void printHtml(llvm::ArrayRef<Report> reports, const ViewOptions &options,
                llvm::raw_ostream &os);
 
+/// Suggestions, and ops that could not be modelled, as SARIF 2.1.0.
+void printSarif(llvm::ArrayRef<Report> reports, const ViewOptions &options,
+                llvm::raw_ostream &os);
+/// Declarations of energy and carbon with method, boundary and uncertainty.
+void printCycloneDx(llvm::ArrayRef<Report> reports, const ViewOptions &options,
+                    llvm::raw_ostream &os);
+void printSpdx(llvm::ArrayRef<Report> reports, const ViewOptions &options,
+               llvm::raw_ostream &os);
+void printModelCard(llvm::ArrayRef<Report> reports, const ViewOptions &options,
+                    llvm::raw_ostream &os);
+
 struct Placement;
 
 /// What `energy-opt compare` found.

@@ -14,6 +14,10 @@ static constexpr View kViews[] = {
     {"markdown", "for a review comment", printMarkdown},
     {"ndjson", "the JSON report of each model on a line of its own",
      printNdjson},
+    {"sarif", "suggestions for code scanning, SARIF 2.1.0", printSarif},
+    {"cyclonedx", "a bill of materials with energy, CycloneDX 1.6", printCycloneDx},
+    {"spdx", "the AI profile's energy, SPDX 3.0", printSpdx},
+    {"model-card", "a section of a model card, Markdown", printModelCard},
 };
 
 ArrayRef<View> allViews() { return kViews; }

@@ -105,30 +105,41 @@ private:
     verdict.value = figure.value;
     if (target)
       verdict.interval = figure;
+    std::optional<double> before = valueInBase(metric, target);
     unsigned i = unsigned(metric);
     if (budget.limit[i]) {
       verdict.limit = *budget.limit[i];
+      if (before)
+        verdict.failsInBase = exceeds(*before, verdict.limit);
       decide(verdict);
     }
     if (budget.maxIncrease[i])
-      judgeIncrease(verdict, metric, *budget.maxIncrease[i]);
+      judgeIncrease(verdict, before, *budget.maxIncrease[i]);
   }
 
-  void judgeIncrease(Verdict verdict, Metric metric, double increase) {
+  /// The same figure of the base model, if there is one.
+  std::optional<double> valueInBase(Metric metric, const TargetReport *target) const {
+    if (!base)
+      return std::nullopt;
+    const TargetReport *other = target ? findTarget(*base, target->name) : nullptr;
+    if (target && !other)
+      return std::nullopt;
+    return figureOf(metric, *base, other).value;
+  }
+
+  void judgeIncrease(Verdict verdict, std::optional<double> before, double increase) {
     // The interval is of the absolute value: both models share most of its
     // error, so that it says nothing about their ratio.
     verdict.interval = std::nullopt;
-    const TargetReport *target = nullptr;
-    if (base && isPerTarget(metric))
-      target = findTarget(*base, verdict.target);
-    if (!base || (isPerTarget(metric) && !target)) {
+    if (!before) {
       verdict.outcome = Outcome::NoBase;
       verdict.limit = increase;
       verdict.note = "no base model to compare with";
       result.verdicts.push_back(std::move(verdict));
       return;
     }
-    verdict.base = figureOf(metric, *base, target).value;
+    verdict.base = before;
+    verdict.failsInBase = false; // no model costs more than itself
     verdict.limit = *verdict.base * (1 + increase);
     decide(verdict);
   }
@@ -167,10 +178,14 @@ private:
     }
   }
 
-  void decide(Verdict verdict) {
+  static bool exceeds(double value, double limit) {
     // A sum in another order may differ in its last digits.
     constexpr double kRounding = 1e-9;
-    if (verdict.value > verdict.limit * (1 + kRounding)) {
+    return value > limit * (1 + kRounding);
+  }
+
+  void decide(Verdict verdict) {
+    if (exceeds(verdict.value, verdict.limit)) {
       verdict.outcome = Outcome::Failed;
       waive(verdict);
     }

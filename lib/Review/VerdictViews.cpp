@@ -1,6 +1,6 @@
 //===- VerdictViews.cpp - What `energy-opt check` prints ------------------===//
 
-#include "energy-opt/Budgets.h"
+#include "Verdicts.h"
 
 #include "Report/Format.h"
 #include "Report/JsonText.h"
@@ -230,7 +230,7 @@ static std::string xml(StringRef text) {
   return escaped;
 }
 
-static std::string sentence(const Verdict &v) {
+std::string sentenceOf(const Verdict &v) {
   std::string text = figure(v, v.value, false) + " against a limit of " + limitText(v, false);
   std::string note = noteText(v);
   return note.empty() ? text : text + "; " + note;
@@ -245,11 +245,11 @@ static void printCase(const ModelVerdicts &model, const Verdict &v, raw_ostream 
     os << "/>\n";
     return;
   case Outcome::Failed:
-    os << ">\n      <failure type=\"budget\" message=\"" << xml(sentence(v)) << "\"/>\n";
+    os << ">\n      <failure type=\"budget\" message=\"" << xml(sentenceOf(v)) << "\"/>\n";
     break;
   case Outcome::Waived:
   case Outcome::NoBase:
-    os << ">\n      <skipped message=\"" << xml(sentence(v)) << "\"/>\n";
+    os << ">\n      <skipped message=\"" << xml(sentenceOf(v)) << "\"/>\n";
     break;
   }
   os << "    </testcase>\n";

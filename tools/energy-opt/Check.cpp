@@ -136,6 +136,8 @@ static void print(const CheckReport &report, const Options &options, raw_ostream
     printCheckJson(report, view, os);
   else if (options.format == "markdown")
     printCheckMarkdown(report, view, os);
+  else if (options.format == "sarif")
+    printCheckSarif(report, view, os);
   else if (options.format == "junit")
     printCheckJUnit(report, view, os);
   else

@@ -224,9 +224,11 @@ CommandLine::CommandLine()
                       "all that need not read weights"),
              cl::cat(reportCategory)),
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
-             cl::desc("text, json, html, csv, markdown, ndjson, mlir\n"
-                      "(ops, compare: text, json, markdown; targets, checks,\n"
-                      "optimize: text, json; calibrate: text)"),
+             cl::desc("text, json, html, csv, markdown, ndjson, sarif,\n"
+                      "cyclonedx, spdx, model-card, mlir (ops: text, json,\n"
+                      "markdown; diff, compare: the same; check: these, junit,\n"
+                      "sarif; targets, checks, optimize: text, json;\n"
+                      "calibrate: text)"),
              cl::cat(reportCategory)),
       output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
              cl::sub(every), cl::desc("Write there, all or nothing"),

@@ -157,7 +157,7 @@ static std::vector<StringRef> formatsOf(Command command) {
   case Command::Calibrate:
     return {"text"};
   case Command::Check:
-    return {"text", "json", "markdown", "junit"};
+    return {"text", "json", "markdown", "junit", "sarif"};
   case Command::Diff:
     return {"text", "json", "markdown"};
   case Command::Analyze:
@@ -203,7 +203,8 @@ static Error readChecks(const CommandLine &line, Options &options) {
   options.checksGiven = line.checks.getNumOccurrences();
   if (Error error = checkGlobs("--checks", line.checks))
     return error;
-  bool shown = is_contained({"text", "json", "html", "ndjson", "markdown"}, options.format);
+  bool shown = is_contained({"text", "json", "html", "ndjson", "markdown", "sarif"},
+                               options.format);
   // Savings are those of one run, unless somebody asks for them by name.
   bool wanted = (!options.sweep.wanted && !options.serving.wanted()) || options.checksGiven ||
                 line.failOn.getNumOccurrences();
