@@ -16,10 +16,6 @@ namespace energyopt {
 
 static constexpr double kJoulePerKwh = 3.6e6, kGramPerTonne = 1e6;
 
-static Interval scaled(const Interval &interval, double factor) {
-  return {interval.value * factor, interval.low * factor, interval.high * factor};
-}
-
 Disclosure disclose(const TargetReport &target) {
   Disclosure result;
   result.target = target.name;
