@@ -247,17 +247,17 @@ HEADER = """# Validation
 Estimates against published measurements of energy and time per sample: {rows} rows of {devices} devices. The table with
 the source of every row is `test/validation/measurements.csv`. A row's *boundary* says what was measured: `device` (GPU board
 or MCU supply), `board`, `pc` and `server` (with the host), `time-only`. Errors are |estimated / measured − 1|, medians and
-90th percentiles over rows, every device weighing the same. Whole training runs: [training.md](training.md).
+90th percentiles over rows, every device weighing the same. Whole training runs: [below](#runs).
 """
 
 
-def serving_section(path):
-    """What serving.py wrote at the end of the page, which stays."""
+def kept_sections(path):
+    """What training_runs.py and serving.py keep at the end of the page, which stays."""
     if not os.path.exists(path):
         return ""
     with open(path) as f:
-        _, mark, section = f.read().partition("<!-- Made by test/validation/serving.py")
-    return "\n" + mark + section if mark else ""
+        _, mark, sections = f.read().partition("<!-- The table of runs is made by")
+    return "\n" + mark + sections if mark else ""
 
 
 def main():
@@ -281,7 +281,7 @@ def main():
         lines += section("Built-in constants, fitted on these rows", args.tool, results, not args.left_out)
     text = "\n".join(lines) + "\n"
     if args.output:
-        text += serving_section(args.output)
+        text += kept_sections(args.output)
         with open(args.output + ".tmp", "w") as f:
             f.write(text)
         os.replace(args.output + ".tmp", args.output)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prices published training runs from their graphs; nothing is fitted to them.
 
-    training_runs.py            prints the table of docs/training.md
+    training_runs.py            prints the table of docs/validation.md
     training_runs.py --update   writes it there
     training_runs.py --check    fails if it differs
     --only=NAME,...             some runs;  --times  seconds of each analysis
@@ -167,7 +167,7 @@ def main():
     options = parser.parse_args()
     runs = [run for run in RUNS if not options.only or run.model in options.only]
     lines = table(runs, options.times)
-    page = ROOT / "docs" / "training.md"
+    page = ROOT / "docs" / "validation.md"
     before, _, rest = page.read_text().partition(BEGIN)
     old, _, after = rest.partition(END)
     if options.update:
@@ -176,7 +176,7 @@ def main():
         missing = [line for line in lines.splitlines() if line not in old.splitlines()]
         if missing:
             sys.stdout.writelines(line + "\n" for line in difflib.unified_diff(old.splitlines(), lines.splitlines(), lineterm=""))
-            sys.exit("docs/training.md is stale: test/validation/training_runs.py --update")
+            sys.exit("docs/validation.md is stale: test/validation/training_runs.py --update")
     else:
         print(lines)
 
