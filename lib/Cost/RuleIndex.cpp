@@ -1,10 +1,11 @@
 //===- RuleIndex.cpp - The rule of an op ----------------------------------===//
 
-#include "energy-opt/OpRule.h"
+#include "Cost/RuleLookup.h"
 
 #include "Cost/Rules/Tables.h"
 
 #include <algorithm>
+#include <limits>
 
 using namespace energyopt;
 using llvm::ArrayRef;
@@ -55,4 +56,12 @@ const OpRule *energyopt::findRule(StringRef op, int64_t opset) {
       if (!best || row->since > best->since)
         best = row;
   return best;
+}
+
+const OpRule *energyopt::findRuleAsWritten(StringRef op, int64_t opset) {
+  const OpRule *rule = findRule(op, opset);
+  StringRef name = op;
+  if (!rule && name.consume_front("onnx.") && !name.contains('.'))
+    rule = findRule(("onnx.com.microsoft." + name).str(), 1);
+  return rule ? rule : findRule(op, std::numeric_limits<int64_t>::max());
 }

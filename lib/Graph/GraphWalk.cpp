@@ -4,6 +4,7 @@
 
 #include "Cost/ApplyRule.h"
 #include "Cost/OpsetForms.h"
+#include "Cost/RuleLookup.h"
 #include "energy-opt/OnnxDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -142,13 +143,7 @@ GraphWalk::Resolved GraphWalk::resolve(Operation &op, const Frame &frame) {
   if (frame.opsets)
     if (auto version = frame.opsets.getAs<mlir::IntegerAttr>(domain))
       found.opset = version.getInt();
-  found.rule = findRule(name, found.opset);
-  // Optimizers write contrib ops without their domain.
-  if (!found.rule && domain == "ai.onnx")
-    found.rule = findRule(("onnx.com.microsoft." + domainAndOp(name).second).str(), 1);
-  // … and standard ops before the version that standardized them.
-  if (!found.rule)
-    found.rule = findRule(name, std::numeric_limits<int64_t>::max());
+  found.rule = findRuleAsWritten(name, found.opset);
   return found;
 }
 

@@ -3,9 +3,9 @@
 #include "Suggest/Facts.h"
 
 #include "Cost/OpsetForms.h"
+#include "Cost/RuleLookup.h"
 #include "Suggest/Rewrites.h"
 #include "energy-opt/OnnxDialect.h"
-#include "energy-opt/OpRule.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -134,7 +134,7 @@ void Facts::visit(Operation &op) {
   ViewedOp viewed = view(&op);
   OpView &view = viewed.view;
   const OpRule *rule = op.getNumRegions() == 0 && !op.hasAttr("onnx.callee")
-                           ? findRule(view.name, view.opset)
+                           ? findRuleAsWritten(view.name, view.opset)
                            : nullptr;
   bool known = false;
   if (rule) {

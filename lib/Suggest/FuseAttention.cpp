@@ -1,18 +1,14 @@
-//===- FuseAttention.cpp - Attention and rotary embedding -----------------===//
+//===- FuseAttention.cpp - Attention as a single op -----------------------===//
 //
-//   MatMul(Softmax(MatMul(Q, K^T) * scale [+ mask]), V)
-//
-// with Q, K, V [batch, heads, length, size], mostly by a Reshape and a Transpose of
-// [batch, length, heads * size], and back: Attention from opset 23; before, ONNX
-// Runtime's MultiHeadAttention.
+// Attention from opset 23; before, and where its layouts do not fit, ONNX Runtime's
+// MultiHeadAttention: Q [batch, length, heads * size], K and V the same or [batch,
+// heads, length, size].
 //
 //===----------------------------------------------------------------------===//
 
-#include "Suggest/Editor.h"
+#include "Suggest/AttentionParts.h"
 
 #include "energy-opt/OnnxDialect.h"
-
-#include <cmath>
 
 using namespace energyopt;
 using llvm::StringRef;
@@ -23,214 +19,227 @@ namespace {
 
 using Perm = std::vector<int64_t>;
 
-class AttentionFinder {
+class AttentionFuser {
 public:
-  explicit AttentionFinder(Editor &editor) : editor(editor) {}
+  explicit AttentionFuser(Editor &editor) : editor(editor) {}
 
   bool tryAt(Operation *softmax) {
-    inside.clear();
-    mask = {};
-    scale = 1;
-    const ValueInfo &info = editor.facts.of(softmax->getNumResults() ? softmax->getResult(0) : Value());
-    if (!isNamed(softmax, "Softmax") || opsetOf(softmax) < 13 || info.rank() != 4 ||
-        info.dtype != DType::F32 || !softmax->hasOneUse())
+    std::optional<AttentionParts> found = findAttentionParts(editor, softmax);
+    if (!found)
       return false;
-    int64_t axis = intAttr(softmax, "axis", -1);
-    last = *softmax->user_begin();
-    if ((axis != -1 && axis != 3) || !isNamed(last, "MatMul") ||
-        last->getOperand(0) != softmax->getResult(0) || last->getBlock() != softmax->getBlock())
+    parts = std::move(*found);
+    flat = parts.isFlat(facts());
+    query = behindTranspose(parts.query);
+    key = behindTranspose(parts.key);
+    value = behindTranspose(parts.value);
+    join = reshape = nullptr;
+    if (!editor.isClosed(parts.inside, parts.last))
       return false;
-    inside.push_back(softmax);
-    value = last->getOperand(1);
-    if (editor.facts.rank(value) != 4 || !findScores(softmax) || !fits())
-      return false;
-    return makePacked() || (opsetOf(last) >= 23 && makeSplit());
+    findJoin();
+    return makeStandard() || makeSplit() || makeContrib();
   }
 
 private:
   const Facts &facts() const { return editor.facts; }
+  int64_t hidden() const { return parts.heads * parts.size; }
+  Expr dim(Value of, unsigned axis) const { return facts().of(of).dim(axis); }
 
-  /// Takes a multiplication by a number into the scale.
-  Value unscaled(Value scores) {
-    Operation *mul = editor.onlyMaker(scores, "Mul", user());
-    Operation *div = mul ? nullptr : editor.onlyMaker(scores, "Div", user());
-    Operation *op = mul ? mul : div;
-    if (!op)
-      return scores;
-    for (unsigned i : {1, 0})
-      if (auto number = facts().scalar(op->getOperand(i)); number && (i == 1 || mul)) {
-        if (!(*number > 0))
-          return scores;
-        scale = mul ? scale * *number : scale / *number;
-        inside.push_back(op);
-        return op->getOperand(1 - i);
-      }
-    return scores;
+  /// [batch, length, heads, size] in front of the transpose that splits it.
+  HeadTensor behindTranspose(const HeadTensor &tensor) const {
+    Operation *op = tensor.value.getDefiningOp();
+    if (tensor.lengthFirst || !op || !isNamed(op, "Transpose"))
+      return tensor;
+    bool splits = permutationOf(op, facts()) == (flat ? Perm{1, 0, 2} : Perm{0, 2, 1, 3});
+    return splits ? HeadTensor{op->getOperand(0), true} : tensor;
   }
 
-  Operation *user() const { return inside.back(); }
-
-  /// Up from the softmax to Q and K.
-  bool findScores(Operation *softmax) {
-    Value scores = softmax->getOperand(0);
-    if (Operation *add = editor.onlyMaker(scores, "Add", softmax)) {
-      bool first = maskFits(add->getOperand(1), add);
-      if (!first && !maskFits(add->getOperand(0), add))
-        return false;
-      inside.push_back(add);
-      mask = add->getOperand(first ? 1 : 0);
-      scores = add->getOperand(first ? 0 : 1);
-    }
-    scores = unscaled(scores);
-    Operation *product = editor.onlyMaker(scores, "MatMul", user());
-    if (!product)
-      return false;
-    inside.push_back(product);
-    query = unscaled(product->getOperand(0));
-    Value keys = product->getOperand(1);
-    // A scale of K^T is one of the scores; user() is its reader if Q has none.
-    Operation *transpose = editor.maker(keys, "Transpose", product);
-    auto perm = transpose ? permutationOf(transpose, facts()) : std::nullopt;
-    if (!perm)
-      return false;
-    keyTranspose = transpose;
-    if (*perm == Perm{0, 1, 3, 2})
-      key = transpose->getOperand(0);
-    else if (*perm == Perm{0, 2, 3, 1}) // of [batch, length, heads, size]
-      key = {};
-    else
-      return false;
-    return facts().rank(query) == 4;
+  /// x [batch, length, heads * size] of a Reshape of x to [batch, length, heads,
+  /// size].
+  Value sourceOf(const HeadTensor &tensor) const {
+    Operation *op = tensor.value.getDefiningOp();
+    if (flat || !tensor.lengthFirst || !op || !isNamed(op, "Reshape"))
+      return {};
+    Value source = op->getOperand(0);
+    bool same = facts().rank(source) == 3 && facts().rank(tensor.value) == 4 &&
+                dim(source, 2).is(hidden()) && dim(source, 0) == dim(tensor.value, 0) &&
+                dim(source, 1) == dim(tensor.value, 1);
+    return same ? source : Value();
   }
 
-  /// [1 or batch, 1 or heads, queries, keys]: no broadcast in the last two.
-  bool maskFits(Value candidate, Operation *add) const {
-    const ValueInfo &whole = facts().of(add->getResult(0)), &info = facts().of(candidate);
-    if (info.rank() != 4 || whole.rank() != 4 || info.dtype != DType::F32 ||
-        editor.onlyMaker(candidate, "MatMul", add) || info.dim(2) != whole.dim(2) ||
-        info.dim(3) != whole.dim(3))
-      return false;
-    return (info.dim(0).is(1) || info.dim(0) == whole.dim(0)) &&
-           (info.dim(1).is(1) || info.dim(1) == whole.dim(1));
+  /// The Transpose that joins the heads and, where it is alone, the Reshape after
+  /// it, whose sizes are known.
+  void findJoin() {
+    if (!parts.last->hasOneUse())
+      return;
+    Operation *transpose = *parts.last->user_begin();
+    if (!isNamed(transpose, "Transpose") || transpose->getBlock() != parts.last->getBlock() ||
+        permutationOf(transpose, facts()) != (flat ? Perm{1, 0, 2} : Perm{0, 2, 1, 3}) ||
+        !editor.rewrite.mayChange(loggedName(transpose)))
+      return;
+    join = transpose;
+    Operation *next = transpose->hasOneUse() ? *transpose->user_begin() : nullptr;
+    if (next && isNamed(next, "Reshape") && next->getOperand(0) == transpose->getResult(0) &&
+        next->getBlock() == transpose->getBlock() && editor.rewrite.mayChange(loggedName(next)))
+      reshape = next;
   }
 
-  /// Heads and sizes are fixed, and those of Q, K and V are equal.
-  bool fits() {
-    heads = facts().dim(query, 1);
-    size = facts().dim(query, 3);
-    return heads > 0 && size > 0 && facts().dim(value, 1) == heads &&
-           facts().dim(value, 3) == size && facts().dtype(query) == DType::F32 &&
-           facts().of(query).dim(0) == facts().of(value).dim(0) &&
-           facts().sameShape(query, last->getResult(0));
+  /// Whether the Reshape makes [batch, length, heads * size].
+  bool joinsHeads() const {
+    if (!reshape || flat)
+      return false;
+    Value from = join->getResult(0), to = reshape->getResult(0);
+    return facts().rank(to) == 3 && dim(to, 2).is(hidden()) && dim(to, 0) == dim(from, 0) &&
+           dim(to, 1) == dim(from, 1);
+  }
+
+  MaskShape maskShape(const HeadTensor &q) const {
+    unsigned heads = flat ? 0 : 1;
+    auto axis = [&](const HeadTensor &tensor) { return tensor.lengthFirst ? heads : heads + 1; };
+    return {q.value, key.value, axis(q), axis(key), flat ? Expr(1) : dim(q.value, 0), parts.heads};
+  }
+
+  mlir::NamedAttribute attribute(StringRef name, int64_t number) const {
+    mlir::Builder b(parts.last->getContext());
+    return b.getNamedAttr(name, b.getI64IntegerAttr(number));
+  }
+  mlir::NamedAttribute scale() const {
+    mlir::Builder b(parts.last->getContext());
+    return b.getNamedAttr("scale", b.getF32FloatAttr(static_cast<float>(parts.scale)));
+  }
+
+  /// Attention of [batch, length, heads * size].
+  bool makeStandard() {
+    Value q = sourceOf(query), k = sourceOf(key), v = sourceOf(value);
+    if (opsetOf(parts.last) < 23 || !q || !k || !v || !joinsHeads() ||
+        !canMakeMask(editor, parts, maskShape(query)))
+      return false;
+    llvm::SmallVector<Value> operands{q, k, v};
+    if (Value mask = makeMask(editor, parts, maskShape(query), reshape))
+      operands.push_back(mask);
+    editor.replaceByNode(
+        reshape, "", "Attention", operands,
+        {attribute("q_num_heads", parts.heads), attribute("kv_num_heads", parts.heads), scale()});
+    return true;
   }
 
   /// Attention of [batch, heads, length, size]. A runtime that knows attention in
   /// parts takes transposes around it along; a single op would leave them.
   bool makeSplit() {
-    auto isTransposed = [&](Value v) { return editor.maker(v, "Transpose", last) != nullptr; };
-    bool joined = llvm::any_of(last->getUsers(), [](Operation *user) { return isNamed(user, "Transpose"); });
-    if (!key || facts().dim(key, 1) != heads || facts().of(key).dim(0) != facts().of(query).dim(0) ||
-        joined || isTransposed(query) || isTransposed(key) || isTransposed(value) || !closed())
+    if (opsetOf(parts.last) < 23 || flat || parts.key.lengthFirst || query.lengthFirst ||
+        key.lengthFirst || value.lengthFirst || join ||
+        !canMakeMask(editor, parts, maskShape(query)))
       return false;
-    mlir::Builder b(last->getContext());
-    llvm::SmallVector<Value> operands{query, key, value};
-    if (mask)
+    llvm::SmallVector<Value> operands{parts.query.value, parts.key.value, parts.value.value};
+    if (Value mask = makeMask(editor, parts, maskShape(query), parts.last))
       operands.push_back(mask);
-    editor.replaceByNode(last, "", "Attention", operands,
-                         b.getNamedAttr("scale", b.getF32FloatAttr(static_cast<float>(scale))));
+    editor.replaceByNode(parts.last, "", "Attention", operands, scale());
     return true;
   }
 
-  /// x [batch, length, heads * size] of a Transpose to [batch, heads, length,
-  /// size] of a Reshape of x, or of [batch, length, heads, size].
-  Value packed(Value split, const Perm &expected) {
-    Operation *transpose = split.getDefiningOp();
-    if (!transpose || !isNamed(transpose, "Transpose") ||
-        permutationOf(transpose, facts()) != expected)
-      return {};
-    Operation *reshape = transpose->getOperand(0).getDefiningOp();
-    if (!reshape || !isNamed(reshape, "Reshape"))
-      return {};
-    Value source = reshape->getOperand(0), parts = reshape->getResult(0);
-    const ValueInfo &from = facts().of(source), &to = facts().of(parts);
-    bool same = from.rank() == 3 && to.rank() == 4 && to.dim(2).is(heads) && to.dim(3).is(size) &&
-                from.dim(2).is(heads * size) && from.dim(0) == to.dim(0) && from.dim(1) == to.dim(1);
-    return same ? source : Value();
+  Value addReshape(Value of, llvm::ArrayRef<int64_t> sizes, Operation *before) {
+    return editor.addNode(before, "Reshape",
+                          {of, editor.addInts(before, sizes, "attention_shape")}, "attention_heads");
+  }
+  /// One that stands in front of `before`, as for a cache that is an output, serves.
+  Value addTranspose(Value of, llvm::ArrayRef<int64_t> perm, Operation *before) {
+    for (Operation *user : of.getUsers())
+      if (isNamed(user, "Transpose") && user->getBlock() == before->getBlock() &&
+          user->isBeforeInBlock(before) && permutationOf(user, facts()) == perm.vec())
+        return user->getResult(0);
+    mlir::Builder b(before->getContext());
+    return editor.addNode(before, "Transpose", of, "attention_heads",
+                          b.getNamedAttr("perm", b.getDenseI64ArrayAttr(perm)));
   }
 
-  bool makePacked() {
-    const Perm split{0, 2, 1, 3};
-    Value q = packed(query, split);
-    Value k = key ? packed(key, split) : packed(keyTranspose->getResult(0), {0, 2, 3, 1});
-    Value v = packed(value, split);
-    size_t before = inside.size();
-    Operation *product = last;
-    if (!q || !k || !v || facts().of(k).dim(0) != facts().of(q).dim(0) || !joinHeads() || !closed()) {
-      inside.resize(before);
-      last = product;
+  /// [batch, length, heads * size]; of rank 3, batch and heads are all heads of one
+  /// batch, which computes the same.
+  Value packed(const HeadTensor &tensor, Operation *before) {
+    if (Value source = sourceOf(tensor))
+      return source;
+    Value at = tensor.value;
+    if (!tensor.lengthFirst)
+      at = addTranspose(at, flat ? Perm{1, 0, 2} : Perm{0, 2, 1, 3}, before);
+    else if (Operation *op = at.getDefiningOp(); flat && op && isNamed(op, "Reshape"))
+      at = op->getOperand(0); // a Reshape of it does as well
+    return addReshape(at, flat ? Perm{1, -1, hidden()} : Perm{0, 0, hidden()}, before);
+  }
+
+  /// [batch, heads, length, size]
+  Value split(const HeadTensor &tensor, Operation *before) {
+    Value at = tensor.value;
+    if (tensor.lengthFirst)
+      at = addTranspose(at, flat ? Perm{1, 0, 2} : Perm{0, 2, 1, 3}, before);
+    return flat ? addReshape(at, {1, parts.heads, -1, parts.size}, before) : at;
+  }
+
+  /// Whether [batch, length, heads, size] needs no node to become packed, or, of
+  /// rank 3, only one that moves nothing.
+  bool packsFreely(const HeadTensor &tensor) const {
+    return flat ? tensor.lengthFirst : sourceOf(tensor) != nullptr;
+  }
+
+  bool makeContrib() {
+    if (!join || !canMakeMask(editor, parts, maskShape(query)))
       return false;
+    Operation *before = parts.last;
+    Value q = packed(query, before), k, v;
+    if (packsFreely(key) && packsFreely(value)) {
+      k = packed(key, before);
+      v = packed(value, before);
+    } else {
+      k = split(parts.key, before);
+      v = split(parts.value, before);
     }
-    mlir::OpBuilder b(last);
-    if (opsetOf(last) >= 23) {
-      mlir::NamedAttribute attributes[] = {
-          b.getNamedAttr("q_num_heads", b.getI64IntegerAttr(heads)),
-          b.getNamedAttr("kv_num_heads", b.getI64IntegerAttr(heads)),
-          b.getNamedAttr("scale", b.getF32FloatAttr(static_cast<float>(scale)))};
-      llvm::SmallVector<Value> operands{q, k, v};
-      if (mask)
-        operands.push_back(mask);
-      editor.replaceByNode(last, "", "Attention", operands, attributes);
-      return true;
-    }
-    mlir::NamedAttribute attributes[] = {
-        b.getNamedAttr("num_heads", b.getI64IntegerAttr(heads)),
-        b.getNamedAttr("scale", b.getF32FloatAttr(static_cast<float>(scale)))};
     llvm::SmallVector<Value> operands{q, k, v};
+    // A triangle of all queries and keys is the op's own, which reads nothing.
+    MaskShape sizes = maskShape(query);
+    bool causal = dim(sizes.queries, sizes.queryAxis) == dim(sizes.keys, sizes.keyAxis) &&
+                  isCausal(editor, parts);
+    Value mask = causal ? Value() : makeMask(editor, parts, sizes, before);
     if (mask) {
+      mlir::OpBuilder b(before);
       mlir::OperationState none(b.getUnknownLoc(), "onnx.none");
       none.addTypes(b.getNoneType());
       Value absent = b.create(none)->getResult(0);
+      editor.facts.visit(*absent.getDefiningOp());
       operands.append({absent, absent, mask});
     }
     requireDomain(*editor.rewrite.model.module, "com.microsoft", 1);
-    editor.replaceByNode(last, "com.microsoft", "MultiHeadAttention", operands, attributes);
+    llvm::SmallVector<mlir::NamedAttribute> attributes{attribute("num_heads", parts.heads), scale()};
+    if (causal)
+      attributes.push_back(attribute("unidirectional", 1));
+    if (joinsHeads()) {
+      editor.replaceByNode(reshape, "com.microsoft", "MultiHeadAttention", operands, attributes);
+      return true;
+    }
+    Value made = editor.addNode(before, "com.microsoft.MultiHeadAttention", operands,
+                                "attention", attributes);
+    // The order of elements is that of the joined heads. A 0 would be a dim of what
+    // is reshaped.
+    auto target = reshape ? facts().ints(reshape->getOperand(1)) : std::nullopt;
+    if (target && !llvm::is_contained(*target, 0)) {
+      editor.rewrite.ops.push_back(loggedName(parts.last));
+      editor.setOperand(reshape, 0, made);
+      return true;
+    }
+    Value shape = editor.addInts(join, flat ? Perm{-1, parts.heads, parts.size}
+                                            : Perm{0, 0, parts.heads, parts.size},
+                                 "attention_shape");
+    editor.replaceByNode(join, "", "Reshape", {made, shape});
     return true;
   }
-
-  /// The Transpose and Reshape back to [batch, length, heads * size].
-  bool joinHeads() {
-    if (!last->hasOneUse())
-      return false;
-    Operation *transpose = *last->user_begin();
-    if (!isNamed(transpose, "Transpose") || permutationOf(transpose, facts()) != Perm{0, 2, 1, 3} ||
-        !transpose->hasOneUse())
-      return false;
-    Operation *reshape = *transpose->user_begin();
-    if (!isNamed(reshape, "Reshape") || reshape->getOperand(0) != transpose->getResult(0))
-      return false;
-    const ValueInfo &from = facts().of(transpose->getResult(0)), &to = facts().of(reshape->getResult(0));
-    if (to.rank() != 3 || from.rank() != 4 || !to.dim(2).is(heads * size) || to.dim(0) != from.dim(0) ||
-        to.dim(1) != from.dim(1))
-      return false;
-    inside.append({last, transpose});
-    last = reshape;
-    return true;
-  }
-
-  bool closed() const { return editor.isClosed(inside, last); }
 
   Editor &editor;
-  llvm::SmallVector<Operation *> inside;
-  Operation *last = nullptr, *keyTranspose = nullptr;
-  Value query, key, value, mask;
-  double scale = 1;
-  int64_t heads = 0, size = 0;
+  AttentionParts parts;
+  bool flat = false;
+  HeadTensor query, key, value; // with the length first where a transpose split them
+  Operation *join = nullptr, *reshape = nullptr;
 };
 
 } // namespace
 
 void energyopt::fuseAttention(Rewrite &rewrite) {
   Editor editor(rewrite);
-  AttentionFinder finder(editor);
-  editor.forEachNode([&](Operation *op) { return finder.tryAt(op); });
+  AttentionFuser fuser(editor);
+  editor.forEachNode([&](Operation *op) { return fuser.tryAt(op); });
 }

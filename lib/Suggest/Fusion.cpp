@@ -36,12 +36,21 @@ static constexpr Check kChecks[] = {
      .elsewhere = "Export with opset 23, or onnxruntime.transformers.optimizer.",
      .exact = true,
      .apply = fuseRmsNorm},
+    {.id = "exact-fuse-rotary",
+     .title = "Write rotary embedding as one op",
+     .rationale = "x * cos + rotate_half(x) * sin slices, negates, joins, multiplies twice and adds: up to "
+                  "seven launches over the queries and as many over the keys. It becomes ONNX Runtime's "
+                  "RotaryEmbedding, where all of a batch has the same positions.",
+     .elsewhere = "onnxruntime.transformers.optimizer, or the ONNX Runtime GenAI model builder.",
+     .exact = true,
+     .apply = fuseRotary},
     {.id = "exact-fuse-attention",
      .title = "Write attention as one op",
      .rationale = "softmax(Q K^T) V in parts writes and reads the scores, which grow with the square of "
-                  "the length, for each part. It becomes Attention from opset 23; before that, ONNX "
-                  "Runtime's MultiHeadAttention, where the graph splits and joins the heads by a "
-                  "Reshape and a Transpose. A mask has to have the full size of the scores.",
+                  "the length, for each part. It becomes Attention from opset 23; else ONNX Runtime's "
+                  "MultiHeadAttention. Scales of Q, K or the scores and masks that are added or chosen by "
+                  "a condition go along, the latter where every row keeps its first score or the rest is "
+                  "minus infinity.",
      .elsewhere = "Export with opset 23, or onnxruntime.transformers.optimizer.",
      .exact = true,
      .apply = fuseAttention},

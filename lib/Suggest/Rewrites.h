@@ -29,7 +29,7 @@ void fuseActivations(Rewrite &rewrite);        // exact-fuse-activation
 void fuseGelu(Rewrite &rewrite);               // exact-fuse-gelu
 void fuseLayerNorm(Rewrite &rewrite);          // exact-fuse-layernorm
 void fuseRmsNorm(Rewrite &rewrite);            // exact-fuse-rmsnorm
-
+void fuseRotary(Rewrite &rewrite);             // exact-fuse-rotary
 void fuseAttention(Rewrite &rewrite);          // exact-fuse-attention
 
 /// What a log calls `op`: its name, else "Conv -> output".

@@ -22,6 +22,20 @@ TEST(ContribAttention, BertLayerIsProjectionAndProducts) {
   EXPECT_EQ(op.work.status, WorkStatus::Modelled);
 }
 
+TEST(ContribAttention, ScalesWhatHasFewerElements) {
+  // 2 queries of 4 heads; 2 FLOPs per MAC, 5 per score for softmax.
+  // Heads of 2 over 5 keys: 40 scores, 16 elements of Q: 2*40*(2+2) + 16 + 200.
+  TestOp queries(kMultiHead, 1);
+  queries.in({1, 2, 8}).in({1, 5, 8}).in({1, 5, 8}).attr("num_heads", 4);
+  ASSERT_TRUE(queries.run()) << queries.error;
+  EXPECT_EQ(queries.flops(), 320 + 16 + 200);
+  // Heads of 8 over 3 keys: 24 scores, 64 elements of Q: 2*24*(8+8) + 24 + 120.
+  TestOp scores(kMultiHead, 1);
+  scores.in({1, 2, 32}).in({1, 3, 32}).in({1, 3, 32}).attr("num_heads", 4);
+  ASSERT_TRUE(scores.run()) << scores.error;
+  EXPECT_EQ(scores.flops(), 768 + 24 + 120);
+}
+
 TEST(ContribAttention, PastLengthensTheKeys) {
   // 4 past + 2 new keys: scores 2*2 heads*2*6 = 48, each 2 + 2 long, in a batch
   // of 2; projection 4*4*12.

@@ -28,7 +28,7 @@ void energyopt::addAttentionProducts(const OpView &op, Work &work, DType dtype,
 
 void energyopt::addAttention(const OpView &op, Work &work, DType dtype, const AttentionDims &dims) {
   addAttentionProducts(op, work, dtype, dims);
-  addElementwise(work, dtype, dims.scores(), 1);
+  addElementwise(work, dtype, dims.scaled(), 1);
   addSoftmax(work, dtype, dims.scores());
 }
 

@@ -31,14 +31,18 @@ struct AttentionDims {
 
   /// Elements of the score matrix, B*Hq*Sq*Sk.
   Expr scores() const { return batch * queryHeads * queryLength * keyLength; }
+  /// Elements that the scale multiplies: of Q or the scores, whichever are fewer.
+  Expr scaled() const {
+    return batch * queryHeads * queryLength * Expr::min(headSize, keyLength);
+  }
 };
 
 /// M30: scores = Q*K^T and output = P*V, both for every query head:
 /// macs = B*Hq*Sq*Sk*(D + Dv). A causal mask saves nothing here: runtimes that
 /// skip masked tiles are the target's business.
 void addAttentionProducts(const OpView &op, Work &work, DType dtype, const AttentionDims &dims);
-/// M30, a scale of each score and M13's softmax over them: what attention is
-/// without masks.
+/// M30, the scale of Q or of the scores (the product is the same, and a kernel may
+/// do either: the fewer) and M13's softmax: what attention is without masks.
 void addAttention(const OpView &op, Work &work, DType dtype, const AttentionDims &dims);
 
 /// M32: adds the rotation of `elements` by pairs: 4 multiplications and 2
