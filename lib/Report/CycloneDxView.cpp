@@ -1,7 +1,7 @@
 //===- CycloneDxView.cpp - A machine-learning bill of materials -----------===//
 //
 // CycloneDX 1.6 (ECMA-424): a component per model, whose model card states the
-// energy of an inference on each target. The schema has no place for interval,
+// energy of an inference, or of training, on each target. The schema has no place for interval,
 // method and boundary: they are properties.
 //
 //===----------------------------------------------------------------------===//
@@ -26,7 +26,7 @@ static void property(StringRef name, StringRef value, JsonWriter &json) {
 
 static void printConsumption(const Report &report, const TargetReport &target, JsonWriter &json) {
   Disclosure d = disclose(target);
-  json.text("activity", "inference");
+  json.text("activity", d.training ? "training" : "inference");
   // Who provides the electricity is not known here.
   json.array("energyProviders", [] {});
   json.object("activityEnergyCost", [&] {
@@ -38,11 +38,12 @@ static void printConsumption(const Report &report, const TargetReport &target, J
     json.text("unit", "tCO2eq");
   });
   json.array("properties", [&] {
+    property("of", ("one " + d.what).str(), json);
     property("target", d.target, json);
     property("precision", d.precision, json);
     property("runtime", d.runtime, json);
     property("method", methodText(report), json);
-    property("boundary", boundaryText(), json);
+    property("boundary", boundaryText(report), json);
     property("uncertainty", uncertaintyText(), json);
     property("energy_low_kwh", plainDecimal(d.facilityKwh.low), json);
     property("energy_high_kwh", plainDecimal(d.facilityKwh.high), json);

@@ -14,24 +14,57 @@ using namespace llvm;
 
 namespace energyopt {
 
-static constexpr double kJoulePerKwh = 3.6e6, kGramPerTonne = 1e6;
+static constexpr double kJoulePerKwh = 3.6e6, kGramPerTonne = 1e6, kTonnePerKg = 1e-3,
+                        kSecondPerHour = 3600;
+
+/// `value` with the shape of `like`'s interval.
+static Interval shaped(double value, const Interval &like) {
+  return like.value > 0 ? scaled(like, value / like.value) : Interval{value, value, value};
+}
+
+static void discloseRun(const TrainingRun &run, Disclosure &result) {
+  result.what = "training run";
+  result.facilityKwh = run.facilityKwh;
+  result.deviceKwh = run.deviceKwh;
+  result.hostKwh = run.hostKwh;
+  result.carbonTonnes = scaled(run.carbonKg, kTonnePerKg);
+  result.timeS = run.hours.value * kSecondPerHour;
+}
+
+/// The same joules of a step, of all devices, or of an inference.
+static void discloseJoules(double deviceJ, double hostJ, double facilityJ, double carbonG,
+                           const Interval &like, Disclosure &result) {
+  // Carbon is the facility's energy times a constant: both have one interval.
+  result.facilityKwh = shaped(facilityJ / kJoulePerKwh, like);
+  result.carbonTonnes = shaped(carbonG / kGramPerTonne, like);
+  result.deviceKwh = deviceJ / kJoulePerKwh;
+  result.hostKwh = hostJ / kJoulePerKwh;
+}
 
 Disclosure disclose(const TargetReport &target) {
   Disclosure result;
   result.target = target.name;
   result.precision = target.precision;
   result.runtime = target.runtime;
-  // Carbon is the facility's energy times a constant: both have one interval.
-  double perGram = target.carbonG.value > 0 ? target.facilityJ / target.carbonG.value : 0;
-  result.facilityKwh = perGram > 0 ? scaled(target.carbonG, perGram / kJoulePerKwh)
-                                   : Interval{target.facilityJ / kJoulePerKwh,
-                                              target.facilityJ / kJoulePerKwh,
-                                              target.facilityJ / kJoulePerKwh};
-  result.deviceKwh = target.energyJ.value / kJoulePerKwh;
-  result.hostKwh = target.hostJ.value / kJoulePerKwh;
-  result.carbonTonnes = scaled(target.carbonG, 1 / kGramPerTonne);
-  result.latencyS = target.latencyS.value;
+  result.training = target.training.has_value();
+  if (!result.training) {
+    result.what = "inference";
+    result.timeS = target.latencyS.value;
+    discloseJoules(target.energyJ.value, target.hostJ.value, target.facilityJ,
+                   target.carbonG.value, target.carbonG, result);
+  } else if (target.training->run) {
+    discloseRun(*target.training->run, result);
+  } else {
+    const TrainingJob &job = target.training->job;
+    result.what = "training step";
+    result.timeS = job.stepS;
+    discloseJoules(job.deviceJ, job.hostJ, job.facilityJ, job.carbonG, target.carbonG, result);
+  }
   return result;
+}
+
+static StringRef whatOf(const Report &report) {
+  return report.targets.empty() ? "inference" : disclose(report.targets.front()).what;
 }
 
 std::string dimsText(const ModelSummary &model) {
@@ -49,17 +82,17 @@ std::string methodText(const Report &report) {
                      "calibrated figures of the device.";
   std::string dims = dimsText(report.graph.model);
   if (!dims.empty())
-    text += " One run at " + dims + ".";
+    text += " One " + whatOf(report).str() + " at " + dims + ".";
   if (report.coverage.unmodelled)
     text += " " + std::to_string(report.coverage.unmodelled) + " of " +
             std::to_string(report.coverage.opsTotal) + " ops could not be modelled and count nothing.";
   return text;
 }
 
-StringRef boundaryText() {
-  return "Operational energy of one run of the graph: device (chip and memory), its share of the "
-         "host, and the facility's overhead (PUE). Not included: network, storage, idle machines, "
-         "manufacture.";
+std::string boundaryText(const Report &report) {
+  return "Operational energy of one " + whatOf(report).str() +
+         ": devices (chip and memory), their share of the host, and the facility's overhead (PUE). "
+         "Not included: network, storage, idle machines, manufacture.";
 }
 
 StringRef uncertaintyText() {

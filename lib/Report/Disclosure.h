@@ -12,13 +12,16 @@
 
 namespace energyopt {
 
-/// Energy of one run of a graph on one target, at the meter of the facility.
+/// Energy of an inference, a training step or a training run on one target, at
+/// the meter of the facility.
 struct Disclosure {
   std::string target, precision, runtime;
+  bool training = false;
+  llvm::StringRef what; // "inference", "training step", "training run"
   Interval facilityKwh; // device, host and facility overhead
   double deviceKwh = 0, hostKwh = 0;
   Interval carbonTonnes; // CO2e
-  double latencyS = 0;
+  double timeS = 0;
 };
 
 Disclosure disclose(const TargetReport &target);
@@ -26,7 +29,7 @@ Disclosure disclose(const TargetReport &target);
 /// How the figures came to be, in a sentence or two.
 std::string methodText(const Report &report);
 /// What they include and what they leave out.
-llvm::StringRef boundaryText();
+std::string boundaryText(const Report &report);
 /// What the interval means.
 llvm::StringRef uncertaintyText();
 /// "batch = 8, sequence = 128"; "" of a model without symbolic dims.

@@ -65,7 +65,8 @@ static void entry(StringRef key, StringRef value, JsonWriter &json) {
 static void printEnergy(const Report &report, JsonWriter &json) {
   json.object("ai_energyConsumption", [&] {
     json.text("type", "ai_EnergyConsumption");
-    json.array("ai_inferenceEnergyConsumption", [&] {
+    bool training = !report.targets.empty() && report.targets.front().training;
+    json.array(training ? "ai_trainingEnergyConsumption" : "ai_inferenceEnergyConsumption", [&] {
       for (const TargetReport &target : report.targets)
         json.OStream::object([&] {
           json.text("type", "ai_EnergyConsumptionDescription");
@@ -96,7 +97,7 @@ static void printPackage(const Report &report, JsonWriter &json) {
   json.text("name", sys::path::filename(model.path));
   json.text("software_primaryPurpose", "model");
   json.text("ai_informationAboutApplication",
-            methodText(report) + " " + boundaryText().str() + " " + uncertaintyText().str());
+            methodText(report) + " " + boundaryText(report) + " " + uncertaintyText().str());
   printEnergy(report, json);
 }
 
