@@ -28,6 +28,8 @@ struct ViewOptions {
   bool unicode = true;
   /// Of all targets, for formats that show what figures rest on.
   llvm::ArrayRef<TargetSheet> sheets;
+  /// A page opens with the first two reports side by side.
+  bool beside = false;
 };
 
 /// A format of `--format`. A view takes all reports of one run, so that a

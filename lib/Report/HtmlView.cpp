@@ -86,6 +86,8 @@ void printHtml(ArrayRef<Report> reports, const ViewOptions &options, raw_ostream
     auto [name, after] = marked.split("@@");
     if (name == "reports")
       printReports(reports, options, os);
+    else if (name == "beside")
+      os << (options.beside ? "yes" : "");
     else
       os << partOf(name);
     rest = after;

@@ -267,6 +267,16 @@ def check_pair(browser, reports):
     check_layout(browser)
 
 
+def check_beside(browser, diff):
+    """The page of `energy-opt diff`: both models side by side from the start."""
+    assert browser.run("return document.querySelectorAll('#ops .columns > .column').length") == 2
+    cells = browser.run("return [...document.querySelectorAll('#compare tbody tr')].map(r => [...r.cells].map(c => c.textContent))")
+    energy = next(row for row in cells if row[0] == "Energy")
+    same(energy[1], si(diff["targets"][0]["energy_j"]["base"], "J"))
+    same(energy[2], si(diff["targets"][0]["energy_j"]["new"], "J"))
+    check_layout(browser)
+
+
 def check_offline(browser):
     """The policy of the page refuses all connections."""
     refused = browser.run_async(

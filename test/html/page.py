@@ -18,8 +18,8 @@ from webdriver import Browser
 TARGETS = "--target=nvidia-a100-sxm-80gb,intel-xeon-platinum-8380"
 
 
-def report(format, *models):
-    command = ["energy-opt", *models, TARGETS, f"--format={format}"]
+def report(format, *models, command=()):
+    command = ["energy-opt", *command, *models, TARGETS, f"--format={format}"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -66,6 +66,9 @@ def main(folder, *models):
         pair = list(models[:2])
         browser.open(written(folder, "pair.html", report("html", *pair)))
         checks.check_pair(browser, json.loads(report("json", *pair)))
+        # `diff` opens the same pair side by side.
+        browser.open(written(folder, "diff.html", report("html", *pair, command=["diff"])))
+        checks.check_beside(browser, json.loads(report("json", *pair, command=["diff"])))
         assert not browser.messages(), "the console stays empty"
         checks.check_offline(browser)
         print("all pages fine")

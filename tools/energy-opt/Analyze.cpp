@@ -71,9 +71,7 @@ int runAnalyze(const Options &options) {
   }
   // Without a single report there is nothing to show.
   if (!reports.empty()) {
-    std::vector<TargetSheet> sheets;
-    for (const Target &target : *targets)
-      sheets.push_back(sheetOf(target, options.energy));
+    std::vector<TargetSheet> sheets = sheetsOf(*targets, options);
     ViewOptions view = viewOptions(options);
     view.sheets = sheets;
     auto print = [&](raw_ostream &os) { findView(options.format)->print(reports, view, os); };

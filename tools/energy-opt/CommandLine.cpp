@@ -226,9 +226,9 @@ CommandLine::CommandLine()
       format("format", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(every),
              cl::desc("text, json, html, csv, markdown, ndjson, sarif,\n"
                       "cyclonedx, spdx, model-card, mlir (ops: text, json,\n"
-                      "markdown; diff, compare: the same; check: these, junit,\n"
-                      "sarif; targets, checks, optimize: text, json;\n"
-                      "calibrate: text)"),
+                      "markdown; compare: the same; diff: these, html; check:\n"
+                      "text, json, markdown, junit, sarif; targets, checks,\n"
+                      "optimize: text, json; calibrate: text)"),
              cl::cat(reportCategory)),
       output("o", cl::ZeroOrMore, cl::value_desc("FILE"), cl::init("-"),
              cl::sub(every), cl::desc("Write there, all or nothing"),

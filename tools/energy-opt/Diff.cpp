@@ -10,6 +10,16 @@ using namespace llvm;
 
 namespace energyopt {
 
+/// Both reports as one page, side by side.
+static void printPage(ArrayRef<Report> reports, ArrayRef<Target> targets, const Options &options,
+                      raw_ostream &os) {
+  std::vector<TargetSheet> sheets = sheetsOf(targets, options);
+  ViewOptions view = viewOptions(options);
+  view.sheets = sheets;
+  view.beside = true;
+  printHtml(reports, view, os);
+}
+
 static void print(const ModelDiff &diff, const Options &options, raw_ostream &os) {
   ViewOptions view = viewOptions(options);
   if (options.format == "json")
@@ -39,7 +49,11 @@ int runDiff(const Options &options) {
     return kUnusable;
   ModelDiff diff = diffReports(reports[0], reports[1]);
   return deliver(options, [&](raw_ostream &os) {
-    if (options.threshold == 0 || diff.largestChange() > options.threshold)
+    if (options.threshold > 0 && diff.largestChange() <= options.threshold)
+      return;
+    if (options.format == "html")
+      printPage(reports, *targets, options, os);
+    else
       print(diff, options, os);
   });
 }

@@ -159,7 +159,7 @@ static std::vector<StringRef> formatsOf(Command command) {
   case Command::Check:
     return {"text", "json", "markdown", "junit", "sarif"};
   case Command::Diff:
-    return {"text", "json", "markdown"};
+    return {"text", "json", "markdown", "html"};
   case Command::Analyze:
     break;
   }

@@ -40,6 +40,13 @@ Expected<std::vector<Target>> loadTargets(const Options &options) {
   return targets;
 }
 
+std::vector<TargetSheet> sheetsOf(ArrayRef<Target> targets, const Options &options) {
+  std::vector<TargetSheet> sheets;
+  for (const Target &target : targets)
+    sheets.push_back(sheetOf(target, options.energy));
+  return sheets;
+}
+
 static std::vector<std::pair<std::string, std::string>>
 formulas(const SymbolicTotals &totals) {
   const std::pair<const char *, Expr> all[] = {

@@ -13,6 +13,9 @@ llvm::Expected<std::vector<Target>> loadTargets(const Options &options);
 /// The bytes of a file, or of stdin for "-".
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path);
 
+/// The numbers behind the targets, for views that show them.
+std::vector<TargetSheet> sheetsOf(llvm::ArrayRef<Target> targets, const Options &options);
+
 /// A model of the command line: a file, or with --split-input-file a part of
 /// one.
 struct ModelInput {

@@ -14,7 +14,7 @@ const VIEWS = [
   {id: 'sources', title: 'Sources', draw: renderSources}
 ];
 
-const state = {report: 0, other: -1, target: null};
+const state = {report: 0, other: document.body.dataset.beside && reports.length > 1 ? 1 : -1, target: null};
 let drawing = 0;
 
 function shownReports() {
