@@ -80,6 +80,8 @@ llvm::Expected<Config> loadConfig(llvm::StringRef path);
 /// "" if there is none.
 std::string findConfig(llvm::StringRef model);
 
+/// The path of a model as seen from the file's folder; "" outside of it.
+std::string pathFromConfig(llvm::StringRef model, const Config &config);
 /// Whether a glob of the file means this model: its basename, its path as
 /// given, or its path from the file's folder.
 bool matchesModel(llvm::StringRef glob, llvm::StringRef model, const Config &config);

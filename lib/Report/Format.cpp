@@ -11,6 +11,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
+#include <ctime>
 
 using namespace llvm;
 
@@ -293,6 +295,19 @@ std::string opsetsText(const ModelSummary &model) {
   for (const auto &[domain, version] : model.opsets)
     text +=
         (Twine(text.empty() ? "" : ", ") + domain + " " + Twine(version)).str();
+  return text;
+}
+
+std::string utcNow(const char *format) {
+  std::time_t now = std::time(nullptr);
+  int64_t epoch;
+  if (const char *given = std::getenv("SOURCE_DATE_EPOCH"))
+    if (!StringRef(given).getAsInteger(10, epoch))
+      now = static_cast<std::time_t>(epoch);
+  char text[32] = "";
+  std::tm parts = {};
+  if (gmtime_r(&now, &parts))
+    std::strftime(text, sizeof text, format, &parts);
   return text;
 }
 

@@ -34,6 +34,9 @@ std::string countOf(int64_t count, llvm::StringRef noun, bool unicode);
 std::string range(const Interval &interval, bool unicode);
 /// "12.3 %"; of nothing, a dash.
 std::string percent(double part, double whole, bool unicode, int decimals = 1);
+/// Now in UTC by strftime's `format`. SOURCE_DATE_EPOCH (seconds) says
+/// otherwise, so that a run can be repeated.
+std::string utcNow(const char *format);
 /// The shortest decimal that reads back as `value`; "null" if not finite.
 std::string exactNumber(double value);
 

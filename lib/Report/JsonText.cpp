@@ -4,6 +4,8 @@
 
 #include "Format.h"
 
+#include "energy-opt/Views.h"
+
 #include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Unicode.h"
@@ -22,6 +24,14 @@ void JsonWriter::text(StringRef key, StringRef value) {
   this->key(key);
   element(value);
   attributeEnd();
+}
+
+void JsonWriter::head() {
+  text("schema_version", kSchemaVersion);
+  object("tool", [&] {
+    text("name", "energy-opt");
+    text("version", toolVersion());
+  });
 }
 
 void JsonWriter::number(StringRef key, double value) {

@@ -28,6 +28,8 @@ public:
   void interval(llvm::StringRef key, const Interval &interval);
   /// {value, low, high, kind, source}
   void quantity(llvm::StringRef key, const Quantity &quantity);
+  /// The fields `schema_version` and `tool`.
+  void head();
   /// `json` as it stands.
   void raw(llvm::StringRef key, llvm::StringRef json);
   void object(llvm::StringRef key, llvm::function_ref<void()> contents);

@@ -171,11 +171,7 @@ void ReportJson::extras() {
 
 void ReportJson::print() {
   json.OStream::object([&] {
-    json.text("schema_version", kSchemaVersion);
-    json.object("tool", [&] {
-      json.text("name", "energy-opt");
-      json.text("version", toolVersion());
-    });
+    json.head();
     json.object("model", [&] { model(); });
     json.object("coverage", [&] { coverage(); });
     json.object("totals", [&] { totals(); });

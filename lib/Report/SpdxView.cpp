@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Disclosure.h"
+#include "Format.h"
 #include "JsonText.h"
 
 #include "energy-opt/Views.h"
@@ -15,28 +16,11 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
 
-#include <cstdlib>
-#include <ctime>
-
 using namespace llvm;
 
 namespace energyopt {
 
 static constexpr StringLiteral kCreation = "_:creation";
-
-/// The time of creation, which SPDX asks for: SOURCE_DATE_EPOCH or now.
-static std::string timestamp() {
-  std::time_t now = std::time(nullptr);
-  int64_t epoch;
-  if (const char *given = std::getenv("SOURCE_DATE_EPOCH"))
-    if (!StringRef(given).getAsInteger(10, epoch))
-      now = static_cast<std::time_t>(epoch);
-  char text[32] = "";
-  std::tm parts = {};
-  if (gmtime_r(&now, &parts))
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 /// Ids are the same for the same model and figures.
 static std::string idOf(const Report &report, StringRef what) {
@@ -112,7 +96,7 @@ void printSpdx(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) {
       json.text("type", "CreationInfo");
       json.text("@id", kCreation);
       json.text("specVersion", "3.0.1");
-      json.text("created", timestamp());
+      json.text("created", utcNow("%Y-%m-%dT%H:%M:%SZ"));
       json.array("createdBy", [&] { json.element("urn:energy-opt:tool"); });
     });
     json.OStream::object([&] {

@@ -198,12 +198,17 @@ static std::string absolute(StringRef file) {
   return result.str().str();
 }
 
+std::string pathFromConfig(StringRef model, const Config &config) {
+  std::string file = absolute(model), folder = absolute(config.folder);
+  StringRef relative = file;
+  return relative.consume_front(folder) && relative.consume_front("/") ? relative.str() : "";
+}
+
 bool matchesModel(StringRef glob, StringRef model, const Config &config) {
   if (matches(glob, path::filename(model)) || matches(glob, model))
     return true;
-  std::string file = absolute(model), folder = absolute(config.folder);
-  StringRef relative = file;
-  return relative.consume_front(folder) && relative.consume_front("/") && matches(glob, relative);
+  std::string relative = pathFromConfig(model, config);
+  return !relative.empty() && matches(glob, relative);
 }
 
 bool matchesName(StringRef glob, StringRef text) { return glob.empty() || matches(glob, text); }

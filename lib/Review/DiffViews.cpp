@@ -218,11 +218,7 @@ void printDiffJson(const ModelDiff &diff, const ViewOptions &, raw_ostream &os) 
   raw_string_ostream stream(document);
   JsonWriter json(stream, 2);
   json.objectBegin();
-  json.text("schema_version", "1.0");
-  json.object("tool", [&] {
-    json.text("name", "energy-opt");
-    json.text("version", toolVersion());
-  });
+  json.head();
   printSide("base", *diff.base, json);
   printSide("new", *diff.changed, json);
   json.array("targets", [&] {

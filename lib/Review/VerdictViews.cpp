@@ -150,11 +150,7 @@ void printCheckJson(const CheckReport &report, const ViewOptions &, raw_ostream 
   raw_string_ostream text(document);
   JsonWriter json(text, 2);
   json.objectBegin();
-  json.text("schema_version", "1.0");
-  json.object("tool", [&] {
-    json.text("name", "energy-opt");
-    json.text("version", toolVersion());
-  });
+  json.head();
   json.text("config", report.config);
   json.boolean("passed", !report.failed());
   json.array("models", [&] {

@@ -5,46 +5,23 @@
 #include "Output.h"
 #include "Pricing.h"
 
+#include "Report/Format.h"
 #include "energy-opt/Budgets.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
-#include <cstdlib>
-#include <ctime>
-
 using namespace llvm;
 
 namespace energyopt {
 
-/// Today as "2026-11-28"; SOURCE_DATE_EPOCH says otherwise, so that a run can
-/// be repeated.
-static std::string today() {
-  std::time_t now = std::time(nullptr);
-  if (const char *epoch = std::getenv("SOURCE_DATE_EPOCH")) {
-    int64_t seconds;
-    if (!StringRef(epoch).getAsInteger(10, seconds))
-      now = static_cast<std::time_t>(seconds);
-  }
-  char text[16] = "";
-  std::tm parts = {};
-  if (gmtime_r(&now, &parts))
-    std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
-  return text;
-}
-
 /// The file in the folder `base` that stands where `model` does in its own:
 /// under the same path from the project's folder, or under the same name.
 static std::string counterpart(StringRef base, StringRef model, const Config &config) {
-  SmallString<128> file(model), folder(config.folder);
-  sys::fs::make_absolute(file);
-  sys::fs::make_absolute(folder);
-  sys::path::remove_dots(file, /*remove_dot_dot=*/true);
-  sys::path::remove_dots(folder, /*remove_dot_dot=*/true);
-  StringRef relative = file;
   SmallString<128> candidate(base);
-  if (relative.consume_front(folder) && relative.consume_front("/")) {
+  std::string relative = pathFromConfig(model, config);
+  if (!relative.empty()) {
     sys::path::append(candidate, relative);
     if (sys::fs::exists(candidate))
       return candidate.str().str();
@@ -111,7 +88,7 @@ static Expected<CheckReport> check(const Options &options, ArrayRef<Target> targ
   if (options.minCoverage > 0)
     judging.minCoverage = options.minCoverage;
   judging.failOn = options.failOn;
-  judging.today = today();
+  judging.today = utcNow("%Y-%m-%d");
   CheckReport result;
   result.config = config.path;
   for (size_t i = 0; i < reports.size(); ++i) {
