@@ -121,7 +121,7 @@ static void network(JsonWriter &json, const AccessNetwork &network) {
 }
 
 static void placement(JsonWriter &json, const Placement &p) {
-  json.text("schema_version", kSchemaVersion);
+  json.head();
   json.text("model", p.model);
   json.object("payload", [&] {
     json.number("up_bytes", p.upBytes);

@@ -121,16 +121,28 @@ void moveTo(const Region &region, EnergyOptions &energy) {
     energy.cloudPue = pue->value;
 }
 
-static Error readSiteOptions(const CommandLine &line, Options &options) {
-  EnergyOptions &energy = options.energy;
+/// The region of --region, else of the settings unless the intensity is given.
+static Error readRegion(const CommandLine &line, Options &options) {
   if (line.region.getNumOccurrences()) {
     if (line.carbon.getNumOccurrences())
       return usageError("--region and --carbon-intensity contradict each other",
                         "give one of them");
     if (Error error = assign(options.region, findRegion(line.region)))
       return error;
-    moveTo(*options.region, energy);
+  } else if (options.config && !options.config->region.empty() &&
+             !line.carbon.getNumOccurrences()) {
+    if (Error error = assign(options.region, findRegion(options.config->region)))
+      return inSettings(options, std::move(error));
   }
+  if (options.region)
+    moveTo(*options.region, options.energy);
+  return Error::success();
+}
+
+static Error readSiteOptions(const CommandLine &line, Options &options) {
+  EnergyOptions &energy = options.energy;
+  if (Error error = readRegion(line, options))
+    return error;
   if (line.carbon.getNumOccurrences())
     if (Error error = assign(energy.carbonIntensity,
                              parseReal("--carbon-intensity", line.carbon, 0)))
@@ -220,9 +232,9 @@ Expected<Options> parseOptions(int argc, char **argv) {
   Options options;
   options.command = line->command();
   options.arguments = line->arguments();
-  for (auto read : {readModelOptions, readHardwareOptions, readSiteOptions,
+  for (auto read : {loadSettings, readModelOptions, readHardwareOptions, readSiteOptions,
                     readTrainingOptions, readOutputOptions, readSweepOptions,
-                    readServingOptions, readChecks, readConfig})
+                    readServingOptions, readChecks, adoptSettings})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)

@@ -72,14 +72,6 @@ static Error adopt(const CommandLine &line, const Config &config, Options &optio
   if (options.targets.empty())
     options.targets = config.targets;
   options.analysis.defaultDims = config.dims;
-  if (!config.region.empty() && !line.region.getNumOccurrences() &&
-      !line.carbon.getNumOccurrences()) {
-    Expected<Region> region = findRegion(config.region);
-    if (!region)
-      return region.takeError();
-    options.region = options.site.footprint.region = *region;
-    moveTo(*region, options.energy);
-  }
   if (config.minCoverage && !line.minCoverage.getNumOccurrences())
     options.minCoverage = *config.minCoverage;
   if (!config.checks.empty() && !options.checksGiven && !options.checks.empty()) {
@@ -93,17 +85,13 @@ static Error adopt(const CommandLine &line, const Config &config, Options &optio
   return Error::success();
 }
 
-Error readConfig(const CommandLine &line, Options &options) {
+Error loadSettings(const CommandLine &line, Options &options) {
   options.base = line.base;
   bool analyses = is_contained({Command::Analyze, Command::Optimize, Command::Check,
                                 Command::Diff, Command::Compare},
                                options.command);
   if (!analyses || options.arguments.empty())
     return Error::success();
-  // What is compared is what the models cost as they are.
-  if (is_contained({Command::Check, Command::Diff}, options.command))
-    erase_if(options.checks,
-             [&](const Check *check) { return !is_contained(options.failOn, check->id); });
   Expected<std::string> file = chooseFile(line, options);
   if (!file)
     return file.takeError();
@@ -113,10 +101,24 @@ Error readConfig(const CommandLine &line, Options &options) {
   if (!config)
     return config.takeError();
   options.config = std::move(*config);
-  Error error = adopt(line, *options.config, options);
+  return Error::success();
+}
+
+Error inSettings(const Options &options, Error error) {
   if (!error)
     return error;
-  return createStringError(inconvertibleErrorCode(), *file + ": " + toString(std::move(error)));
+  return createStringError(inconvertibleErrorCode(),
+                           options.config->path + ": " + toString(std::move(error)));
+}
+
+Error adoptSettings(const CommandLine &line, Options &options) {
+  // What is compared is what the models cost as they are.
+  if (is_contained({Command::Check, Command::Diff}, options.command))
+    erase_if(options.checks,
+             [&](const Check *check) { return !is_contained(options.failOn, check->id); });
+  if (!options.config)
+    return Error::success();
+  return inSettings(options, adopt(line, *options.config, options));
 }
 
 } // namespace energyopt

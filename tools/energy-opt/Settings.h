@@ -14,9 +14,15 @@ llvm::Error checkGlobs(llvm::StringRef option, llvm::StringRef globs);
 /// that are looked for.
 llvm::Error addFailing(llvm::StringRef option, llvm::StringRef globs, Options &options);
 
-/// Finds the settings of the models, and fills in with them what the command
-/// line leaves open. Options that are read before win.
-llvm::Error readConfig(const CommandLine &line, Options &options);
+/// Finds and reads the settings of the models into `options.config`.
+llvm::Error loadSettings(const CommandLine &line, Options &options);
+
+/// An error, if it is one, of something that the settings say.
+llvm::Error inSettings(const Options &options, llvm::Error error);
+
+/// Fills in with the settings what the command line leaves open, but for the
+/// region, which the options of the site build upon.
+llvm::Error adoptSettings(const CommandLine &line, Options &options);
 
 } // namespace energyopt
 

@@ -21,6 +21,7 @@ def close(what, found, expected, tolerance=1e-9):
 
 # 1x3x224x224 and 1x1000 floats.
 raw = compare()
+assert raw["tool"]["name"] == "energy-opt" and raw["tool"]["version"], raw["tool"]
 assert raw["payload"] == {"up_bytes": 602112, "down_bytes": 4000}, raw["payload"]
 for side in ("edge", "cloud"):
     close(side, sum(part["value"] for part in raw[side]["parts_j"].values()), energy(raw, side))
