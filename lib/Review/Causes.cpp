@@ -112,5 +112,5 @@ std::string energyopt::shapesOf(const GraphRow &row, const WorkGraph &graph) {
     text = dimsText(weights->dims) + " weights";
   if (const GraphTensor *output = tensorAt(row.writes, 0, graph))
     text += (text.empty() ? "" : ", ") + shapeText(output);
-  return text;
+  return text.empty() ? "no work of its own" : text; // a call, for one
 }
