@@ -8,6 +8,7 @@
 #   shared       the corpus is there (ENERGY_OPT_SHARED, or ../shared)
 #   python-onnx  Python's onnx and numpy are installed
 #   chromium     chromium and chromedriver are installed
+#   python-module  the Python module is built (ENERGY_OPT_PYTHON)
 
 import os
 import shutil
@@ -46,6 +47,10 @@ def works(*command):
 
 if works(config.python, "-c", "import numpy, onnx"):
     config.available_features.add("python-onnx")
+
+if config.python_module:
+    config.available_features.add("python-module")
+    config.environment["PYTHONPATH"] = os.path.join(config.energy_opt_binary_dir, "python")
 
 if shutil.which("chromium") and shutil.which("chromedriver"):
     config.available_features.add("chromium")

@@ -8,18 +8,30 @@
 #include "llvm/Support/Path.h"
 
 #include <dlfcn.h>
+#include <link.h>
 
 namespace energyopt {
 
 static constexpr llvm::StringLiteral kModule = "EnergyOptText.so";
 
-/// Beside the program or in the lib folder beside its own; nowhere else, what a
+/// The program, or the shared library in it, that holds this code.
+static std::string ownFile() {
+  static int anchor;
+  Dl_info info;
+  ::link_map *map = nullptr;
+  // A program has no name here, and what it says of itself is not trusted.
+  if (::dladdr1(&anchor, &info, reinterpret_cast<void **>(&map), RTLD_DL_LINKMAP) && map &&
+      *map->l_name)
+    return map->l_name;
+  return llvm::sys::fs::getMainExecutable(nullptr, &anchor);
+}
+
+/// Beside that file or in the lib folder beside its own; nowhere else, what a
 /// search path says is not trusted.
 static EnergyOptEncodeText *openModule() {
-  static int anchor;
-  llvm::SmallString<128> folder(llvm::sys::fs::getMainExecutable(nullptr, &anchor));
+  llvm::SmallString<128> folder(ownFile());
   llvm::sys::path::remove_filename(folder);
-  for (llvm::StringRef place : {"../lib", "."}) {
+  for (llvm::StringRef place : {"../lib", "../lib/energy-opt", "."}) {
     llvm::SmallString<128> path(folder);
     llvm::sys::path::append(path, place, kModule);
     if (void *module = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL))

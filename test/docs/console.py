@@ -4,10 +4,14 @@
 A ```console block shows commands after "$ " and, below each, what it prints
 (stdout and stderr). Each is run from the repository's root, with the energy-opt
 on PATH; `tools/run.sh` stands for that with its default model, since a test
-builds nothing. Fails with a diff if a sample is stale; --update rewrites it.
+builds nothing. In a ```pycon block the commands are those of Python after ">>> ", all
+of a file in one session. Fails with a diff if a sample is stale; --update rewrites it.
 """
 
+import code
+import contextlib
 import difflib
+import io
 import os
 import pathlib
 import re
@@ -17,6 +21,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"(^```console\n)(.*?)(^```$)", re.M | re.S)
+PYTHON_BLOCK = re.compile(r"(^```pycon\n)(.*?)(^```$)", re.M | re.S)
 DEFAULT_MODEL = "test/models/resnet18.onnxtxt"
 
 
@@ -38,18 +43,35 @@ def refreshed(match):
     return match.group(1) + body + match.group(3)
 
 
+def typed_into(session):
+    """What shows a block again, as `session` (an InteractiveConsole) answers now."""
+
+    def refresh(match):
+        body = ""
+        for line in match.group(2).splitlines():
+            if not line.startswith((">>> ", "... ")) and line != "...":
+                continue
+            seen = io.StringIO()
+            with contextlib.redirect_stdout(seen), contextlib.redirect_stderr(seen):
+                session.push(line[4:])
+            body += f"{line}\n{seen.getvalue()}"
+        return match.group(1) + body + match.group(3)
+
+    return refresh
+
+
 def main():
     arguments = sys.argv[1:]
     update = "--update" in arguments
     if not shutil.which("energy-opt"):
         sys.exit("no energy-opt on PATH")
     stale = 0
-    for name in arguments:
-        if name == "--update":
-            continue
-        path = pathlib.Path(name)
+    paths = {name: pathlib.Path(name).resolve() for name in arguments if name != "--update"}
+    os.chdir(ROOT)
+    for name, path in paths.items():
         old = path.read_text()
         new = BLOCK.sub(refreshed, old)
+        new = PYTHON_BLOCK.sub(typed_into(code.InteractiveConsole()), new)
         if new == old:
             continue
         if update:

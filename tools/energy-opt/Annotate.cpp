@@ -28,7 +28,7 @@ static Expected<std::string> annotated(ModelInput model, StringRef target,
   if (!buffer)
     return buffer.takeError();
   AnalysisOptions analysis = options.analysis;
-  analysis.firstLine = model.firstLine;
+  analysis.firstLine = model.firstLine.value_or(1);
   return annotatedText(std::move(*buffer), model.path == "-" ? "<stdin>" : model.path, analysis,
                        target, options.energy);
 }

@@ -363,17 +363,26 @@ static Error checkArguments(ArrayRef<const char *> arguments) {
   return Error::success();
 }
 
+/// The options, registered once and for all.
+static const CommandLine &registered() {
+  static const CommandLine &all = []() -> const CommandLine & {
+    cl::getRegisteredOptions(); // makes LLVM register its own
+    removeForeignOptions();
+    static CommandLine line;
+    static cl::extrahelp help(kHelp);
+    cl::SetVersionPrinter([](raw_ostream &os) {
+      os << "energy-opt " << toolVersion() << " (LLVM " << LLVM_VERSION_STRING << ")\n";
+    });
+    return line;
+  }();
+  return all;
+}
+
 Expected<const CommandLine &> parseCommandLine(int argc, char **argv) {
-  cl::getRegisteredOptions(); // makes LLVM register its own
-  removeForeignOptions();
-  static CommandLine line;
-  static cl::extrahelp help(kHelp);
-  cl::SetVersionPrinter([](raw_ostream &os) {
-    os << "energy-opt " << toolVersion() << " (LLVM " << LLVM_VERSION_STRING
-       << ")\n";
-  });
+  const CommandLine &line = registered();
   if (Error error = checkArguments(ArrayRef(argv + 1, argv + argc)))
     return error;
+  cl::ResetAllOptionOccurrences(); // a program may ask more than once
   // What is left to complain about are arguments that a command has no use for.
   raw_null_ostream nowhere;
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &nowhere))

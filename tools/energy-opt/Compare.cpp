@@ -71,9 +71,9 @@ Expected<Report> Comparison::price(const Target &target, const std::optional<Reg
   }
   if (batch > 1)
     own.analysis.batch = batch * requestBatch;
-  ModelInput input{options.arguments.front(), nullptr, 1};
+  ModelInput input{options.arguments.front()};
   if (!piped.empty())
-    input.part = MemoryBuffer::getMemBufferCopy(piped, "<stdin>");
+    input.contents = MemoryBuffer::getMemBufferCopy(piped, "<stdin>");
   return priceModel(std::move(input), target, own);
 }
 
@@ -132,8 +132,7 @@ Expected<Placement> Comparison::run() {
   auto placement = placeAt(place.cloudBatch);
   if (!placement)
     return placement;
-  // A piped model is read as a part of stdin, which is not what it is called.
-  placement->model = piped.empty() ? atEdge.graph.model.path : "<stdin>";
+  placement->model = atEdge.graph.model.path;
   const auto &assumed = atEdge.graph.model.assumptions;
   placement->assumptions.insert(placement->assumptions.begin(), assumed.begin(), assumed.end());
   if (int64_t missing = atEdge.coverage.unmodelled)

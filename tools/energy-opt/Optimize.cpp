@@ -80,7 +80,7 @@ static Error checkPlaces(const Options &options) {
 }
 
 static Expected<std::unique_ptr<LoadedModel>> loadFile(StringRef path, const Options &options) {
-  auto buffer = ModelInput{path.str(), nullptr, 1}.read();
+  auto buffer = ModelInput{path.str()}.read();
   if (!buffer)
     return buffer.takeError();
   return LoadedModel::load(std::move(*buffer), path, options.analysis.trustExternal);

@@ -143,22 +143,24 @@ int deliver(const Options &options, Print print) {
 }
 
 /// Complaints about a text file come with their place, the line and a caret.
-static bool printWithCaret(StringRef text, bool unicode) {
-  if (!text.split('\n').first.contains(": error: "))
-    return false;
-  SmallVector<StringRef> lines;
-  text.rtrim().split(lines, '\n');
-  for (StringRef line : lines)
-    errs() << printable(line, unicode) << '\n';
-  return true;
+static bool namesItsPlace(StringRef text) {
+  return text.split('\n').first.contains(": error: ");
 }
 
-void printError(StringRef file, Error error) {
-  bool unicode = localeIsUtf8();
+static std::string printableLines(StringRef text, bool unicode) {
+  SmallVector<StringRef> lines;
+  text.rtrim().split(lines, '\n');
+  std::vector<std::string> visible;
+  for (StringRef line : lines)
+    visible.push_back(printable(line, unicode));
+  return join(visible, "\n");
+}
+
+Complaint complaintOf(StringRef file, Error error, bool unicode) {
   std::string text = toString(std::move(error));
-  if (printWithCaret(text, unicode))
-    return;
   auto [message, mend] = StringRef(text).split('\n');
+  if (namesItsPlace(text))
+    return {"", printable(message, unicode), printableLines(mend, unicode)};
   std::string where = printable(file, unicode);
   // "node 'x': y" names its place.
   StringRef rest = message;
@@ -169,9 +171,14 @@ void printError(StringRef file, Error error) {
       message = rest.drop_front(end + 3);
     }
   }
-  errs() << where << ": error: " << printable(message, unicode) << '\n';
-  if (!mend.empty())
-    errs() << where << ": note: " << printable(mend, unicode) << '\n';
+  return {where, printable(message, unicode), printable(mend, unicode)};
+}
+
+void printError(StringRef file, Error error) {
+  Complaint complaint = complaintOf(file, std::move(error), localeIsUtf8());
+  errs() << complaint.headline() << '\n';
+  if (!complaint.note.empty())
+    errs() << (complaint.where.empty() ? "" : complaint.where + ": note: ") << complaint.note << '\n';
 }
 
 } // namespace energyopt

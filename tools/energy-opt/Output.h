@@ -16,8 +16,22 @@ ViewOptions viewOptions(const Options &options);
 llvm::Error writeOutput(llvm::StringRef path,
                         llvm::function_ref<void(llvm::raw_ostream &)> print);
 
-/// Prints "file:node: error: text" and "file: note: how to mend" on stderr,
-/// from an Error whose text is "node 'x': text\nhow to mend".
+/// What is wrong, where, and how to mend it.
+struct Complaint {
+  /// "file:node"; empty where the text names its place itself, the line of a text file.
+  std::string where;
+  std::string text;
+  /// How to mend it, or without `where` the line and a caret; may be empty.
+  std::string note;
+
+  /// "file:node: error: text"
+  std::string headline() const { return where.empty() ? text : where + ": error: " + text; }
+};
+
+/// From an Error whose text is "node 'x': text\nhow to mend".
+Complaint complaintOf(llvm::StringRef file, llvm::Error error, bool unicode = true);
+
+/// Prints a complaint on stderr: its headline, and "file:node: note: how to mend".
 void printError(llvm::StringRef file, llvm::Error error);
 
 } // namespace energyopt

@@ -138,7 +138,7 @@ static Error unknownNode(StringRef name, const WorkGraph &graph) {
 
 std::string ModelInput::name() const {
   std::string file = path == "-" ? "<stdin>" : path;
-  return part ? file + ":" + std::to_string(firstLine) : file;
+  return firstLine ? file + ":" + std::to_string(*firstLine) : file;
 }
 
 Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
@@ -152,7 +152,7 @@ Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
 }
 
 Expected<std::unique_ptr<MemoryBuffer>> ModelInput::read() {
-  return part ? std::move(part) : readFile(path);
+  return contents ? std::move(contents) : readFile(path);
 }
 
 /// Cuts a text at lines that start with the marker of MLIR's tools.
@@ -191,7 +191,7 @@ std::vector<ModelInput> findModels(const Options &options) {
         consumeError(buffer.takeError());
       }
     }
-    models.push_back({path, nullptr, 1});
+    models.push_back({path});
   }
   return models;
 }
@@ -308,7 +308,7 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
                             const Options &options) {
   std::string name = input.name();
   AnalysisOptions analysis = options.analysis;
-  analysis.firstLine = input.firstLine;
+  analysis.firstLine = input.firstLine.value_or(1);
   auto buffer = input.read();
   if (!buffer)
     return buffer.takeError();

@@ -16,15 +16,16 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef pat
 /// The numbers behind the targets, for views that show them.
 std::vector<TargetSheet> sheetsOf(llvm::ArrayRef<Target> targets, const Options &options);
 
-/// A model of the command line: a file, or with --split-input-file a part of
-/// one.
+/// A model that was asked for: a file, with --split-input-file a part of one, or
+/// what is in memory already.
 struct ModelInput {
   std::string path;
-  /// The part's text; null: the whole file, read when it is priced.
-  std::unique_ptr<llvm::MemoryBuffer> part;
-  int64_t firstLine = 1;
+  /// Null: that of the file, read when it is priced.
+  std::unique_ptr<llvm::MemoryBuffer> contents = nullptr;
+  /// Of a part: where it begins in its file.
+  std::optional<int64_t> firstLine = std::nullopt;
 
-  /// The part's text, or the file's.
+  /// The contents, or those of the file.
   llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> read();
   /// "a.mlir", "a.mlir:17" of a part, "<stdin>".
   std::string name() const;
