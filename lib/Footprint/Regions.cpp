@@ -7,6 +7,9 @@
 
 #include "energy-opt/Regions.h"
 
+#include "Shape/Nearest.h"
+
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
 using namespace llvm;
@@ -46,31 +49,36 @@ void visitRegions(function_ref<void(const Region &)> visit) {
   }
 }
 
+/// How to mend an unknown name: by codes and names that are near to it.
+static std::string mend(StringRef name) {
+  std::vector<StringRef> known, codes;
+  std::vector<Region> near;
+  visitRegions([&](const Region &region) { known.insert(known.end(), {region.code, region.name}); });
+  std::vector<StringRef> found = nearest(name, known);
+  visitRegions([&](const Region &region) {
+    if (!is_contained(found, region.code) && !is_contained(found, region.name))
+      return;
+    near.push_back(region);
+    codes.push_back(region.code);
+  });
+  if (near.size() == 1)
+    return ("did you mean '" + near.front().code + "', " + near.front().name + "?").str();
+  if (!near.empty())
+    return didYouMean(codes);
+  return "give a country's code or name (DEU, Germany), or a cloud region "
+         "(aws-eu-west-1, azure-eu-west, gcp-europe-west1)";
+}
+
 Expected<Region> findRegion(StringRef name) {
   std::optional<Region> found;
-  Region nearest;
-  unsigned best = name.size() / 3 + 1;
   visitRegions([&](const Region &region) {
-    for (StringRef known : {region.code, region.name}) {
+    for (StringRef known : {region.code, region.name})
       if (!found && known.equals_insensitive(name))
         found = region;
-      unsigned distance = known.edit_distance_insensitive(name, true, best);
-      if (distance < best) {
-        best = distance;
-        nearest = region;
-      }
-    }
   });
   if (found)
     return *found;
-  std::string mend =
-      nearest.code.empty()
-          ? "give a country's code or name (DEU, Germany), or a cloud region "
-            "(aws-eu-west-1, azure-eu-west, gcp-europe-west1)"
-          : ("did you mean '" + nearest.code + "', " + nearest.name + "?")
-                .str();
-  return createStringError(inconvertibleErrorCode(),
-                           "unknown region '" + name + "'\n" + mend);
+  return createStringError(inconvertibleErrorCode(), "unknown region '" + name + "'\n" + mend(name));
 }
 
 } // namespace energyopt

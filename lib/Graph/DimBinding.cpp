@@ -2,6 +2,8 @@
 
 #include "Graph/DimBinding.h"
 
+#include "Shape/Nearest.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/Twine.h"
 
@@ -13,17 +15,9 @@ static llvm::Error makeError(const llvm::Twine &message, const llvm::Twine &mend
 }
 
 std::string energyopt::suggestion(StringRef name, llvm::ArrayRef<std::string> known) {
-  StringRef best;
-  unsigned bestDistance = name.size() / 2 + 1;
-  for (const std::string &candidate : known) {
-    unsigned distance = name.edit_distance(candidate);
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  if (!best.empty())
-    return ("did you mean '" + best + "'?").str();
+  std::string question = didYouMean(name, std::vector<StringRef>(known.begin(), known.end()));
+  if (!question.empty())
+    return question;
   if (known.empty())
     return "there is none to choose from";
   std::string list = "known: ";

@@ -311,4 +311,32 @@ std::string utcNow(const char *format) {
   return text;
 }
 
+void paragraph(raw_ostream &os, StringRef bullet, StringRef text, unsigned width, unsigned hang) {
+  os << bullet;
+  unsigned column = columnsOf(bullet);
+  unsigned indent = column + hang;
+  bool first = true;
+  while (!text.empty()) {
+    auto [word, rest] = text.split(' ');
+    text = rest;
+    if (word.empty())
+      continue;
+    unsigned columns = columnsOf(word);
+    if (!first && column + 1 + columns > width) {
+      os << '\n';
+      os.indent(indent);
+      column = indent;
+      first = true;
+    }
+    if (!first) {
+      os << ' ';
+      ++column;
+    }
+    os << word;
+    column += columns;
+    first = false;
+  }
+  os << '\n';
+}
+
 } // namespace energyopt

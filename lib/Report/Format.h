@@ -10,6 +10,10 @@
 
 #include "energy-opt/Report.h"
 
+namespace llvm {
+class raw_ostream;
+}
+
 namespace energyopt {
 
 /// Adds without wrapping; a sum that does not fit is held at the maximum.
@@ -48,6 +52,11 @@ unsigned columnsOf(llvm::StringRef text);
 /// `text` cut to `width` columns, in the middle, since names differ at both
 /// ends.
 std::string fit(llvm::StringRef text, unsigned width, bool unicode);
+
+/// `bullet`, then `text` in words, broken at `width`; later lines go under the
+/// text of the first, `hang` columns further in.
+void paragraph(llvm::raw_ostream &os, llvm::StringRef bullet, llvm::StringRef text, unsigned width,
+               unsigned hang = 0);
 
 llvm::StringRef name(WorkStatus status);
 /// The type that a row computes in: that of its largest work, else of its

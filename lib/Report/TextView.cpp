@@ -34,31 +34,7 @@ void TextScreen::title(StringRef text) const {
 
 void TextScreen::paragraph(StringRef bullet, StringRef text,
                            unsigned hang) const {
-  os << bullet;
-  unsigned column = columnsOf(bullet);
-  unsigned indent = column + hang;
-  bool first = true;
-  while (!text.empty()) {
-    auto [word, rest] = text.split(' ');
-    text = rest;
-    if (word.empty())
-      continue;
-    unsigned width = columnsOf(word);
-    if (!first && column + 1 + width > options.width) {
-      os << '\n';
-      os.indent(indent);
-      column = indent;
-      first = true;
-    }
-    if (!first) {
-      os << ' ';
-      ++column;
-    }
-    os << word;
-    column += width;
-    first = false;
-  }
-  os << '\n';
+  energyopt::paragraph(os, bullet, text, options.width, hang);
 }
 
 void TextScreen::model() const {

@@ -2,6 +2,8 @@
 
 #include "TargetStore.h"
 
+#include "Shape/Nearest.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -10,8 +12,6 @@
 using namespace energyopt;
 
 namespace {
-
-constexpr unsigned kNamesShown = 5;
 
 bool isPath(llvm::StringRef text) {
   return text.contains('/') || text.ends_with(".yaml") || text.ends_with(".yml");
@@ -33,17 +33,23 @@ const EmbeddedTarget *findEmbedded(llvm::StringRef name) {
   return nullptr;
 }
 
-/// Names by edit distance to `name`, nearest first; those that contain it
-/// before all others.
-std::string nearNames(llvm::StringRef name) {
-  std::vector<std::pair<unsigned, llvm::StringRef>> ranked;
+/// How to mend an unknown name: by what it is near to, names and aliases.
+std::string mend(llvm::StringRef name) {
+  std::vector<llvm::StringRef> known, near;
   for (const EmbeddedTarget &target : embeddedTargets()) {
-    bool contains = target.entry.name.contains(name);
-    ranked.push_back({contains ? 0 : target.entry.name.edit_distance(name), target.entry.name});
+    known.push_back(target.entry.name);
+    llvm::SmallVector<llvm::StringRef, 8> aliases;
+    target.entry.aliases.split(aliases, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+    llvm::append_range(known, aliases);
   }
-  llvm::sort(ranked);
-  ranked.resize(std::min<size_t>(ranked.size(), kNamesShown));
-  return llvm::join(llvm::map_range(ranked, [](auto &r) { return r.second.str(); }), ", ");
+  for (llvm::StringRef found : nearest(name, known)) {
+    llvm::StringRef own = findEmbedded(found)->entry.name;
+    if (!llvm::is_contained(near, own))
+      near.push_back(own);
+  }
+  constexpr llvm::StringLiteral kAll = "`energy-opt targets` lists all";
+  return near.empty() ? kAll.str() + "; a path to a YAML file works as well"
+                      : didYouMean(near) + " " + kAll.str();
 }
 
 } // namespace
@@ -61,8 +67,7 @@ llvm::Expected<Target> loadBase(llvm::StringRef nameOrPath, int depth) {
   std::string name = nameOrPath.lower();
   const EmbeddedTarget *found = findEmbedded(name);
   if (!found)
-    return llvm::createStringError("unknown target '" + nameOrPath + "'\nnear names: " +
-                                   nearNames(name) + "; `energy-opt targets` lists all");
+    return llvm::createStringError("unknown target '" + nameOrPath + "'\n" + mend(name));
   return parseTarget(found->text, (found->entry.name + ".yaml").str(), depth);
 }
 

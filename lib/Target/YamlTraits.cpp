@@ -2,6 +2,10 @@
 
 #include "YamlTraits.h"
 
+#include "Shape/Nearest.h"
+
+#include "llvm/ADT/STLExtras.h"
+
 #include <cmath>
 
 using namespace energyopt;
@@ -32,6 +36,17 @@ llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
   if (!probe.setCurrentDocument() && !probe.error())
     return refuse("it is empty");
   return llvm::Error::success();
+}
+
+std::string energyopt::keyHint(llvm::StringRef messages, llvm::StringRef path,
+                               const llvm::StringSet<> &keys) {
+  llvm::StringRef key = messages.split("error: unknown key '").second.split('\'').first;
+  std::vector<llvm::StringRef> known;
+  for (const auto &entry : keys)
+    known.push_back(entry.first());
+  llvm::sort(known);
+  std::string question = didYouMean(key, known);
+  return question.empty() ? "" : ("\n" + path + ": note: " + question).str();
 }
 
 namespace llvm::yaml {

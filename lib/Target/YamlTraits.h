@@ -4,6 +4,7 @@
 #define ENERGY_OPT_LIB_TARGET_YAMLTRAITS_H
 
 #include "Schema.h"
+#include "YamlKeys.h"
 
 #include "llvm/Support/YAMLTraits.h"
 
@@ -45,7 +46,8 @@ llvm::Error readYaml(llvm::StringRef text, llvm::StringRef path, T &object,
     return llvm::Error::success();
   if (messages.empty())
     messages = (path + ": error: " + in.error().message()).str();
-  return llvm::createStringError(llvm::StringRef(messages).rtrim());
+  llvm::StringRef trimmed = llvm::StringRef(messages).rtrim();
+  return llvm::createStringError(trimmed + keyHint(trimmed, path, keysOf<T>()));
 }
 
 /// Replaces the id of an entry of `sources` by its text.

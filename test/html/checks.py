@@ -5,7 +5,7 @@ import math
 RETURN, ESCAPE, RIGHT, DOWN = "\ue007", "\ue00c", "\ue014", "\ue015"
 PREFIXES = ["y", "z", "a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y"]
 VIEWS = [
-    "overview", "compare", "modules", "roofline", "joules", "memory", "graph", "ops", "suggestions", "notes",
+    "overview", "compare", "serving", "sweep", "training", "modules", "roofline", "joules", "memory", "graph", "ops", "suggestions", "notes",
     "coverage", "sources",
 ]
 

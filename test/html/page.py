@@ -74,4 +74,5 @@ def main(folder, *models):
         print("all pages fine")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

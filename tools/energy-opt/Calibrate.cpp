@@ -2,6 +2,7 @@
 
 #include "Commands.h"
 #include "Output.h"
+#include "Progress.h"
 
 #include "Calibrate/Calibrate.h"
 #include "Report/Format.h"
@@ -116,9 +117,11 @@ int runCalibrate(const Options &options) {
   calibration.graphs = options.graphs;
   if (calibration.graphs.empty())
     calibration.graphs = sys::path::parent_path(path).str();
+  Progress::stage("fitting " + Twine(cells->size()) + " measurements");
   auto result = calibrate(std::move(*cells), calibration);
   if (!result)
     return fail(result.takeError());
+  Progress::pause();
   // The file is the result; what is said about it must not end up in it.
   std::string report = describe(*result, viewOptions(options));
   if (options.output != "-")

@@ -88,7 +88,7 @@ int runChecks(const Options &options) {
       std::vector<StringRef> known;
       for (const Check *other : checks)
         known.push_back(other->id);
-      printError("energy-opt", usageError("there is no check '" + id + "'", didYouMean(id, known)));
+      printError("energy-opt", usageError("there is no check '" + id + "'", chooseFrom(id, known)));
       return kUnusable;
     }
     checks = asked;

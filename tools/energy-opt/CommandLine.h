@@ -1,13 +1,15 @@
 //===- CommandLine.h - The options as llvm::cl has them ---------*- C++ -*-===//
 //
-// Declarations and help. Values are texts here: Options.cpp checks them, so
-// that every complaint about one has the same form.
+// Values are texts here: Options.cpp checks them, so that every complaint about
+// one has the same form. What --help, the manual and completion tell of an option
+// stands here too; its value_desc says which names it takes (OptionFacts.h).
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ENERGY_OPT_TOOL_COMMANDLINE_H
 #define ENERGY_OPT_TOOL_COMMANDLINE_H
 
+#include "CommandFacts.h"
 #include "Options.h"
 #include "SiteLine.h"
 
@@ -24,44 +26,46 @@ public:
   std::vector<std::string> arguments() const;
 
 private:
+  /// A subcommand as CommandFacts tells of it.
+  struct Sub : llvm::cl::SubCommand {
+    explicit Sub(Command command)
+        : SubCommand(factsOf(command).name, factsOf(command).title) {}
+  };
+  using Group = llvm::cl::SubCommandGroup;
   // Registered before the options that refer to them.
-  llvm::cl::SubCommand analyze{"analyze", "What a model costs (the default)"};
-  llvm::cl::SubCommand listTargets{
-      "targets", "List targets, or print one with every source"};
-  llvm::cl::SubCommand listOps{"ops", "List which ops are modelled, and how"};
-  llvm::cl::SubCommand fit{
-      "calibrate", "Fit a target, or the constants of all, to measurements"};
-  llvm::cl::SubCommand rewrite{
-      "optimize", "Write a model that costs less and computes the same"};
-  llvm::cl::SubCommand listChecks{"checks", "List rewrites, or explain one"};
-  llvm::cl::SubCommand judge{"check", "Whether models keep a project's budgets"};
-  llvm::cl::SubCommand compareTwo{"diff", "What changed from one model to another"};
-  llvm::cl::SubCommand place{
-      "compare", "Place the work: on the device or in a data centre"};
-  llvm::cl::SubCommandGroup analysing{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &rewrite, &judge, &compareTwo, &place};
-  /// Those that analyze models for what they cost by themselves.
-  llvm::cl::SubCommandGroup reporting{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &rewrite, &judge, &compareTwo};
-  llvm::cl::SubCommandGroup sweeping{&llvm::cl::SubCommand::getTopLevel(), &analyze};
-  llvm::cl::SubCommandGroup every{&llvm::cl::SubCommand::getTopLevel(),
-                                  &analyze, &listTargets, &listOps, &fit,
-                                  &rewrite, &listChecks, &judge, &compareTwo, &place};
-  llvm::cl::SubCommandGroup targeting{&llvm::cl::SubCommand::getTopLevel(),
-                                      &analyze, &fit, &rewrite, &judge, &compareTwo};
+  Sub analyze{Command::Analyze}, listTargets{Command::Targets}, listOps{Command::Ops};
+  Sub fit{Command::Calibrate}, rewrite{Command::Optimize}, listChecks{Command::Checks};
+  Sub judge{Command::Check}, compareTwo{Command::Diff}, place{Command::Compare};
+  Sub help{Command::Help}, complete{Command::Completion};
+  llvm::cl::SubCommand &none = llvm::cl::SubCommand::getTopLevel();
+  /// Those that read models, and of them those that take several, or files of
+  /// several, that tell of training, list ops, or fail on checks or coverage.
+  Group analysing{&none, &analyze, &rewrite, &judge, &compareTwo, &place};
+  Group listing{&none, &analyze, &judge, &compareTwo};
+  Group several{&none, &analyze, &judge};
+  Group training{&none, &analyze, &rewrite, &judge, &compareTwo};
+  Group ranking{&none, &analyze, &compareTwo};
+  Group failing{&none, &analyze, &judge};
+  Group covering{&none, &analyze, &judge, &place};
+  Group sweeping{&none, &analyze};
+  Group targeting{&none, &analyze, &fit, &rewrite, &judge, &compareTwo};
+  Group waiting{&none, &analyze, &fit, &rewrite, &judge, &compareTwo, &place};
+  Group every{&none,       &analyze, &listTargets, &listOps, &fit,  &rewrite,
+              &listChecks, &judge,   &compareTwo,  &place,   &help, &complete};
   llvm::cl::OptionCategory modelCategory{"Model"};
   llvm::cl::OptionCategory trainingCategory{"Training"};
   llvm::cl::OptionCategory hardwareCategory{"Hardware"};
   llvm::cl::OptionCategory siteCategory{"Site"};
+  llvm::cl::OptionCategory placeCategory{"Placement"};
+  llvm::cl::OptionCategory projectCategory{"Project"};
   llvm::cl::OptionCategory reportCategory{"Report"};
 
   using Text = llvm::cl::opt<std::string>;
   using Texts = llvm::cl::list<std::string>;
   using Flag = llvm::cl::opt<bool>;
 
-  std::string runtimeHelp;
   Texts models;
-  Text targetName, checkName, table;
+  Text targetName, checkName, table, topic, kind;
 
 public:
   Texts dims;

@@ -21,6 +21,8 @@ int runChecks(const Options &options);
 int runCheck(const Options &options);
 int runDiff(const Options &options);
 int runCompare(const Options &options);
+int runHelp(const Options &options);
+int runCompletion(const Options &options);
 
 /// Says which models are less covered than --min-coverage wants; the exit code.
 int checkCoverage(llvm::ArrayRef<Report> reports, const Options &options);

@@ -5,6 +5,7 @@
 #include "OptionValues.h"
 #include "Output.h"
 #include "Pricing.h"
+#include "Progress.h"
 
 #include "Report/Format.h"
 #include "Report/JsonText.h"
@@ -55,7 +56,7 @@ static Expected<std::vector<ChosenCheck>> chosenChecks(const Options &options) {
       std::vector<StringRef> known{"all-exact", "best"};
       for (const Check *check : allChecks())
         known.push_back(check->id);
-      return usageError("--apply: there is no check '" + id + "'", didYouMean(id, known));
+      return usageError("--apply: there is no check '" + id + "'", chooseFrom(id, known));
     }
     auto check = parseCheck(text);
     if (!check)
@@ -93,6 +94,7 @@ static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation)
     return usageError("--apply=best: best on which target?", "name one with --target");
   std::vector<const Check *> checks = selectChecks("");
   erase_if(checks, [](const Check *check) { return !check->apply || check->risk > Degree::Low; });
+  Progress::stage("looking for the best plan");
   Suggestions found = suggest(situation, checks);
   std::vector<ChosenCheck> chosen;
   for (const Plan &plan : found.plans)
@@ -192,8 +194,11 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
     checks = std::move(*best);
   }
   std::vector<double> joules = energies(outcome.before.targets);
-  for (const ChosenCheck &chosen : checks)
+  for (const ChosenCheck &chosen : checks) {
+    Progress::stage("applying " + chosen.check->id);
     outcome.applied.push_back(applyCheck(chosen, situation, joules));
+  }
+  Progress::stage("writing " + options.output);
   auto notes = exportOnnx(*model.module, *model.weights, options.output);
   if (!notes)
     return notes.takeError();

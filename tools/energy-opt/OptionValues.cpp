@@ -2,6 +2,8 @@
 
 #include "OptionValues.h"
 
+#include "Shape/Nearest.h"
+
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -15,25 +17,9 @@ Error usageError(const Twine &message, const Twine &mend) {
   return createStringError(inconvertibleErrorCode(), message + "\n" + mend);
 }
 
-std::string nearest(StringRef name, ArrayRef<StringRef> known) {
-  StringRef found;
-  // Beyond a third of its letters a name is another name, not a slip.
-  unsigned best = name.size() / 3 + 1;
-  for (StringRef candidate : known) {
-    unsigned distance = name.edit_distance(candidate, true, best);
-    if (distance <= best && (found.empty() || distance < best)) {
-      best = distance;
-      found = candidate;
-    }
-  }
-  return found.str();
-}
-
-std::string didYouMean(StringRef name, ArrayRef<StringRef> known) {
-  std::string near = nearest(name, known);
-  if (!near.empty())
-    return "did you mean '" + near + "'?";
-  return "known are " + join(known, ", ");
+std::string chooseFrom(StringRef name, ArrayRef<StringRef> known) {
+  std::string question = didYouMean(name, known);
+  return question.empty() ? "known are " + join(known, ", ") : question;
 }
 
 Expected<size_t> parseChoice(StringRef option, StringRef value,
@@ -42,7 +28,7 @@ Expected<size_t> parseChoice(StringRef option, StringRef value,
     if (known[i] == value)
       return i;
   return usageError(option + ": unknown value '" + value + "'",
-                    didYouMean(value, known));
+                    chooseFrom(value, known));
 }
 
 Expected<int64_t> parseCount(StringRef option, StringRef value, int64_t least) {

@@ -17,11 +17,8 @@ namespace energyopt {
 /// What is wrong with an option, and how to mend it.
 llvm::Error usageError(const llvm::Twine &message, const llvm::Twine &mend);
 
-/// The one of `known` that `name` was probably meant to be; empty if none.
-std::string nearest(llvm::StringRef name,
-                    llvm::ArrayRef<llvm::StringRef> known);
-/// "did you mean 'x'?" if one of `known` is near, else "known: a, b, c".
-std::string didYouMean(llvm::StringRef name,
+/// "did you mean 'x'?" if one of `known` is near, else "known are a, b, c".
+std::string chooseFrom(llvm::StringRef name,
                        llvm::ArrayRef<llvm::StringRef> known);
 /// The index of `value` in `known`.
 llvm::Expected<size_t> parseChoice(llvm::StringRef option,

@@ -3,6 +3,7 @@
 #include "Options.h"
 
 #include "CommandLine.h"
+#include "OpNames.h"
 #include "OptionValues.h"
 #include "Settings.h"
 
@@ -65,8 +66,12 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
   if (Error error = collect(analysis.values, line.values, parseContents))
     return error;
   auto parseLike = [](StringRef text) {
-    return parsePair("--op-like", text, /*atLast=*/false,
-                     "my::Attn=com.microsoft::Attention");
+    auto pair = parsePair("--op-like", text, /*atLast=*/false,
+                          "my::Attn=com.microsoft::Attention");
+    if (pair)
+      if (Error error = checkKnownOp("--op-like", pair->second))
+        return Expected<NamedText>(std::move(error));
+    return pair;
   };
   if (Error error = collect(analysis.opLike, line.opLike, parseLike))
     return error;
@@ -156,8 +161,7 @@ static Error readSiteOptions(const CommandLine &line, Options &options) {
   return readSiteLine(line.site, options.region, options.site);
 }
 
-/// The formats that a command offers, the default first.
-static std::vector<StringRef> formatsOf(Command command) {
+std::vector<StringRef> formatsOf(Command command) {
   switch (command) {
   case Command::Targets:
   case Command::Optimize:
@@ -172,6 +176,10 @@ static std::vector<StringRef> formatsOf(Command command) {
     return {"text", "json", "markdown", "junit", "sarif"};
   case Command::Diff:
     return {"text", "json", "markdown", "html"};
+  case Command::Help:
+    return {"text", "man"};
+  case Command::Completion:
+    return {"text"};
   case Command::Analyze:
     break;
   }
@@ -191,7 +199,7 @@ static Error readOutputOptions(const CommandLine &line, Options &options) {
       line.format.empty() ? formats.front().str() : line.format.getValue();
   if (!is_contained(formats, options.format))
     return usageError("--format: unknown format '" + options.format + "'",
-                      "available are " + join(formats, ", "));
+                      chooseFrom(options.format, formats));
   auto color = parseChoice("--color", line.color, {"auto", "always", "never"});
   if (!color)
     return color.takeError();
@@ -220,7 +228,7 @@ static Error readChecks(const CommandLine &line, Options &options) {
   // Savings are those of one run, unless somebody asks for them by name.
   bool wanted = (!options.sweep.wanted && !options.serving.wanted()) || options.checksGiven ||
                 line.failOn.getNumOccurrences();
-  if (shown && options.energy.mode == Mode::Inference && wanted)
+  if (options.command == Command::Analyze && shown && options.energy.mode == Mode::Inference && wanted)
     options.checks = selectChecks(line.checks);
   return addFailing("--fail-on", line.failOn, options);
 }

@@ -7,6 +7,7 @@
 #ifndef ENERGY_OPT_TOOL_OPTIONS_H
 #define ENERGY_OPT_TOOL_OPTIONS_H
 
+#include "CommandFacts.h"
 #include "SiteOptions.h"
 #include "SweepOptions.h"
 
@@ -20,9 +21,6 @@
 
 namespace energyopt {
 
-enum class Command : uint8_t {
-  Analyze, Targets, Ops, Calibrate, Optimize, Checks, Check, Diff, Compare
-};
 enum class ColorMode : uint8_t { Auto, Always, Never };
 
 struct Options {
@@ -69,6 +67,9 @@ struct Options {
   bool quiet = false, progress = true;
   unsigned jobs = 0; // 0: as many as there are cores
 };
+
+/// The formats that a subcommand offers, the default first.
+std::vector<llvm::StringRef> formatsOf(Command command);
 
 /// Prices with the electricity of a region, and the PUE of its cloud.
 void moveTo(const Region &region, EnergyOptions &energy);

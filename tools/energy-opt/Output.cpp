@@ -3,6 +3,7 @@
 #include "Output.h"
 
 #include "Commands.h"
+#include "Progress.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Errno.h"
@@ -30,7 +31,7 @@ static bool localeIsUtf8() {
   return false;
 }
 
-static unsigned terminalColumns() {
+unsigned screenColumns() {
   constexpr unsigned kDefault = 100, kLeast = 60, kMost = 160;
   winsize size = {};
   unsigned columns;
@@ -46,7 +47,7 @@ ViewOptions viewOptions(const Options &options) {
   view.unicode = localeIsUtf8();
   bool terminal = options.output == "-" && isatty(STDOUT_FILENO);
   if (terminal || std::getenv("COLUMNS"))
-    view.width = terminalColumns();
+    view.width = screenColumns();
   const char *noColor = std::getenv("NO_COLOR");
   const char *term = std::getenv("TERM");
   bool wanted =
@@ -109,6 +110,7 @@ static Error replaceFile(StringRef path, Print print, int permissions) {
 }
 
 Error writeOutput(StringRef path, Print print) {
+  Progress::pause();
   if (path == "-")
     return writeStdout(print);
   sys::fs::file_status status;
@@ -175,6 +177,7 @@ Complaint complaintOf(StringRef file, Error error, bool unicode) {
 }
 
 void printError(StringRef file, Error error) {
+  Progress::pause();
   Complaint complaint = complaintOf(file, std::move(error), localeIsUtf8());
   errs() << complaint.headline() << '\n';
   if (!complaint.note.empty())

@@ -9,6 +9,8 @@ namespace energyopt {
 
 /// How to draw for the place that -o names.
 ViewOptions viewOptions(const Options &options);
+/// The width of what is printed on stdout.
+unsigned screenColumns();
 
 /// Writes what `print` prints to a file, all of it or nothing (a new file takes
 /// the place of the old one at the end), or to stdout for "-". A reader that

@@ -4,7 +4,9 @@
 
 #include "LoadedModel.h"
 #include "OptionValues.h"
+#include "Progress.h"
 
+#include "Shape/Nearest.h"
 #include "energy-opt/SiteFacts.h"
 #include "energy-opt/Suggest.h"
 
@@ -13,7 +15,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/ThreadPool.h"
 
-#include <unistd.h>
+#include <atomic>
 
 using namespace llvm;
 
@@ -123,9 +125,9 @@ static Error unknownNode(StringRef name, const WorkGraph &graph) {
     if (StringRef(row.name).contains_insensitive(name))
       holding.push_back(row.name);
   }
-  std::string near = nearest(name, names);
-  std::string mend = near.empty() ? "--format=csv lists all nodes"
-                                  : "did you mean '" + near + "'?";
+  std::string mend = didYouMean(name, names);
+  if (mend.empty())
+    mend = "--format=csv lists all nodes";
   if (!holding.empty()) {
     size_t listed = std::min(holding.size(), kListed);
     mend = "nodes with that in their names: " +
@@ -258,6 +260,7 @@ static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
                            const Options &options) {
   Situation situation{model,   report.graph.model.path, options.analysis, options.energy,
                       targets, report};
+  Progress::stage("looking for savings by " + Twine(checks.size()) + " checks");
   Suggestions found = suggest(situation, checks);
   report.suggestions = std::move(found.suggestions);
   report.refusals = std::move(found.refusals);
@@ -290,6 +293,8 @@ static Error addSweep(Report &report, ArrayRef<Target> targets, const Options &o
   plain.explain.clear();
   plain.symbolic = false;
   AnalyseAt at = [&](ArrayRef<NamedDim> dims) -> Expected<WorkGraph> {
+    for (const NamedDim &dim : dims.take_front(1))
+      Progress::stage("sweep at " + dim.symbol + " = " + Twine(dim.value));
     auto model = analyse(withDims(plain, dims));
     if (!model)
       return model.takeError();
@@ -309,6 +314,7 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   std::string name = input.name();
   AnalysisOptions analysis = options.analysis;
   analysis.firstLine = input.firstLine.value_or(1);
+  Progress::stage("reading " + name);
   auto buffer = input.read();
   if (!buffer)
     return buffer.takeError();
@@ -333,6 +339,7 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
       served->graph.model.path = name;
     return served;
   }
+  Progress::stage("analysing " + name);
   const AnalysisOptions given = analysis;
   analysis = withDims(analysis, firstSizes(options.sweep));
   auto model = loaded ? analyseImported(loaded->get(), path, analysis)
@@ -370,37 +377,15 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   return report;
 }
 
-namespace {
-/// Counts models on stderr while there are several, for a person who waits.
-class Progress {
-public:
-  Progress(size_t total, bool wanted)
-      : total(total), shown(wanted && total > 1 && isatty(STDERR_FILENO)) {}
-  ~Progress() {
-    if (shown)
-      errs() << "\r\x1b[K";
-  }
-  void step() {
-    std::lock_guard<std::mutex> lock(mutex);
-    if (++done && shown)
-      errs() << '\r' << done << " of " << total << " models";
-  }
-
-private:
-  std::mutex mutex;
-  size_t done = 0, total;
-  bool shown;
-};
-} // namespace
-
 std::vector<Expected<Report>>
 priceAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
            const Options &options) {
   std::vector<std::optional<Expected<Report>>> slots(models.size());
-  Progress progress(models.size(), options.progress);
+  std::atomic<size_t> done = 0;
+  Progress::count(0, models.size());
   auto analyze = [&](size_t i) {
     slots[i].emplace(priceModel(std::move(models[i]), targets, options));
-    progress.step();
+    Progress::count(++done, models.size());
   };
   if (slots.size() == 1) {
     analyze(0); // no thread to start

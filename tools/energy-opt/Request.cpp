@@ -28,7 +28,7 @@ Expected<std::string> Answer::render(StringRef format) const {
     std::vector<StringRef> known;
     for (const View &each : allViews())
       known.push_back(each.name);
-    return usageError("unknown format '" + format + "'", didYouMean(format, known));
+    return usageError("unknown format '" + format + "'", chooseFrom(format, known));
   }
   ViewOptions options;
   options.sheets = sheets;

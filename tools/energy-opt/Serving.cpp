@@ -8,6 +8,7 @@
 #include "LoadedModel.h"
 #include "OptionValues.h"
 #include "Pricing.h"
+#include "Progress.h"
 
 #include "energy-opt/Decoder.h"
 
@@ -139,6 +140,7 @@ static Expected<Report> priceParts(const Part &prompt, const Part &step,
   load.batch = samplesOf(read->graph);
   std::optional<ModelSummary> summary; // of the first step
   GraphFamily::Analyse analyse = [&](int64_t past) -> Expected<WorkGraph> {
+    Progress::stage("decode step after " + Twine(past) + " tokens");
     auto model = stepAt(given, past);
     if (!model)
       return model.takeError();
@@ -154,6 +156,7 @@ static Expected<Report> priceParts(const Part &prompt, const Part &step,
   auto decode = GraphFamily::find(analyse, load.prompt, load.prompt + load.generate - 1);
   if (!decode)
     return decode.takeError();
+  Progress::stage("pricing the decode steps");
   Report report;
   report.graph = std::move(read->graph);
   if (Error error = price(report, targets, options))

@@ -21,7 +21,7 @@ Error checkGlobs(StringRef option, StringRef globs) {
     std::vector<StringRef> known;
     for (const Check *check : allChecks())
       known.push_back(check->id);
-    return usageError(option + ": no check matches '" + id + "'", didYouMean(id, known));
+    return usageError(option + ": no check matches '" + id + "'", chooseFrom(id, known));
   }
   return Error::success();
 }

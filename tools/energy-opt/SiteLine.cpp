@@ -7,7 +7,8 @@ using namespace llvm;
 namespace energyopt {
 
 SiteLine::SiteLine(cl::SubCommandGroup reporting, cl::SubCommandGroup pricing,
-                   cl::SubCommand &compare, cl::OptionCategory &category)
+                   cl::SubCommand &compare, cl::OptionCategory &category,
+                   cl::OptionCategory &placing)
     : marginal("marginal", cl::ZeroOrMore, cl::sub(reporting),
                cl::desc("Also carbon by the marginal plant of --region"), cl::cat(category)),
       embodied("embodied", cl::ZeroOrMore, cl::sub(pricing),
@@ -15,7 +16,7 @@ SiteLine::SiteLine(cl::SubCommandGroup reporting, cl::SubCommandGroup pricing,
       equivalences("equivalences", cl::ZeroOrMore, cl::sub(reporting),
                    cl::desc("Also what the carbon compares to"), cl::cat(category)),
       renewable("renewable", cl::ZeroOrMore, cl::value_desc("90%|hourly"), cl::sub(reporting),
-                cl::desc("Share of the electricity that is carbon-free; hourly:\n"
+                cl::desc("Share of the electricity that is carbon-free; hourly: "
                          "what the table has for --region"),
                 cl::cat(category)),
       idleShare("idle-share", cl::ZeroOrMore, cl::value_desc("10%"), cl::sub(pricing),
@@ -34,29 +35,29 @@ SiteLine::SiteLine(cl::SubCommandGroup reporting, cl::SubCommandGroup pricing,
                   cl::desc("Electricity of a training, at the meter"), cl::cat(category)),
       machines("machines", cl::ZeroOrMore, cl::value_desc("N"), cl::sub(reporting),
                cl::desc("Devices kept ready for --requests-per-day"), cl::cat(category)),
-      edge("edge", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(compare),
-           cl::desc("The device where requests arise"), cl::cat(category)),
-      cloud("cloud", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(compare),
-            cl::desc("The device in the data centre"), cl::cat(category)),
+      edge("edge", cl::ZeroOrMore, cl::value_desc("TARGET"), cl::sub(compare),
+           cl::desc("The device where requests arise"), cl::cat(placing)),
+      cloud("cloud", cl::ZeroOrMore, cl::value_desc("TARGET"), cl::sub(compare),
+            cl::desc("The device in the data centre"), cl::cat(placing)),
       network("network", cl::ZeroOrMore, cl::value_desc("mobile|fixed|wifi"), cl::init("wifi"),
-              cl::sub(compare), cl::desc("Between the two (default wifi)"), cl::cat(category)),
+              cl::sub(compare), cl::desc("Between the two (default wifi)"), cl::cat(placing)),
       payload("payload", cl::ZeroOrMore, cl::value_desc("auto|150kB[,2kB]"), cl::init("auto"),
               cl::sub(compare),
-              cl::desc("Bytes sent, and received, as they are encoded\n"
+              cl::desc("Bytes sent, and received, as they are encoded "
                        "(default auto: raw tensors)"),
-              cl::cat(category)),
+              cl::cat(placing)),
       cloudBatch("cloud-batch", cl::ZeroOrMore, cl::value_desc("N"), cl::init("1"),
                  cl::sub(compare), cl::desc("Requests that the cloud runs at a time (default 1)"),
-                 cl::cat(category)),
-      edgeRegion("edge-region", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(compare),
-                 cl::desc("As --region, of the device and the network"), cl::cat(category)),
-      cloudRegion("cloud-region", cl::ZeroOrMore, cl::value_desc("NAME"), cl::sub(compare),
-                  cl::desc("As --region, of the data centre"), cl::cat(category)),
+                 cl::cat(placing)),
+      edgeRegion("edge-region", cl::ZeroOrMore, cl::value_desc("REGION"), cl::sub(compare),
+                 cl::desc("As --region, of the device and the network"), cl::cat(placing)),
+      cloudRegion("cloud-region", cl::ZeroOrMore, cl::value_desc("REGION"), cl::sub(compare),
+                  cl::desc("As --region, of the data centre"), cl::cat(placing)),
       uplink("uplink", cl::ZeroOrMore, cl::value_desc("Mbit/s"), cl::sub(compare),
-             cl::desc("Rate of sending, if not the network's"), cl::cat(category)),
+             cl::desc("Rate of sending, if not the network's"), cl::cat(placing)),
       downlink("downlink", cl::ZeroOrMore, cl::value_desc("Mbit/s"), cl::sub(compare),
-               cl::desc("Rate of receiving, if not the network's"), cl::cat(category)),
+               cl::desc("Rate of receiving, if not the network's"), cl::cat(placing)),
       roundTrip("round-trip", cl::ZeroOrMore, cl::value_desc("ms"), cl::sub(compare),
-                cl::desc("Round trip time, if not the network's"), cl::cat(category)) {}
+                cl::desc("Round trip time, if not the network's"), cl::cat(placing)) {}
 
 } // namespace energyopt

@@ -15,7 +15,8 @@ struct SiteLine {
   /// `reporting`: the subcommands whose report shows the site; `pricing`: these,
   /// and `compare`.
   SiteLine(llvm::cl::SubCommandGroup reporting, llvm::cl::SubCommandGroup pricing,
-           llvm::cl::SubCommand &compare, llvm::cl::OptionCategory &category);
+           llvm::cl::SubCommand &compare, llvm::cl::OptionCategory &category,
+           llvm::cl::OptionCategory &placing);
 
   Flag marginal, embodied, equivalences;
   Text renewable, idleShare, deviceYears, utilization;

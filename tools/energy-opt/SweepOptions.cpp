@@ -57,10 +57,14 @@ Expected<std::vector<int64_t>> parseSizes(StringRef option, StringRef text) {
   return sizes;
 }
 
-Expected<std::optional<Precision>> parsePrecisionOption(StringRef option, StringRef text) {
+ArrayRef<StringRef> precisionNames() {
   static constexpr StringRef kNames[] = {"as-is", "fp32", "tf32", "fp16",
                                          "bf16",  "fp8",  "int8", "int4"};
-  auto choice = parseChoice(option, text, kNames);
+  return kNames;
+}
+
+Expected<std::optional<Precision>> parsePrecisionOption(StringRef option, StringRef text) {
+  auto choice = parseChoice(option, text, precisionNames());
   if (!choice)
     return choice.takeError();
   return *choice ? parsePrecision(text) : std::nullopt;

@@ -30,7 +30,9 @@ struct ServingOptions {
 /// "1:256" (doubling), "128:1024:128" (in steps) or "1,3,7".
 llvm::Expected<std::vector<int64_t>> parseSizes(llvm::StringRef option, llvm::StringRef text);
 
-/// A precision that --precision takes; nullopt is as-is.
+/// What --precision takes.
+llvm::ArrayRef<llvm::StringRef> precisionNames();
+/// One of them; nullopt is as-is.
 llvm::Expected<std::optional<Precision>> parsePrecisionOption(llvm::StringRef option,
                                                               llvm::StringRef text);
 

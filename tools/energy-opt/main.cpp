@@ -7,6 +7,7 @@
 
 #include "Commands.h"
 #include "Output.h"
+#include "Progress.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -35,6 +36,10 @@ static int run(const Options &options) {
     return runDiff(options);
   case Command::Compare:
     return runCompare(options);
+  case Command::Help:
+    return runHelp(options);
+  case Command::Completion:
+    return runCompletion(options);
   }
   return kUnusable;
 }
@@ -56,5 +61,6 @@ int main(int argc, char **argv) {
     printError("energy-opt", options.takeError());
     return kUnusable;
   }
+  Progress progress(options->progress);
   return run(*options);
 }

@@ -2,6 +2,9 @@
 
 const VIEWS = [
   {id: 'overview', title: 'Overview', draw: renderSummary, always: true},
+  {id: 'serving', title: 'Serving', draw: renderServing, has: report => report.serving, lead: 'A prompt is read in one run, then every token of the answer takes one of its own. The other views are of the prompt’s run.'},
+  {id: 'sweep', title: 'Sweep', draw: renderSweep, has: report => report.sweep, lead: 'Costs over sizes of a dim. The other views are of the first size.'},
+  {id: 'training', title: 'Training', draw: renderTraining, has: report => report.targets.some(t => t.training), lead: 'Memory, time and energy of a training step.'},
   {id: 'modules', title: 'Energy by module', draw: renderModules, lead: 'Area is energy, colour the type of op. Open a module to see what is inside.'},
   {id: 'roofline', title: 'Roofline', draw: renderRoofline, lead: 'How near each kernel comes to what the target can do: under the slope memory limits it, under a flat roof arithmetic, far below both its launch.'},
   {id: 'joules', title: 'Where the joules go', draw: renderBreakdown, lead: 'Static is power that flows whether or not anything is computed.'},
@@ -63,12 +66,21 @@ function drawColumn(view, column, report, target) {
   }
 }
 
+/** A view and its place in the contents. */
+function show(id, on) {
+  document.getElementById(id).hidden = !on;
+  document.getElementById('to-' + id).hidden = !on;
+}
+
 function drawView(view) {
   const host = columnsOf(view.id);
+  const has = view.has || (() => true);
+  if (view.has) show(view.id, shownReports().some(has));
   for (const report of shownReports()) {
     const column = el('div', {class: 'column'});
     host.append(column);
     const target = targetOf(report, state.target);
+    if (!has(report)) continue;
     if (state.other >= 0 && view.id !== 'overview') add(column, el('p', {class: 'model'}, report.label));
     if (target || view.always) drawColumn(view, column, report, target);
     else add(column, el('p', {class: 'muted'}, 'Nothing was priced.'));
@@ -78,8 +90,7 @@ function drawView(view) {
 
 function drawCompare() {
   const on = state.other >= 0;
-  document.getElementById('compare').hidden = !on;
-  document.getElementById('to-compare').hidden = !on;
+  show('compare', on);
   if (on) {
     const column = el('div', {class: 'column'});
     columnsOf('compare').append(column);
