@@ -8,6 +8,8 @@
 #   shared       the corpus is there (ENERGY_OPT_SHARED, or ../shared)
 #   python-onnx  Python's onnx and numpy are installed
 #   chromium     chromium and chromedriver are installed
+#   git          git is installed
+#   dpkg         dpkg-deb and what looks for dependencies are installed
 #   python-module  the Python module is built (ENERGY_OPT_PYTHON)
 
 import os
@@ -47,6 +49,10 @@ def works(*command):
 
 if works(config.python, "-c", "import numpy, onnx"):
     config.available_features.add("python-onnx")
+
+for feature, program in ("git", "git"), ("dpkg", "dpkg-shlibdeps"):
+    if shutil.which(program):
+        config.available_features.add(feature)
 
 if config.python_module:
     config.available_features.add("python-module")

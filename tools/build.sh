@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Usage: tools/build.sh tool|tests
+# Usage: tools/build.sh tool|tests|packages
 #
 # Installs what a Debian 12 machine lacks, configures the preset `release` and
-# builds the command line tool, or all of it with the tests. run.sh and test.sh
-# start here. Progress goes to stderr, so that a report on stdout stays clean.
+# builds the command line tool, or all of it with the tests; or the preset
+# `package`. run.sh, test.sh and package.sh start here. Progress goes to stderr, so that a report on stdout stays clean.
 set -euo pipefail
 what=${1:-tool}
 cd "$(dirname "$0")/.."
@@ -13,6 +13,8 @@ packages=(cmake g++ ninja-build lld-19 libmlir-19-dev mlir-19-tools llvm-19-dev
   libzstd-dev zlib1g-dev libncurses-dev libjs-chart.js node-d3)
 [ "$what" = tests ] && packages+=(libgtest-dev llvm-19-tools python3 python3-onnx
   chromium chromium-driver pybind11-dev libpython3-dev)
+
+[ "$what" = packages ] && packages+=(dpkg-dev file git python3 pybind11-dev libpython3-dev)
 
 missing() {
   local package
@@ -44,6 +46,11 @@ else
   fi
 fi
 
+if [ "$what" = packages ]; then
+  cmake --preset package >&2
+  cmake --build --preset package >&2
+  exit
+fi
 # Building the tool leaves an existing configuration as it is.
 if [ "$what" = tests ]; then
   cmake --preset release -DENERGY_OPT_TESTS=ON >&2

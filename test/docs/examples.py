@@ -38,6 +38,9 @@ NOT_RUN = {
     "pip": "needs a network",
     "mlir-opt": "test/passes runs it, where MLIR's tools are",
     "energy-opt calibrate test/validation": "takes minutes; test/validation/calibrate.test runs it",
+    "cp -r /usr/share/doc/energy-opt": "needs the packages; test/package/chroot.sh runs it",
+    '"$PREFIX/': "test/docs/install.test runs it",
+    'PYTHONPATH="$PREFIX/': "test/docs/install.test runs it",
     "mkdocs": "test/docs/site.test runs it",
 }
 # Languages that are no commands.

@@ -5,6 +5,7 @@
 #include "Help.h"
 #include "OptionFacts.h"
 #include "OptionValues.h"
+#include "Stamp.h"
 
 #include "Shape/Nearest.h"
 
@@ -134,7 +135,8 @@ static const CommandLine &registered() {
     removeForeignOptions();
     static CommandLine line;
     cl::SetVersionPrinter([](raw_ostream &os) {
-      os << "energy-opt " << toolVersion() << " (LLVM " << LLVM_VERSION_STRING << ")\n";
+      os << "energy-opt " << toolVersion() << " (" << buildStamp() << (buildStamp().empty() ? "" : ", ")
+         << "LLVM " << LLVM_VERSION_STRING << ")\n";
     });
     return line;
   }();
