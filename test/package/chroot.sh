@@ -24,6 +24,11 @@ cp -r /etc/ssl/certs "$root/etc/ssl/"
 cp /etc/apt/apt.conf.d/*proxy* /etc/apt/apt.conf.d/*artifact* "$root/etc/apt/apt.conf.d/" 2>/dev/null || true
 mount --bind /dev "$root/dev"
 mount -t proc proc "$root/proc"
+step() { echo "== $*"; }
+if command -v lintian >/dev/null; then
+  step "lintian finds no error"
+  lintian --allow-root --fail-on=error "$packages"/*.deb
+fi
 
 mkdir "$root/packages"
 cp "$packages"/*.deb "$root/packages/"
@@ -32,7 +37,6 @@ inside() {
   env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
     $(env | grep -iE '^(http|https|no)_proxy=' || true) chroot "$root" bash -euo pipefail -c "cd /packages; $1"
 }
-step() { echo "== $*"; }
 
 inside 'apt-get -qq update'
 step "the tool and the Python module"

@@ -113,11 +113,5 @@ class Packages(unittest.TestCase):
         printed = run(sys.executable, "-c", script, env=environment)
         self.assertEqual(printed.split(), [str(folder / "__init__.py"), "1814073344"])
 
-    @unittest.skipUnless(shutil.which("lintian"), "no lintian here")
-    def test_lintian(self):
-        files = [package.file for package in (TOOL, DEV, PYTHON)]
-        found = subprocess.run(["lintian", "--fail-on=error", *files], capture_output=True, text=True)
-        self.assertEqual(found.returncode, 0, found.stdout)
-
 
 unittest.main(argv=sys.argv[:1])
