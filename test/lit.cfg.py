@@ -11,6 +11,7 @@
 #   git          git is installed
 #   dpkg         dpkg-deb and what looks for dependencies are installed
 #   python-module  the Python module is built (ENERGY_OPT_PYTHON)
+#   parallel     GNU parallel is installed
 
 import os
 import shutil
@@ -60,6 +61,9 @@ if config.python_module:
 
 if shutil.which("chromium") and shutil.which("chromedriver"):
     config.available_features.add("chromium")
+
+if shutil.which("parallel") and works("parallel", "--minversion", "20200101"):
+    config.available_features.add("parallel")
 
 config.substitutions += [
     ("%build", config.energy_opt_binary_dir),

@@ -4,6 +4,7 @@
 
 #include "Import/ExternalData.h"
 #include "Import/ImportError.h"
+#include "Import/MappedWindow.h"
 #include "Import/WeightDecoder.h"
 
 #include "llvm/ADT/StringMap.h"
@@ -20,7 +21,9 @@ struct WeightReader::Impl {
   std::mutex mutex; // guards `files`
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
   std::deque<std::vector<uint8_t>> made;
+  MappedWindow window;
 
+  llvm::ArrayRef<uint8_t> mappingOf(WeightReader &reader, const WeightRef &ref);
   llvm::Expected<ExternalFile> find(llvm::StringRef location) const;
   llvm::Expected<llvm::StringRef> open(llvm::StringRef location);
   template <typename Out>
@@ -166,13 +169,46 @@ llvm::Expected<WeightBytes> WeightReader::bytes(const WeightRef &ref) {
   return WeightBytes();
 }
 
+/// The mapping that holds the payload; empty if it is in memory of its own.
+llvm::ArrayRef<uint8_t> WeightReader::Impl::mappingOf(WeightReader &reader, const WeightRef &ref) {
+  const llvm::MemoryBuffer *buffer = nullptr;
+  if (ref.encoding == WeightRef::Encoding::Raw && ref.source == WeightRef::Source::ModelFile)
+    buffer = reader.model.get();
+  else if (ref.encoding == WeightRef::Encoding::Raw && ref.source == WeightRef::Source::External)
+    buffer = files.find(ref.location)->second.get(); // opened before
+  if (!buffer || buffer->getBufferKind() != llvm::MemoryBuffer::MemoryBuffer_MMap)
+    return {};
+  return llvm::ArrayRef(buffer->getBuffer().bytes_begin(), buffer->getBufferSize());
+}
+
 template <typename Out>
 llvm::Expected<std::vector<Out>>
 WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
   llvm::Expected<WeightBytes> raw = reader.bytes(ref);
   if (!raw)
     return raw.takeError();
-  return decodeRaw<Out>(raw->get(), ref.dtype, ref.elements);
+  std::lock_guard<std::mutex> lock(mutex);
+  llvm::ArrayRef<uint8_t> mapping = mappingOf(reader, ref), bytes = raw->get();
+  // Of a mapped file, a window at a time, so that only one is in memory.
+  constexpr uint64_t kElements = 1 << 20;
+  const uint64_t elements = ref.elements, perPiece = mapping.empty() ? elements : kElements;
+  if (!mapping.empty())
+    window.moveTo(mapping, bytes.data());
+  if (elements <= perPiece)
+    return decodeRaw<Out>(bytes, ref.dtype, elements);
+  std::vector<Out> all;
+  all.reserve(elements);
+  const unsigned bits = bitWidth(ref.dtype);
+  for (uint64_t first = 0; first < elements; first += perPiece) {
+    uint64_t count = std::min(perPiece, elements - first);
+    llvm::ArrayRef<uint8_t> piece = bytes.drop_front(first / 8 * bits);
+    window.moveTo(mapping, piece.data());
+    auto values = decodeRaw<Out>(piece, ref.dtype, count);
+    if (!values)
+      return values.takeError();
+    all.insert(all.end(), values->begin(), values->end());
+  }
+  return all;
 }
 
 llvm::Expected<std::vector<float>> WeightReader::floats(const WeightRef &ref) {

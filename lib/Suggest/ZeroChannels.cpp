@@ -2,6 +2,7 @@
 
 #include "Suggest/ZeroChannels.h"
 
+#include "Import/WeightStream.h"
 #include "Suggest/Rewrites.h"
 #include "energy-opt/OnnxDialect.h"
 
@@ -41,25 +42,41 @@ std::optional<std::vector<float>> energyopt::floatsOf(Operation *constant, Weigh
 std::optional<LayerWeights> ZeroChannels::liveWeights(Operation *constant, unsigned outDim,
                                                       unsigned inDim) const {
   const ChannelDims *dims = graph.dims(constant->getResult(0));
-  auto values = dims ? floatsOf(constant, weights) : std::nullopt;
-  if (!values)
+  auto ref = contentsOf(constant);
+  if (!dims || !ref || !isFloat(ref->dtype) || outDim + inDim != 1)
     return std::nullopt;
-  LayerWeights layer{(*dims)[outDim].size, (*dims)[inDim].size, {}};
+  LayerWeights layer{(*dims)[outDim].size, (*dims)[inDim].size, outDim == 0, {}};
+  int64_t window = 1;
+  for (ChannelDim later : llvm::ArrayRef(*dims).drop_front(2))
+    window *= later.size;
+  if (layer.outputs * layer.inputs * window != ref->elements)
+    return std::nullopt;
   layer.live.resize(layer.outputs * layer.inputs);
-  auto innerOf = [&](unsigned dim) {
-    int64_t inner = 1;
-    for (ChannelDim later : llvm::ArrayRef(*dims).drop_front(dim + 1))
-      inner *= later.size;
-    return inner;
+  float largest = 0;
+  auto measure = [&](llvm::ArrayRef<float> piece) {
+    for (float w : piece)
+      largest = std::max(largest, std::abs(w));
   };
-  int64_t outInner = innerOf(outDim), inInner = innerOf(inDim);
-  double largest = 0;
-  for (float w : *values)
-    largest = std::max(largest, std::abs(double(w)));
-  double zero = near * largest;
-  for (auto [i, w] : llvm::enumerate(*values))
-    if (!(std::abs(double(w)) <= zero)) // what is no number is live
-      layer.live[int64_t(i) / outInner % layer.outputs * layer.inputs + int64_t(i) / inInner % layer.inputs] = true;
+  int64_t pair = 0, within = 0;
+  auto mark = [&](llvm::ArrayRef<float> piece) {
+    double zero = near * largest;
+    for (float w : piece) {
+      if (!(std::abs(double(w)) <= zero)) // what is no number is live
+        layer.live[pair] = true;
+      if (++within == window) {
+        within = 0;
+        ++pair;
+      }
+    }
+  };
+  // Exact zeros need no measure.
+  llvm::Error error = near > 0 ? streamFloats(weights, *ref, measure) : llvm::Error::success();
+  if (!error)
+    error = streamFloats(weights, *ref, mark);
+  if (error) {
+    llvm::consumeError(std::move(error));
+    return std::nullopt;
+  }
   return layer;
 }
 

@@ -19,8 +19,11 @@ namespace energyopt {
 /// whatever lies between a pair (a convolution's window) taken together.
 struct LayerWeights {
   int64_t outputs = 0, inputs = 0; // inputs: of a group
-  std::vector<bool> live;          // outputs x inputs
-  bool isLive(int64_t output, int64_t input) const { return live[output * inputs + input]; }
+  bool outFirst = true;            // the order of the weights, and of `live`
+  std::vector<bool> live;
+  bool isLive(int64_t output, int64_t input) const {
+    return live[outFirst ? output * inputs + input : input * outputs + output];
+  }
 };
 
 /// An op that sums over a dim of its first two operands.

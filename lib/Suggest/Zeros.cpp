@@ -1,5 +1,6 @@
 //===- Zeros.cpp - Zeros among the weights, and what they are worth -------===//
 
+#include "Import/WeightStream.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Channels.h"
 #include "Suggest/Prune.h"
@@ -8,6 +9,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace energyopt;
@@ -26,36 +28,96 @@ struct ZeroCount {
 };
 } // namespace
 
-/// Whether two of each four weights along the inputs of each output are zero.
-static bool isTwoOfFour(llvm::ArrayRef<float> values, int64_t outer, int64_t inputs, int64_t inner) {
-  if (inputs % 4 != 0)
-    return false;
-  for (int64_t i = 0; i < outer * inputs / 4 * inner; ++i) {
-    const float *four = values.data() + i / inner * 4 * inner + i % inner;
-    int zeros = 0;
-    for (int64_t j = 0; j < 4; ++j)
-      zeros += four[j * inner] == 0;
-    if (zeros < 2)
-      return false;
-  }
-  return true;
-}
+namespace {
+/// Whether two of each four weights along the inputs of each output are zero, of weights
+/// that come piece by piece.
+class TwoOfFour {
+public:
+  /// `inner`: weights between two inputs of an output.
+  TwoOfFour(int64_t inputs, int64_t inner) : holds(inputs % 4 == 0), zeros(inner, 0) {}
 
-static void count(Operation *op, Operation *constant, llvm::ArrayRef<float> values, ZeroCount &sum) {
-  double largest = 0;
-  for (float value : values)
-    largest = std::max(largest, std::abs(double(value)));
-  for (float value : values) {
-    sum.zero += value == 0;
-    sum.near += std::abs(double(value)) <= kNear * largest;
+  void take(llvm::ArrayRef<float> values) {
+    for (size_t i = 0; i < values.size() && holds; ++i) {
+      zeros[at] += values[i] == 0;
+      if (row == 3) {
+        holds = zeros[at] >= 2;
+        zeros[at] = 0;
+      }
+      if (++at == zeros.size()) {
+        at = 0;
+        row = (row + 1) % 4;
+      }
+    }
   }
-  sum.weights += values.size();
-  ++sum.tensors;
-  auto type = llvm::cast<mlir::RankedTensorType>(constant->getResult(0).getType());
+  bool holds;
+
+private:
+  std::vector<uint8_t> zeros; // of the four that are under way
+  size_t at = 0;
+  int row = 0;
+};
+} // namespace
+
+static TwoOfFour patternOf(Operation *op, mlir::RankedTensorType type) {
   bool outFirst = isNamed(op, "Conv") || (isNamed(op, "Gemm") && intAttr(op, "transB", 0));
   int64_t rows = type.getDimSize(0), columns = type.getDimSize(1);
-  sum.sparse += outFirst ? isTwoOfFour(values, rows, columns, int64_t(values.size()) / (rows * columns))
-                         : type.getRank() == 2 && isTwoOfFour(values, 1, rows, columns);
+  if (outFirst)
+    return TwoOfFour(columns, type.getNumElements() / (rows * columns));
+  TwoOfFour pattern(rows, columns);
+  pattern.holds &= type.getRank() == 2;
+  return pattern;
+}
+
+/// The largest of absolute values; a NaN counts as none.
+static float largestOf(llvm::ArrayRef<float> values) {
+  // Several at a time: a maximum is not associative to a compiler.
+  constexpr size_t kLanes = 16;
+  float largest[kLanes] = {};
+  size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes)
+    for (size_t lane = 0; lane < kLanes; ++lane) {
+      float value = std::abs(values[i + lane]);
+      largest[lane] = value > largest[lane] ? value : largest[lane];
+    }
+  for (; i < values.size(); ++i)
+    largest[0] = std::max(largest[0], std::abs(values[i]));
+  return *std::max_element(std::begin(largest), std::end(largest));
+}
+
+static int64_t countUpTo(llvm::ArrayRef<float> values, float bound) {
+  int32_t found = 0; // of a piece
+  for (float value : values)
+    found += std::abs(value) <= bound;
+  return found;
+}
+
+/// The greatest float that is not above `bound`.
+static float floatBelow(double bound) {
+  float rounded = float(bound);
+  return rounded <= bound ? rounded : std::nextafter(rounded, 0.0f);
+}
+
+/// Adds a tensor's weights; nothing if they cannot be read.
+static void count(Operation *op, Operation *constant, const WeightRef &ref, WeightReader &weights,
+                  ZeroCount &sum) {
+  TwoOfFour pattern = patternOf(op, llvm::cast<mlir::RankedTensorType>(constant->getResult(0).getType()));
+  int64_t zero = 0, near = 0;
+  float largest = 0;
+  auto first = [&](llvm::ArrayRef<float> piece) {
+    largest = std::max(largest, largestOf(piece));
+    zero += countUpTo(piece, 0);
+    pattern.take(piece);
+  };
+  auto second = [&](llvm::ArrayRef<float> piece) { near += countUpTo(piece, floatBelow(kNear * largest)); };
+  for (auto pass : {llvm::function_ref<void(llvm::ArrayRef<float>)>(first),
+                    llvm::function_ref<void(llvm::ArrayRef<float>)>(second)})
+    if (llvm::Error error = streamFloats(weights, ref, pass))
+      return llvm::consumeError(std::move(error)); // absent: nothing to count
+  sum.weights += ref.elements;
+  sum.zero += zero;
+  sum.near += near;
+  ++sum.tensors;
+  sum.sparse += pattern.holds;
 }
 
 static ZeroCount countZeros(ImportedModel &model) {
@@ -72,10 +134,7 @@ static ZeroCount countZeros(ImportedModel &model) {
     if (!ref || !isFloat(ref->dtype) || !type || !type.hasStaticShape() || type.getRank() < 2 ||
         ref->elements == 0 || !seen.insert(constant).second)
       return;
-    if (auto values = model.weights->floats(*ref))
-      count(op, constant, *values, sum);
-    else
-      llvm::consumeError(values.takeError()); // absent: nothing to count
+    count(op, constant, *ref, *model.weights, sum);
   });
   return sum;
 }

@@ -1,7 +1,6 @@
 //===- ConstantsYaml.cpp - The layout of the constants file ---------------===//
 
 #include "ConstantsTraits.h"
-#include "TargetStore.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
@@ -40,25 +39,6 @@ llvm::Expected<Constants> parseConstants(llvm::StringRef text, llvm::StringRef p
   });
   constants.hash = llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true, /*Width=*/16);
   return constants;
-}
-
-llvm::Expected<const Constants &> builtinPriors() {
-  static llvm::Expected<Constants> priors = parseConstants(embeddedConstants(), "constants.yaml");
-  if (!priors)
-    return llvm::createStringError("built-in constants are broken");
-  return *priors;
-}
-
-llvm::Expected<const Constants &> builtinConstants() {
-  static llvm::Expected<Constants> constants = []() -> llvm::Expected<Constants> {
-    auto priors = builtinPriors();
-    if (!priors)
-      return priors.takeError();
-    return parseConstants(embeddedFitted(), "fitted.yaml", &*priors);
-  }();
-  if (!constants)
-    return llvm::createStringError("built-in fitted constants are broken");
-  return *constants;
 }
 
 } // namespace energyopt

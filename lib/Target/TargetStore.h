@@ -16,8 +16,6 @@ struct EmbeddedTarget {
 llvm::ArrayRef<EmbeddedTarget> embeddedTargets();
 /// Generated from constants.yaml.
 llvm::StringRef embeddedConstants();
-/// Generated from fitted.yaml, which `energy-opt calibrate` writes.
-llvm::StringRef embeddedFitted();
 
 /// loadTarget and parseTarget with the number of files that extend this one.
 llvm::Expected<Target> loadBase(llvm::StringRef nameOrPath, int depth);

@@ -5,10 +5,26 @@
 #include "Shape/Nearest.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/YAMLParser.h"
 
 #include <cmath>
 
 using namespace energyopt;
+
+/// Whether a document is there, or an error in one. Reading an object from a stream
+/// that has none is undefined.
+static bool holdsDocument(llvm::StringRef text) {
+  llvm::SourceMgr sources;
+  sources.setDiagHandler([](const llvm::SMDiagnostic &, void *) {});
+  llvm::yaml::Stream stream(text, sources, /*ShowColors=*/false);
+  for (llvm::yaml::Document &document : stream) {
+    llvm::yaml::Node *root = document.getRoot();
+    if (!root || !llvm::isa<llvm::yaml::NullNode>(root))
+      return true;
+  }
+  return stream.failed();
+}
 
 llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
                                      llvm::StringRef what) {
@@ -31,9 +47,7 @@ llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
     if (open > kMaxBrackets)
       return refuse("nested too deep");
   }
-  // Reading an object from a stream without a document is undefined.
-  llvm::yaml::Input probe(text, nullptr, [](const llvm::SMDiagnostic &, void *) {});
-  if (!probe.setCurrentDocument() && !probe.error())
+  if (!holdsDocument(text))
     return refuse("it is empty");
   return llvm::Error::success();
 }

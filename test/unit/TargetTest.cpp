@@ -3,6 +3,8 @@
 #include "energy-opt/Target.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <gtest/gtest.h>
 
@@ -212,3 +214,26 @@ TEST(Constants, AListOfCalibratedTargetsReplacesTheOther) {
 }
 
 } // namespace
+
+/// What is built in without YAML is what its YAML says.
+TEST(Constants, BuiltInOnesAreThoseOfTheirFiles) {
+  llvm::Expected<const Constants &> priors = builtinPriors();
+  llvm::Expected<const Constants &> builtin = builtinConstants();
+  ASSERT_TRUE(bool(priors));
+  ASSERT_TRUE(bool(builtin));
+  auto text = llvm::MemoryBuffer::getFile(ENERGY_OPT_FITTED);
+  ASSERT_TRUE(bool(text)) << ENERGY_OPT_FITTED;
+  auto read = parseConstants((*text)->getBuffer(), "fitted.yaml", &*priors);
+  ASSERT_TRUE(bool(read)) << llvm::toString(read.takeError());
+  auto list = [](const Constants &constants) {
+    std::string all = constants.hash + " " + llvm::join(constants.calibrated, " ");
+    llvm::raw_string_ostream os(all);
+    visitQuantities(constants, [&](llvm::StringRef path, const Quantity &number) {
+      os << llvm::formatv("\n{0} {1:e17} {2:e17} {3:e17} {4} {5}", path, number.value, number.low,
+                          number.high, name(number.kind), number.source);
+    });
+    return os.str();
+  };
+  EXPECT_EQ(list(*builtin), list(*read));
+  EXPECT_GT(builtin->calibrated.size(), 10u);
+}

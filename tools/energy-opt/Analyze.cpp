@@ -4,49 +4,9 @@
 #include "Output.h"
 #include "Pricing.h"
 
-#include "energy-opt/Budgets.h"
-
-#include "llvm/Support/FormatVariadic.h"
-
 using namespace llvm;
 
 namespace energyopt {
-
-/// Says which models are less covered than --min-coverage wants.
-int checkCoverage(ArrayRef<Report> reports, const Options &options) {
-  int code = kFine;
-  for (const Report &report : reports) {
-    const Coverage &coverage = report.coverage;
-    if (coverage.ratio() >= options.minCoverage)
-      continue;
-    code = kUncovered;
-    std::string message =
-        std::to_string(coverage.unmodelled) + " of " +
-        std::to_string(coverage.opsTotal) +
-        " ops are unmodelled, more than "
-        "--min-coverage allows\n--op-like prices a custom op as a known one";
-    printError(report.graph.model.path,
-               createStringError(inconvertibleErrorCode(), message));
-  }
-  return code;
-}
-
-/// Says which checks of --fail-on would save.
-static int checkSuggestions(ArrayRef<Report> reports, const Options &options) {
-  CheckOptions failing;
-  failing.failOn = options.failOn;
-  int code = kFine;
-  for (const Report &report : reports)
-    for (const Verdict &verdict : judge(report, nullptr, Config(), failing).verdicts) {
-      code = kFailed;
-      printError(report.graph.model.path,
-                 createStringError(inconvertibleErrorCode(),
-                                   formatv("{0} would save {1:f1} % on {2}\n{3}", verdict.what,
-                                           verdict.value, verdict.target, verdict.note)
-                                       .str()));
-    }
-  return code;
-}
 
 int runAnalyze(const Options &options) {
   Expected<std::vector<Target>> targets = loadTargets(options);

@@ -189,6 +189,16 @@ CommandLine::CommandLine()
            cl::sub(listing),
            cl::desc("Models to analyze at a time (default: one per core)"),
            cl::cat(reportCategory)),
+      modelList("models", cl::ZeroOrMore, cl::value_desc("FILE"), cl::sub(sweeping),
+                cl::desc("Also the models whose paths stand in FILE, one a line; - for "
+                         "stdin. For records and ndjson"),
+                cl::cat(modelCategory)),
+      skipDone("skip-done", cl::ZeroOrMore, cl::value_desc("FILE"), cl::sub(sweeping),
+               cl::desc("Go on: append to FILE the records of models that have none in it"),
+               cl::cat(reportCategory)),
+      keepGoing("keep-going", cl::ZeroOrMore, cl::sub(sweeping),
+                cl::desc("Exit with 0 although models failed: their records tell"),
+                cl::cat(reportCategory)),
       site({&cl::SubCommand::getTopLevel(), &analyze},
            {&cl::SubCommand::getTopLevel(), &analyze, &place}, place, siteCategory,
            placeCategory) {}

@@ -90,7 +90,8 @@ public:
   Flag symbolic;
   Text minCoverage, color;
   Flag quiet, noProgress;
-  Text jobs;
+  Text jobs, modelList, skipDone;
+  Flag keepGoing;
   SiteLine site;
 };
 

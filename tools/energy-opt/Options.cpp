@@ -186,7 +186,8 @@ std::vector<StringRef> formatsOf(Command command) {
   std::vector<StringRef> names;
   for (const View &view : allViews())
     names.push_back(view.name);
-  names.push_back("mlir"); // no view of a report: runAnnotate
+  // No views of a report: runAnnotate, runFleet.
+  names.insert(names.end(), {"mlir", "records"});
   return names;
 }
 
@@ -223,7 +224,8 @@ static Error readChecks(const CommandLine &line, Options &options) {
   options.checksGiven = line.checks.getNumOccurrences();
   if (Error error = checkGlobs("--checks", line.checks))
     return error;
-  bool shown = is_contained({"text", "json", "html", "ndjson", "markdown", "sarif"},
+  bool shown = is_contained({"text", "json", "html", "ndjson", "records", "markdown",
+                            "sarif"},
                                options.format);
   // Savings are those of one run, unless somebody asks for them by name.
   bool wanted = (!options.sweep.wanted && !options.serving.wanted()) || options.checksGiven ||
@@ -242,14 +244,15 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.arguments = line->arguments();
   for (auto read : {loadSettings, readModelOptions, readHardwareOptions, readSiteOptions,
                     readTrainingOptions, readOutputOptions, readSweepOptions,
-                    readServingOptions, readChecks, adoptSettings})
+                    readServingOptions, readFleetOptions, readChecks,
+                    adoptSettings})
     if (Error error = read(*line, options))
       return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)
     return usageError("--format=mlir: the module has no backward pass to write costs into",
                       "leave out --mode=training");
   if (is_contained({Command::Analyze, Command::Check}, options.command) &&
-      options.arguments.empty())
+      options.arguments.empty() && options.fleet.list.empty())
     return usageError("no model given",
                       "energy-opt MODEL..., or - to read one from stdin; "
                       "energy-opt --help tells more");
@@ -267,7 +270,7 @@ Expected<Options> parseOptions(int argc, char **argv) {
   if (options.command == Command::Calibrate && options.targets.size() > 1)
     return usageError("calibrate fits one target at a time",
                       "give one --target, or none for the constants of all");
-  if (llvm::count(options.arguments, "-") > 1)
+  if (llvm::count(options.arguments, "-") + (options.fleet.list == "-") > 1)
     return usageError("stdin can be read only once", "give - once");
   return options;
 }

@@ -8,6 +8,7 @@
 #define ENERGY_OPT_TOOL_OPTIONS_H
 
 #include "CommandFacts.h"
+#include "FleetOptions.h"
 #include "SiteOptions.h"
 #include "SweepOptions.h"
 
@@ -66,6 +67,7 @@ struct Options {
   ColorMode color = ColorMode::Auto;
   bool quiet = false, progress = true;
   unsigned jobs = 0; // 0: as many as there are cores
+  FleetOptions fleet;
 };
 
 /// The formats that a subcommand offers, the default first.

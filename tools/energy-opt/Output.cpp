@@ -62,7 +62,7 @@ static Error failed(StringRef path, std::error_code code) {
                            "cannot write " + path + ": " + code.message());
 }
 
-using Print = function_ref<void(raw_ostream &)>;
+using Print = function_ref<void(raw_fd_ostream &)>;
 
 static Error writeAll(int descriptor, Print print, StringRef path) {
   raw_fd_ostream os(descriptor, /*shouldClose=*/false);

@@ -16,7 +16,7 @@ unsigned screenColumns();
 /// the place of the old one at the end), or to stdout for "-". A reader that
 /// went away early is no error.
 llvm::Error writeOutput(llvm::StringRef path,
-                        llvm::function_ref<void(llvm::raw_ostream &)> print);
+                        llvm::function_ref<void(llvm::raw_fd_ostream &)> print);
 
 /// What is wrong, where, and how to mend it.
 struct Complaint {

@@ -182,19 +182,25 @@ static void splitText(StringRef path, StringRef text,
   add(text.size());
 }
 
+std::vector<ModelInput> modelsIn(const std::string &path, const Options &options) {
+  std::vector<ModelInput> models;
+  if (options.splitInput) {
+    if (auto buffer = readFile(path)) {
+      splitText(path, (*buffer)->getBuffer(), models);
+      return models;
+    } else {
+      consumeError(buffer.takeError());
+    }
+  }
+  models.push_back({path});
+  return models;
+}
+
 std::vector<ModelInput> findModels(const Options &options) {
   std::vector<ModelInput> models;
-  for (const std::string &path : options.arguments) {
-    if (options.splitInput) {
-      if (auto buffer = readFile(path)) {
-        splitText(path, (*buffer)->getBuffer(), models);
-        continue;
-      } else {
-        consumeError(buffer.takeError());
-      }
-    }
-    models.push_back({path});
-  }
+  for (const std::string &path : options.arguments)
+    for (ModelInput &model : modelsIn(path, options))
+      models.push_back(std::move(model));
   return models;
 }
 

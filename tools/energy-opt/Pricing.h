@@ -31,8 +31,10 @@ struct ModelInput {
   std::string name() const;
 };
 
-/// The models of the command line, in order. A file that cannot be read stays
-/// one model, and priceModel says so.
+/// The models of a file, with --split-input-file one or more. A file that cannot be
+/// read stays one model, and priceModel says so.
+std::vector<ModelInput> modelsIn(const std::string &path, const Options &options);
+/// Those of the command line, in order.
 std::vector<ModelInput> findModels(const Options &options);
 
 /// Summarizes the graph of `report` and prices it on all targets.

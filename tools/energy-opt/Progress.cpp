@@ -114,6 +114,12 @@ void Progress::count(size_t done, size_t total) {
     theLine->set(std::to_string(done) + " of " + std::to_string(total) + " models");
 }
 
+void Progress::models(const Twine &text) {
+  counting = true;
+  if (theLine)
+    theLine->set(text.str());
+}
+
 void Progress::pause() {
   if (theLine)
     theLine->pause();

@@ -25,6 +25,8 @@ public:
   static void stage(const llvm::Twine &text);
   /// So many models are done; with several the count is all that is shown.
   static void count(size_t done, size_t total);
+  /// How far a run over many models is; stages are not shown then.
+  static void models(const llvm::Twine &text);
   /// Takes the line away until the next stage: something is about to be printed.
   static void pause();
 };

@@ -90,7 +90,8 @@ Error loadSettings(const CommandLine &line, Options &options) {
   bool analyses = is_contained({Command::Analyze, Command::Optimize, Command::Check,
                                 Command::Diff, Command::Compare},
                                options.command);
-  if (!analyses || options.arguments.empty())
+  // Models of a list are not searched for settings; --config gives them.
+  if (!analyses || (options.arguments.empty() && line.config.empty()))
     return Error::success();
   Expected<std::string> file = chooseFile(line, options);
   if (!file)

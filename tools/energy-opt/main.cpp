@@ -19,7 +19,9 @@ using namespace energyopt;
 static int run(const Options &options) {
   switch (options.command) {
   case Command::Analyze:
-    return options.format == "mlir" ? runAnnotate(options) : runAnalyze(options);
+    return options.format == "mlir"   ? runAnnotate(options)
+           : writesRecords(options) ? runFleet(options)
+                                    : runAnalyze(options);
   case Command::Targets:
     return runTargets(options);
   case Command::Ops:
