@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 
@@ -233,6 +234,21 @@ static Error readChecks(const CommandLine &line, Options &options) {
   return addFailing("--fail-on", line.failOn, options);
 }
 
+/// -o takes the place of a file: none that is read.
+static Error checkOutput(const Options &options) {
+  if (!sys::fs::is_regular_file(options.output))
+    return Error::success();
+  std::vector<StringRef> read(options.arguments.begin(), options.arguments.end());
+  read.insert(read.end(), options.targets.begin(), options.targets.end());
+  if (options.config)
+    read.push_back(options.config->path);
+  for (StringRef path : read)
+    if (sys::fs::equivalent(path, options.output))
+      return usageError("-o is the file '" + path + "' itself, which would be lost",
+                        "write to another file, and move it");
+  return Error::success();
+}
+
 Expected<Options> parseOptions(int argc, char **argv) {
   Expected<const CommandLine &> line = parseCommandLine(argc, argv);
   if (!line)
@@ -245,6 +261,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
                     readServingOptions, readChecks, adoptSettings})
     if (Error error = read(*line, options))
       return error;
+  if (Error error = checkOutput(options))
+    return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)
     return usageError("--format=mlir: the module has no backward pass to write costs into",
                       "leave out --mode=training");
