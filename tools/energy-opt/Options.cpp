@@ -7,6 +7,7 @@
 #include "OptionValues.h"
 #include "Settings.h"
 
+#include "energy-opt/Limits.h"
 #include "energy-opt/SiteFacts.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -46,6 +47,16 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
   analysis.trustExternal = line.trustExternal;
   analysis.symbolic = line.symbolic;
   analysis.explain = line.explain;
+  for (StringRef text : line.limits) {
+    auto pair = parsePair("--limit", text, /*atLast=*/true, "nesting=100");
+    if (!pair)
+      return pair.takeError();
+    auto value = parseCount("--limit " + pair->first, pair->second, 1);
+    if (!value)
+      return value.takeError();
+    if (Error error = setLimit(pair->first, static_cast<uint64_t>(*value)))
+      return error;
+  }
   auto parseDim =
       [](StringRef text) -> Expected<std::pair<std::string, int64_t>> {
     auto pair = parsePair("--dim", text, /*atLast=*/true, "batch=8");
