@@ -22,6 +22,7 @@ namespace energyopt {
 struct OpCost {
   int64_t macs = 0, flops = 0, intOps = 0, transcendentals = 0;
   int64_t bytesMin = 0, bytesMax = 0;
+  bool saturated = false; // some count did not fit 64 bits and is held at the maximum
   double energyJ = 0, latencyS = 0, dramBytes = 0;
   /// Ops counted, and those of them that nothing is known of: if there are any,
   /// the figures are too low.

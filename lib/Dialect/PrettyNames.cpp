@@ -67,7 +67,7 @@ struct Namer {
                                  mlir::NoneType::get(state.getContext()));
   }
   Attribute enumValue(StringRef name, Attribute word) {
-    auto text = mlir::dyn_cast<mlir::StringAttr>(word);
+    auto text = mlir::dyn_cast_if_present<mlir::StringAttr>(word);
     return text ? opaque(name + " " + text.getValue()) : word;
   }
   void pair(const PrettyPart &part);
@@ -82,10 +82,10 @@ struct Namer {
 
 static llvm::SmallVector<int64_t> intsOf(Attribute value) {
   llvm::SmallVector<int64_t> ints;
-  if (auto list = mlir::dyn_cast<mlir::ArrayAttr>(value))
+  if (auto list = mlir::dyn_cast_if_present<mlir::ArrayAttr>(value))
     for (Attribute entry : list)
       ints.append(intsOf(entry));
-  else if (auto number = mlir::dyn_cast<mlir::IntegerAttr>(value))
+  else if (auto number = mlir::dyn_cast_if_present<mlir::IntegerAttr>(value))
     ints.push_back(number.getValue().getSExtValue());
   return ints;
 }
@@ -94,19 +94,19 @@ static llvm::SmallVector<int64_t> intsOf(Attribute value) {
 static std::string listText(Attribute value) {
   std::string text = "[";
   llvm::ListSeparator comma(", ");
-  if (auto list = mlir::dyn_cast<mlir::ArrayAttr>(value))
+  if (auto list = mlir::dyn_cast_if_present<mlir::ArrayAttr>(value))
     for (Attribute entry : list) {
       text += StringRef(comma);
-      if (auto word = mlir::dyn_cast<mlir::StringAttr>(entry))
+      if (auto word = mlir::dyn_cast_if_present<mlir::StringAttr>(entry))
         text += word.getValue();
-      else if (auto number = mlir::dyn_cast<mlir::IntegerAttr>(entry))
+      else if (auto number = mlir::dyn_cast_if_present<mlir::IntegerAttr>(entry))
         text += llvm::itostr(number.getValue().getSExtValue());
     }
   return text + "]";
 }
 
 static Attribute entryOf(Attribute lists, unsigned i) {
-  auto array = mlir::dyn_cast<mlir::ArrayAttr>(lists);
+  auto array = mlir::dyn_cast_if_present<mlir::ArrayAttr>(lists);
   return array && i < array.size() ? array[i] : Attribute();
 }
 
@@ -187,10 +187,10 @@ void Namer::pair(const PrettyPart &part) {
                       listText(entryOf(part.value, 1)) + "->" + listText(entryOf(part.value, 2)) +
                       ">"));
   if (verb == "convolution" && key == "window")
-    if (auto window = mlir::dyn_cast<mlir::DictionaryAttr>(part.value))
+    if (auto window = mlir::dyn_cast_if_present<mlir::DictionaryAttr>(part.value))
       return convWindow(window);
   if (verb == "reduce_precision" && key == "format")
-    if (auto format = mlir::dyn_cast<mlir::StringAttr>(part.value))
+    if (auto format = mlir::dyn_cast_if_present<mlir::StringAttr>(part.value))
       return reducePrecision(format);
   for (const PairName &row : kPairs) {
     if (row.verb != verb || row.key != key)
@@ -206,7 +206,7 @@ void Namer::pair(const PrettyPart &part) {
       return set(row.name, enumValue(row.enumName, part.value));
     case Form::Enums: {
       llvm::SmallVector<Attribute> values;
-      if (auto list = mlir::dyn_cast<mlir::ArrayAttr>(part.value))
+      if (auto list = mlir::dyn_cast_if_present<mlir::ArrayAttr>(part.value))
         for (Attribute entry : list)
           values.push_back(enumValue(row.enumName, entry));
       return set(row.name, builder.getArrayAttr(values));
@@ -229,7 +229,7 @@ void Namer::word(StringRef text) {
 void Namer::literal(const PrettyPart &part) {
   switch (part.kind) {
   case PrettyPart::List:
-    if (auto list = mlir::dyn_cast<mlir::ArrayAttr>(part.value)) {
+    if (auto list = mlir::dyn_cast_if_present<mlir::ArrayAttr>(part.value)) {
       if (verb == "slice")
         return sliceBounds(list);
       if (verb == "get_tuple_element" && list.size() == 1)
@@ -237,9 +237,11 @@ void Namer::literal(const PrettyPart &part) {
     }
     return set("list", part.value);
   case PrettyPart::Symbol:
-    if (auto symbol = mlir::dyn_cast<mlir::FlatSymbolRefAttr>(part.value); symbol && verb == "global")
+    if (auto symbol = mlir::dyn_cast_if_present<mlir::FlatSymbolRefAttr>(part.value);
+        symbol && verb == "global")
       return set("sym_name", builder.getStringAttr(symbol.getValue()));
-    if (auto symbol = mlir::dyn_cast<mlir::FlatSymbolRefAttr>(part.value); symbol && verb == "custom_call")
+    if (auto symbol = mlir::dyn_cast_if_present<mlir::FlatSymbolRefAttr>(part.value);
+        symbol && verb == "custom_call")
       return set("call_target_name", builder.getStringAttr(symbol.getValue()));
     return set("callee", part.value);
   case PrettyPart::String:

@@ -1,6 +1,7 @@
 //===- ModelExporter.cpp - A module to an ONNX file -----------------------===//
 
 #include "Export/GraphExporter.h"
+#include "Export/OutputFile.h"
 #include "Import/ImportError.h"
 #include "energy-opt/OnnxExporter.h"
 
@@ -110,14 +111,8 @@ static uint64_t inlineBytes(mlir::ModuleOp module) {
   return total;
 }
 
-static llvm::Error writeFile(StringRef path, llvm::function_ref<void(llvm::raw_ostream &)> write) {
-  llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &os) {
-    write(os);
-    return llvm::Error::success();
-  });
-  if (!error)
-    return llvm::Error::success();
-  return importError("cannot write " + path + ": " + llvm::toString(std::move(error)),
+static llvm::Error mended(llvm::Error error) {
+  return importError(llvm::toString(std::move(error)),
                      "check the folder, its permissions and the space left");
 }
 
@@ -138,14 +133,24 @@ energyopt::exportOnnx(mlir::ModuleOp module, WeightReader &weights, StringRef pa
   if (!model)
     return model.takeError();
 
+  // Neither takes its place before both are complete.
+  std::vector<std::unique_ptr<OutputFile>> files;
+  auto write = [&](const llvm::Twine &name, Print print) -> llvm::Error {
+    auto file = OutputFile::write(name.str(), print);
+    if (!file)
+      return file.takeError();
+    files.push_back(std::move(*file));
+    return llvm::Error::success();
+  };
   if (tensors.hasData())
-    if (llvm::Error error = writeFile((path + ".data").str(), [&](llvm::raw_ostream &os) {
-          tensors.writeData(os);
-        }))
-      return std::move(error);
-  if (llvm::Error error =
-          writeFile(path, [&](llvm::raw_ostream &os) { model->write(os); }))
-    return std::move(error);
+    if (llvm::Error error =
+            write(path + ".data", [&](llvm::raw_ostream &os) { tensors.writeData(os); }))
+      return mended(std::move(error));
+  if (llvm::Error error = write(path, [&](llvm::raw_ostream &os) { model->write(os); }))
+    return mended(std::move(error));
+  for (const auto &file : files)
+    if (llvm::Error error = file->keep())
+      return mended(std::move(error));
 
   std::vector<std::string> notes;
   if (tensors.hasData())

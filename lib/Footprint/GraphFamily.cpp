@@ -73,11 +73,11 @@ static Wide polynomial(int64_t f0, int64_t d1, int64_t d2, Wide t) {
 
 /// Sum of the same over t = 0 .. n-1: n*f0 + C(n,2)*d1 + C(n,3)*d2. Held at the
 /// maximum where that is beyond 127 bits, as no count of a real run is.
-static Wide polynomialSum(int64_t f0, int64_t d1, int64_t d2, Wide n) {
+static Wide polynomialSum(Wide f0, Wide d1, Wide d2, Wide n) {
   Wide pairs = n * (n - 1) / 2, triples = pairs * (n - 2) / 3;
   Wide a, b, c, sum;
-  if (__builtin_mul_overflow(n, Wide(f0), &a) || __builtin_mul_overflow(pairs, Wide(d1), &b) ||
-      __builtin_mul_overflow(triples, Wide(d2), &c) || __builtin_add_overflow(a, b, &sum) ||
+  if (__builtin_mul_overflow(n, f0, &a) || __builtin_mul_overflow(pairs, d1, &b) ||
+      __builtin_mul_overflow(triples, d2, &c) || __builtin_add_overflow(a, b, &sum) ||
       __builtin_add_overflow(sum, c, &sum))
     return std::numeric_limits<int64_t>::max() + Wide(1);
   return sum;
@@ -197,11 +197,15 @@ private:
   }
 
   static void extend(Piece &piece, const std::vector<int64_t> &figures, int64_t t) {
+    using Count = std::numeric_limits<int64_t>;
     for (size_t i = 0; i < figures.size(); ++i) {
       if (t == 1)
         piece.d1[i] = figures[i] - piece.f0[i];
       else
-        piece.d2[i] = figures[i] - piece.f0[i] - 2 * piece.d1[i];
+        // A difference that does not fit is not met by the next sizes.
+        piece.d2[i] = static_cast<int64_t>(
+            std::clamp<Wide>(Wide(figures[i]) - piece.f0[i] - 2 * Wide(piece.d1[i]), Count::min(),
+                             Count::max()));
     }
   }
 
@@ -251,8 +255,8 @@ CountSums GraphFamily::sums() const {
     sum.saturated = f0.saturated || next.saturated || third.saturated;
     Wide n = piece.last - piece.first + 1;
     for (const CountField &field : kCounts) {
-      int64_t a = f0.*field.sum, d1 = next.*field.sum - a;
-      int64_t d2 = n > 2 ? third.*field.sum - a - 2 * d1 : 0;
+      Wide a = f0.*field.sum, d1 = next.*field.sum - a; // twice d1 may leave 64 bits
+      Wide d2 = n > 2 ? third.*field.sum - a - 2 * d1 : 0;
       sum.*field.sum = clampToInt64(polynomialSum(a, d1, d2, n), sum.saturated);
     }
     sums += sum;

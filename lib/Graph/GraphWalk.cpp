@@ -8,13 +8,11 @@
 #include "energy-opt/OnnxDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace energyopt;
 using llvm::StringRef;
 using mlir::Operation;
-
-/// Visits beyond this many ops mean bodies that multiply by nesting.
-constexpr uint64_t kMaxVisitedOps = 20'000'000;
 
 llvm::Error energyopt::nodeError(Operation &op, const llvm::Twine &message,
                                  const llvm::Twine &mend) {
@@ -44,12 +42,12 @@ GraphWalk::GraphWalk(mlir::ModuleOp module, WeightReader &weights, ShapeFacts &f
 }
 
 llvm::Error GraphWalk::spend() {
-  if (++visited <= kMaxVisitedOps)
+  if (++visited <= mostOps)
     return llvm::Error::success();
-  return llvm::createStringError(
-      llvm::inconvertibleErrorCode(),
-      "the graph expands to more than " + llvm::Twine(kMaxVisitedOps) +
-          " ops\nnested calls or loops multiply; flatten the model's functions");
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "the graph expands to more than " + llvm::Twine(mostOps) +
+                                     " ops: nested calls or loops multiply\n" +
+                                     howToRaise(Limit::Ops));
 }
 
 const ValueInfo &GraphWalk::info(int32_t tensor) const {
@@ -87,6 +85,12 @@ llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> in
 }
 
 llvm::Error GraphWalk::visitBlock(mlir::Block &block, Frame &frame, int32_t scope) {
+  llvm::SaveAndRestore deeper(bodies, bodies + 1);
+  if (bodies > limitOf(Limit::Depth))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "calls and subgraphs nest deeper than " +
+                                       llvm::Twine(limitOf(Limit::Depth)) + " levels\n" +
+                                       howToRaise(Limit::Depth));
   for (Operation &op : block.without_terminator())
     if (llvm::Error error = visitOp(op, frame, scope))
       return error;

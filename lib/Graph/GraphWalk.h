@@ -11,6 +11,7 @@
 
 #include "Graph/GraphBuilder.h"
 #include "Graph/OpAdapter.h"
+#include "energy-opt/Limits.h"
 #include "energy-opt/OpRule.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -120,7 +121,10 @@ private:
   bool tolerant = false;
   /// Inside simulateTrips, which does not nest.
   bool simulating = false;
+  const uint64_t mostOps = limitOf(Limit::Ops);
   uint64_t visited = 0;
+  /// Of bodies, and the stack with them.
+  uint64_t bodies = 0;
 };
 
 /// The region that holds the subgraph attribute `name`; null if absent.

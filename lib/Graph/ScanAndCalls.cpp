@@ -1,6 +1,7 @@
 //===- ScanAndCalls.cpp - Scan, SequenceMap, calls, foreign bodies --------===//
 
 #include "Graph/GraphWalk.h"
+#include "energy-opt/Limits.h"
 #include "energy-opt/OnnxDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -9,8 +10,6 @@
 using namespace energyopt;
 using llvm::StringRef;
 using mlir::Operation;
-
-constexpr unsigned kMaxCallDepth = 100;
 
 //===----------------------------------------------------------------------===//
 // Scan
@@ -262,8 +261,11 @@ llvm::Error GraphWalk::visitOtherRegions(Operation &op, Frame &frame, int32_t sc
 
 llvm::Error GraphWalk::visitCall(Operation &op, mlir::func::FuncOp callee, Frame &frame,
                                  int32_t scope) {
-  if (frame.depth >= kMaxCallDepth)
-    return nodeError(op, "functions are nested more than " + llvm::Twine(kMaxCallDepth) + " deep");
+  if (frame.depth >= limitOf(Limit::Calls))
+    return nodeError(op,
+                     "functions are nested more than " + llvm::Twine(limitOf(Limit::Calls)) +
+                         " deep",
+                     howToRaise(Limit::Calls));
   if (callee.getBody().empty())
     return nodeError(op, "function '" + callee.getName() + "' has no body");
   addRow(op, frame, scope, "call", {}, {}, Work::free());

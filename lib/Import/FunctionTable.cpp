@@ -3,6 +3,7 @@
 #include "Import/FunctionTable.h"
 
 #include "Import/ImportError.h"
+#include "energy-opt/Limits.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -88,11 +89,11 @@ llvm::Error FunctionTable::checkCalls() const {
       ready.push_back(i);
   for (size_t next = 0; next < ready.size(); ++next) {
     uint32_t caller = ready[next];
-    if (depth[caller] > kMaxCallDepth)
+    if (depth[caller] > limitOf(Limit::Calls))
       return importError("function " + quoted(entries[caller].symbol) +
-                             ": calls nest deeper than " +
-                             llvm::Twine(kMaxCallDepth) + " levels",
-                         "inline some of the model's functions");
+                             ": calls nest deeper than " + llvm::Twine(limitOf(Limit::Calls)) +
+                             " levels",
+                         howToRaise(Limit::Calls));
     for (uint32_t callee : calls[caller]) {
       depth[callee] = std::max(depth[callee], depth[caller] + 1);
       if (--callers[callee] == 0)

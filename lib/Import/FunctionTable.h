@@ -10,7 +10,6 @@
 namespace energyopt {
 
 /// Calls may nest this deep: whoever inlines them may recurse.
-constexpr unsigned kMaxCallDepth = 128;
 
 class FunctionTable {
 public:

@@ -7,6 +7,7 @@
 #include "energy-opt/OnnxDialect.h"
 
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace energyopt {
 
@@ -246,6 +247,24 @@ GraphImporter::importRegion(const GraphView &graph, const Scope &parent) {
   return region;
 }
 
+/// What holds a subgraph must be told from other attributes by its name.
+static llvm::Error checkGraphNames(const NodeView &node) {
+  auto hasGraph = [](const AttributeView &attribute) { return !attribute.graphs.empty(); };
+  if (llvm::none_of(node.attributes, hasGraph))
+    return llvm::Error::success();
+  llvm::StringSet<> names;
+  for (const AttributeView &attribute : node.attributes) {
+    if (hasGraph(attribute) && attribute.name.ends_with("]"))
+      return importError("attribute " + quoted(attribute.name) +
+                             " has a graph and the name of a list's element",
+                         "name it by letters and digits");
+    if (attribute.refName.empty() && !names.insert(attribute.name).second)
+      return importError("has the attribute " + quoted(attribute.name) + " twice",
+                         "give each attribute one value");
+  }
+  return llvm::Error::success();
+}
+
 /// Subgraphs, named by their attribute; the elements of a list "name[i]".
 llvm::Error GraphImporter::addRegions(const NodeView &node, Scope &scope,
                                       OperationState &state) {
@@ -280,6 +299,8 @@ llvm::Error GraphImporter::importNode(const NodeView &node, size_t index,
     if (llvm::Error error = addOperands(node, scope, state))
       return error;
     if (llvm::Error error = addResults(node, scope, state))
+      return error;
+    if (llvm::Error error = checkGraphNames(node))
       return error;
     return addAttributes(node, state);
   };

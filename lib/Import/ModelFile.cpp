@@ -85,7 +85,7 @@ private:
   static constexpr uint64_t kReserved = uint64_t(64) << 20;
   static constexpr size_t kMinRead = size_t(1) << 12, kMaxRead = size_t(1) << 18;
   /// A graph in a graph is three messages deeper: node, attribute, graph.
-  static constexpr unsigned kMaxDepth = 3 * kMaxGraphNesting + 3;
+  static constexpr unsigned kMaxDepth = 3 * kMostGraphNesting + 3;
 
   fs::file_t file;
   uint64_t size;

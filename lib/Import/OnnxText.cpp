@@ -18,7 +18,7 @@
 namespace energyopt {
 
 /// Brackets outside strings and comments nest at most this deep.
-static constexpr unsigned kMaxBrackets = 2 * kMaxGraphNesting;
+static constexpr unsigned kMaxBrackets = 128;
 
 static llvm::Error textError(size_t line, const llvm::Twine &what) {
   return importError("line " + llvm::Twine(line) + ": " + what,

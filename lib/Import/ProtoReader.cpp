@@ -15,9 +15,9 @@ bool ProtoReader::fail(const llvm::Twine &why, const llvm::Twine &how) {
 }
 
 llvm::StringRef ProtoReader::text(const WireField &field) {
-  if (++fields > kMaxFields)
-    fail("the model has more than " + llvm::Twine(kMaxFields) + " fields",
-         "no real model has as many; analyse its parts");
+  if (++fields > maxFields)
+    fail("the model has more than " + llvm::Twine(maxFields) + " fields",
+         howToRaise(Limit::Fields));
   if (field.type == WireField::Bytes)
     return field.bytes;
   mismatch = field.whole.data();
@@ -32,10 +32,10 @@ int64_t ProtoReader::number(const WireField &field) {
 }
 
 bool ProtoReader::countPart() {
-  return ++parts <= kMaxParts ||
-         fail("the model has more than " + llvm::Twine(kMaxParts) +
+  return ++parts <= maxParts ||
+         fail("the model has more than " + llvm::Twine(maxParts) +
                   " nodes, initializers and functions",
-              "no real model has as many; analyse its parts");
+              howToRaise(Limit::Parts));
 }
 
 void ProtoReader::keep(const WireField &field, Verbatim &out) {

@@ -6,6 +6,7 @@
 #include "Import/ImportError.h"
 #include "Import/ProtoView.h"
 #include "Import/WireReader.h"
+#include "energy-opt/Limits.h"
 
 namespace energyopt {
 
@@ -42,7 +43,8 @@ private:
   const ModelFile &file;
   std::string what, mend;
   const char *mismatch = nullptr; // where a field had the wrong wire type
-  size_t parts = 0, fields = 0;   // see kMaxParts, kMaxFields
+  uint64_t parts = 0, fields = 0; // of which a file of empty messages has too many
+  const uint64_t maxParts = limitOf(Limit::Parts), maxFields = limitOf(Limit::Fields);
 };
 
 } // namespace energyopt

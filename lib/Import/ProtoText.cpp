@@ -15,6 +15,7 @@
 #include <google/protobuf/dynamic_message.h>
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
 #include <google/protobuf/text_format.h>
 #include <onnx/onnx_pb.h>
 
@@ -84,6 +85,9 @@ encodeProtoText(llvm::StringRef text) {
   onnx::ModelProto::descriptor()->file()->CopyTo(&file);
   for (const NewField &field : kNewFields)
     addField(file, field);
+  // It complains on stderr about names that are no UTF-8, which reports escape.
+  static const bool quiet = (google::protobuf::SetLogHandler(nullptr), true);
+  (void)quiet;
   google::protobuf::DescriptorPool pool;
   const auto *schema = pool.BuildFile(file);
   if (!schema)
@@ -98,7 +102,7 @@ encodeProtoText(llvm::StringRef text) {
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&errors);
   // A subgraph takes three levels: node, attribute, graph.
-  parser.SetRecursionLimit(4 * kMaxGraphNesting);
+  parser.SetRecursionLimit(4 * kMostGraphNesting);
   google::protobuf::io::ArrayInputStream input(
       text.data(), static_cast<int>(std::min<size_t>(
                        text.size(), std::numeric_limits<int>::max())));

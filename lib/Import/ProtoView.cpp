@@ -3,6 +3,7 @@
 #include "Import/ProtoReader.h"
 
 #include "Import/GraphOrder.h"
+#include "energy-opt/Limits.h"
 
 namespace energyopt {
 
@@ -151,10 +152,9 @@ bool ProtoReader::addPort(const WireField &field,
 
 bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
                         unsigned depth) {
-  if (depth > kMaxGraphNesting)
-    return fail("subgraphs nest deeper than " + llvm::Twine(kMaxGraphNesting) +
-                    " levels",
-                "flatten the control flow of the model");
+  if (depth > limitOf(Limit::Nesting))
+    return fail("subgraphs nest deeper than " + llvm::Twine(limitOf(Limit::Nesting)) + " levels",
+                howToRaise(Limit::Nesting));
   WireReader reader(message, &file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {

@@ -118,14 +118,10 @@ struct ModelView {
   Verbatim verbatim;
 };
 
-/// Limits that no real model comes near; they bound stack and memory.
-constexpr unsigned kMaxGraphNesting = 64;
+/// Fixed limits of stack, beside those of Limits.h. What reads text and what cuts
+/// payloads out of files goes as deep as Limit::Nesting can be raised to.
+constexpr unsigned kMostGraphNesting = 200;
 constexpr unsigned kMaxTypeNesting = 32;
-constexpr unsigned kMaxRank = 1024;
-/// Nodes, initializers and functions together, and fields of any kind: a file
-/// of empty messages would take a hundred times its size.
-constexpr size_t kMaxParts = size_t(1) << 21;
-constexpr size_t kMaxFields = size_t(1) << 24;
 
 /// Reads a ModelProto. Errors are about bytes, and about what no later step
 /// could name: a node without op type.

@@ -3,6 +3,7 @@
 #include "Import/TensorImporter.h"
 
 #include "Import/ImportError.h"
+#include "energy-opt/Limits.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -60,9 +61,9 @@ static llvm::Error sizeError(const llvm::Twine &has, const llvm::Twine &needs) {
 
 llvm::Expected<mlir::RankedTensorType>
 TensorImporter::typeOf(llvm::ArrayRef<int64_t> dims, DType dtype) {
-  if (dims.size() > kMaxRank)
-    return importError("has more than " + llvm::Twine(kMaxRank) + " dims",
-                       "the tensor is damaged: export the model again");
+  if (dims.size() > limitOf(Limit::Dims))
+    return importError("has more than " + llvm::Twine(limitOf(Limit::Dims)) + " dims",
+                       howToRaise(Limit::Dims));
   for (int64_t dim : dims)
     if (dim < 0)
       return importError(

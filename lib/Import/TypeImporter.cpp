@@ -5,6 +5,7 @@
 #include "Import/ImportError.h"
 #include "Import/ProtoView.h"
 #include "Import/WireReader.h"
+#include "energy-opt/Limits.h"
 #include "energy-opt/OnnxDialect.h"
 
 #include "mlir/IR/BuiltinAttributes.h"
@@ -141,10 +142,10 @@ llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape,
   for (WireField f; reader.next(f);) {
     if (f.number != 1 || f.type != WireField::Bytes)
       continue;
-    if (dims.size() == kMaxRank)
-      return importError("its type has more than " + llvm::Twine(kMaxRank) +
+    if (dims.size() == limitOf(Limit::Dims))
+      return importError("its type has more than " + llvm::Twine(limitOf(Limit::Dims)) +
                              " dimensions",
-                         "the file is damaged: export it again");
+                         howToRaise(Limit::Dims));
     if (llvm::Error error =
             readDim(f.bytes, dims.emplace_back(), names.emplace_back()))
       return error;

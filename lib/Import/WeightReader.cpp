@@ -6,6 +6,7 @@
 #include "Import/ImportError.h"
 #include "Import/MappedWindow.h"
 #include "Import/WeightDecoder.h"
+#include "energy-opt/Limits.h"
 
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CheckedArithmetic.h"
@@ -134,7 +135,10 @@ llvm::Expected<WeightBytes> WeightReader::bytes(const WeightRef &ref) {
   if (ref.elements < 0)
     return importError("tensor has a negative number of elements",
                        "the reference is not valid");
-  uint64_t elements = ref.elements;
+  uint64_t elements = ref.elements, most = limitOf(Limit::WeightBytes);
+  if (elements / 8 * bitWidth(ref.dtype) > most)
+    return importError("tensor has more than " + llvm::Twine(most) + " bytes",
+                       howToRaise(Limit::WeightBytes));
   std::optional<uint64_t> bits =
       llvm::checkedMulUnsigned<uint64_t>(elements, bitWidth(ref.dtype));
   switch (ref.encoding) {

@@ -27,6 +27,8 @@ static mlir::DictionaryAttr costAttr(const OpCost &cost, mlir::MLIRContext *cont
   whole("int_ops", cost.intOps);
   whole("bytes_min", cost.bytesMin);
   whole("bytes_max", cost.bytesMax);
+  if (cost.saturated)
+    figures.set("saturated", builder.getUnitAttr());
   return figures.getDictionary(context);
 }
 

@@ -2,6 +2,7 @@
 
 #include "energy-opt/EnergyAnalysis.h"
 
+#include "Analysis/Saturating.h"
 #include "Mlir/ModuleWalk.h"
 
 using namespace energyopt;
@@ -77,12 +78,14 @@ bool EnergyAnalysis::isUnder(int32_t row, mlir::Operation *op) const {
 }
 
 static void add(OpCost &cost, const GraphRow &row, const RowCost *price) {
-  cost.macs += row.macs;
-  cost.flops += row.flops;
-  cost.intOps += row.intOps;
-  cost.transcendentals += row.transcendentals;
-  cost.bytesMin += row.bytesMin;
-  cost.bytesMax += row.bytesMax;
+  auto add = [&](int64_t &sum, int64_t count) { sum = plusHeld(sum, count, cost.saturated); };
+  add(cost.macs, row.macs);
+  add(cost.flops, row.flops);
+  add(cost.intOps, row.intOps);
+  add(cost.transcendentals, row.transcendentals);
+  add(cost.bytesMin, row.bytesMin);
+  add(cost.bytesMax, row.bytesMax);
+  cost.saturated |= row.saturated;
   ++cost.ops;
   cost.unmodelled += row.status == WorkStatus::Unmodelled;
   if (cost.reason.empty())

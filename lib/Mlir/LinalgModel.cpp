@@ -84,15 +84,29 @@ static void addZeroPoints(LinalgOp op, const Mac &mac, llvm::ArrayRef<const Valu
   }
 }
 
+/// The argument of the body that stands for what is accumulated; null for a body
+/// that sees inputs only, as that of linalg.map.
+static mlir::Value accumulatorOf(LinalgOp op, mlir::OpOperand &init) {
+  unsigned number = init.getOperandNumber();
+  return number < op.getBlock()->getNumArguments() ? op.getBlock()->getArgument(number)
+                                                   : mlir::Value();
+}
+
+/// The product that is accumulated into result `i`, if there is one.
+static std::optional<Mac> macOf(LinalgOp op, unsigned i, mlir::OpOperand &init) {
+  mlir::Operation *yield = op.getBlock()->getTerminator();
+  mlir::Value accumulator = accumulatorOf(op, init);
+  if (!accumulator || i >= yield->getNumOperands())
+    return std::nullopt;
+  return matchMac(yield->getOperand(i), [&](mlir::Value value) { return value == accumulator; });
+}
+
 /// Contractions among the results; their ops are left out of the rest.
 static void addContractions(LinalgOp op, llvm::ArrayRef<const ValueInfo *> operands,
                             llvm::ArrayRef<Expr> trips, RegisterCode &body, Work &work) {
   auto maps = op.getIndexingMapsArray();
-  mlir::Operation *yield = op.getBlock()->getTerminator();
   for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
-    mlir::Value accumulator = op.getMatchingBlockArgument(&init);
-    auto mac = matchMac(yield->getOperand(i),
-                        [&](mlir::Value value) { return value == accumulator; });
+    auto mac = macOf(op, i, init);
     if (!mac)
       continue;
     int lhs = operandOf(mac->lhs, op), rhs = operandOf(mac->rhs, op);
@@ -138,11 +152,8 @@ static Work structuredWork(LinalgOp op, llvm::ArrayRef<const ValueInfo *> operan
 /// The kind of op that a runtime would take it for.
 static const char *structuredFamily(LinalgOp op) {
   bool window = llvm::any_of(op.getIndexingMapsArray(), hasWindow);
-  mlir::Operation *yield = op.getBlock()->getTerminator();
   for (auto [i, init] : llvm::enumerate(op.getDpsInitsMutable())) {
-    mlir::Value accumulator = op.getMatchingBlockArgument(&init);
-    if (matchMac(yield->getOperand(i), [&](mlir::Value v) { return v == accumulator; }) &&
-        op.getNumReductionLoops() > 0)
+    if (op.getNumReductionLoops() > 0 && macOf(op, i, init))
       return window ? "conv" : "matmul";
   }
   if (mlir::isa<mlir::linalg::FillOp, mlir::linalg::FillRng2DOp>(op))

@@ -7,12 +7,10 @@
 
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace energyopt;
 using llvm::StringRef;
-
-/// Visits beyond this many ops mean calls that multiply by nesting.
-constexpr uint64_t kMaxVisitedOps = 2'000'000;
 
 ModuleWalk::ModuleWalk(ShapeFacts &facts, GraphBuilder &builder, const AnalysisOptions &options)
     : facts(facts), builder(builder), options(options), resolver(facts) {
@@ -34,12 +32,12 @@ ModuleWalk::Frame::Frame(ModuleWalk &walk, std::string prefix, unsigned depth)
       prefix(std::move(prefix)), depth(depth) {}
 
 llvm::Error ModuleWalk::spend() {
-  if (++visited <= kMaxVisitedOps)
+  if (++visited <= mostOps)
     return llvm::Error::success();
-  return llvm::createStringError(
-      llvm::inconvertibleErrorCode(),
-      "the module expands to more than " + llvm::Twine(kMaxVisitedOps) +
-          " ops\nnested calls multiply; analyse the functions one by one");
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 "the module expands to more than " + llvm::Twine(mostOps) +
+                                     " ops: nested calls multiply\n" +
+                                     howToRaise(Limit::Ops));
 }
 
 //===----------------------------------------------------------------------===//
@@ -97,6 +95,12 @@ llvm::Error ModuleWalk::runOp(mlir::Operation *root) {
 //===----------------------------------------------------------------------===//
 
 llvm::Error ModuleWalk::visitBlock(mlir::Block &block, const Place &place) {
+  llvm::SaveAndRestore deeper(bodies, bodies + 1);
+  if (bodies > limitOf(Limit::Depth))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "calls and regions nest deeper than " +
+                                       llvm::Twine(limitOf(Limit::Depth)) + " levels\n" +
+                                       howToRaise(Limit::Depth));
   for (mlir::Operation &op : block)
     if (!isTerminator(&op))
       if (llvm::Error error = visitOp(&op, place))

@@ -13,6 +13,7 @@
 #include "Graph/GraphBuilder.h"
 #include "Mlir/EntryPoints.h"
 #include "Mlir/RegisterCode.h"
+#include "energy-opt/Limits.h"
 
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -109,7 +110,10 @@ private:
   llvm::SmallPtrSet<mlir::Operation *, 8> active;
   ValueInfo noneInfo = ValueInfo::none();
   int32_t nextScope = 1;
+  const uint64_t mostOps = limitOf(Limit::Ops);
   uint64_t visited = 0;
+  /// Of bodies, and the stack with them.
+  uint64_t bodies = 0;
 };
 
 /// "model.mlir:7:10" of the user's file; "" if unknown. `firstLine`: see

@@ -1,6 +1,7 @@
 //===- ParseMlir.cpp - Reading MLIR text and bytecode ---------------------===//
 
 #include "Mlir/MlirInput.h"
+#include "energy-opt/Limits.h"
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/Register.h"
 
@@ -28,13 +29,13 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/SourceMgr.h"
+
+#include <csignal>
 
 using namespace energyopt;
 using llvm::StringRef;
-
-/// Regions, lists and types together; a level takes some 6 kB of stack.
-constexpr int64_t kMaxNesting = 500;
 
 void energyopt::registerInputDialects(mlir::DialectRegistry &registry) {
   registry.insert<mlir::affine::AffineDialect, mlir::arith::ArithDialect, mlir::async::AsyncDialect,
@@ -88,8 +89,13 @@ bool energyopt::isMlir(StringRef bytes, StringRef path) {
   return startsMlir(bytes.take_front(1 << 16));
 }
 
+/// How a parser ends that is left; signals end it with others.
+constexpr int kFirstError = 1;
+
 namespace {
-/// Keeps the first error, with its place in the user's file.
+/// Keeps the first error, with its place in the user's file, and leaves the parser
+/// there and then: what MLIR 19 does after an error may free an operation that
+/// others still refer to.
 class FirstError {
 public:
   FirstError(mlir::MLIRContext &context, int64_t firstLine)
@@ -100,6 +106,9 @@ public:
                         std::to_string(at.getColumn()) + ": ";
             message += diagnostic.str();
           }
+          llvm::CrashRecoveryContext *parser = llvm::CrashRecoveryContext::GetCurrent();
+          if (parser && !message.empty())
+            parser->HandleExit(kFirstError);
           return mlir::success();
         }) {}
   std::string message;
@@ -110,8 +119,10 @@ private:
 } // namespace
 
 /// MLIR's parser and verifier recurse by nesting and have no limit of their own:
-/// the line at which `text` nests deeper than kMaxNesting, 0 if it does nowhere.
+/// the line at which `text` nests deeper than Limit::MlirNesting, 0 if it does
+/// nowhere. A level takes some 6 kB of stack.
 static int64_t lineOfDeepNesting(StringRef text) {
+  const int64_t most = static_cast<int64_t>(limitOf(Limit::MlirNesting));
   int64_t line = 1, depth = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     char next = i + 1 < text.size() ? text[i + 1] : '\0';
@@ -133,7 +144,7 @@ static int64_t lineOfDeepNesting(StringRef text) {
     case '[':
     case '{':
       depth += !(text[i] == '<' && next == '=');
-      if (depth > kMaxNesting)
+      if (depth > most)
         return line;
       break;
     case '>': // but not "->" and ">="
@@ -150,31 +161,114 @@ static int64_t lineOfDeepNesting(StringRef text) {
   return 0;
 }
 
+namespace {
+/// A stack for signal handlers of this thread, so that one that runs out of its own
+/// is caught too.
+class HandlerStack {
+public:
+  HandlerStack() : memory(kBytes) {
+    stack_t mine = {};
+    mine.ss_sp = memory.data();
+    mine.ss_size = kBytes;
+    set = ::sigaltstack(&mine, &before) == 0;
+  }
+  ~HandlerStack() {
+    if (set)
+      ::sigaltstack(&before, nullptr);
+  }
+
+private:
+  static constexpr size_t kBytes = size_t(1) << 16;
+  std::vector<char> memory;
+  stack_t before = {};
+  bool set = false;
+};
+} // namespace
+
+static bool enableRecovery() {
+  llvm::CrashRecoveryContext::Enable();
+  for (int number : {SIGSEGV, SIGBUS}) {
+    struct sigaction action;
+    ::sigaction(number, nullptr, &action);
+    action.sa_flags |= SA_ONSTACK;
+    ::sigaction(number, &action, nullptr);
+  }
+  return true;
+}
+
+/// How `parse` ends. MLIR 19 does not survive every text
+/// ("linalg.transpose" with a list that is no permutation), and bytecode may nest
+/// as deep as the stack: that is an error of one file, and the others are still
+/// read. Ops that were read by then stay allocated.
+enum class End : uint8_t { Reached, FirstError, Crash };
+
+static End finish(llvm::function_ref<void()> parse) {
+  static const bool enabled = enableRecovery();
+  (void)enabled;
+  HandlerStack stack;
+  llvm::CrashRecoveryContext recovery;
+  if (recovery.RunSafely(parse))
+    return End::Reached;
+  return recovery.RetCode == kFirstError ? End::FirstError : End::Crash;
+}
+
+/// Whether ops of bytecode, which has no brackets to count, nest deeper than text
+/// may.
+static bool nestsTooDeep(mlir::ModuleOp module) {
+  std::vector<std::pair<mlir::Operation *, uint64_t>> todo{{module, 1}};
+  while (!todo.empty()) {
+    auto [op, depth] = todo.back();
+    todo.pop_back();
+    if (depth > limitOf(Limit::MlirNesting))
+      return true;
+    for (mlir::Region &region : op->getRegions())
+      for (mlir::Operation &inner : region.getOps())
+        if (inner.getNumRegions() > 0)
+          todo.emplace_back(&inner, depth + 1);
+  }
+  return false;
+}
+
+static llvm::Error tooDeep(const llvm::Twine &place) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                 place + "nested deeper than " +
+                                     llvm::Twine(limitOf(Limit::MlirNesting)) + " levels\n" +
+                                     howToRaise(Limit::MlirNesting));
+}
+
 llvm::Expected<ParsedModule> energyopt::parseMlir(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                   StringRef path, int64_t firstLine) {
   ParsedModule parsed;
   parsed.format = buffer->getBuffer().starts_with("ML\xefR") ? "mlirbc" : "mlir";
-  int64_t tooDeep = parsed.format == "mlir" ? lineOfDeepNesting(buffer->getBuffer()) : 0;
-  if (tooDeep)
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "line " + llvm::Twine(tooDeep + firstLine - 1) +
-                                       ": nested deeper than " + llvm::Twine(kMaxNesting) +
-                                       " levels\nno compiler writes such code");
+  bool isText = parsed.format == "mlir";
+  if (int64_t line = isText ? lineOfDeepNesting(buffer->getBuffer()) : 0)
+    return tooDeep("line " + llvm::Twine(line + firstLine - 1) + ": ");
   mlir::DialectRegistry registry;
   registerInputDialects(registry);
   parsed.context =
       std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
   parsed.context->allowUnregisteredDialects();
   parsed.context->printOpOnDiagnostic(false);
-  FirstError error(*parsed.context, firstLine);
-  llvm::SourceMgr sources;
-  sources.AddNewSourceBuffer(
+  auto error = std::make_unique<FirstError>(*parsed.context, firstLine);
+  auto sources = std::make_unique<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(
       llvm::MemoryBuffer::getMemBufferCopy(buffer->getBuffer(), path), // ends with a NUL
       llvm::SMLoc());
-  parsed.module = mlir::parseSourceFile<mlir::ModuleOp>(sources, parsed.context.get());
-  if (parsed.module)
+  End end = finish([&] {
+    parsed.module = mlir::parseSourceFile<mlir::ModuleOp>(*sources, parsed.context.get());
+  });
+  if (parsed.module && (isText || !nestsTooDeep(*parsed.module)))
     return std::move(parsed);
-  std::string text = error.message.empty() ? "the module could not be read" : error.message;
+  if (parsed.module)
+    return tooDeep("");
+  std::string text = error->message;
+  if (text.empty())
+    text = end == End::Crash ? "MLIR's parser crashes on this file" : "the module could not be read";
+  if (end == End::Crash) { // in what state nobody knows
+    (void)parsed.context.release();
+    (void)error.release();
+    (void)sources.release();
+  }
   return llvm::createStringError(
       llvm::inconvertibleErrorCode(),
       text + "\nthe syntax is that of MLIR 19.1; print the op in generic form "

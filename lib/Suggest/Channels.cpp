@@ -14,8 +14,9 @@ using llvm::StringRef;
 using mlir::Operation;
 using mlir::Value;
 
-/// Labels of one model; a larger one is left alone.
-static constexpr int64_t kMostLabels = 1 << 26;
+/// Labels of one model; values beyond are left alone. By the number of values, since
+/// a few bytes can declare any dim: memory is in proportion to the model.
+static constexpr int64_t kLeastLabels = 1 << 20, kLabelsOfValue = 1 << 16, kMostLabels = 1 << 26;
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -237,6 +238,14 @@ void ChannelGraph::decideProducts() {
 
 void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes) {
   mlir::Block &body = function.getBody().front();
+  int64_t most = body.getNumArguments();
+  for (Operation &op : body)
+    most += op.getNumResults() + op.getNumOperands();
+  most = std::clamp(std::min(most, kMostLabels) * kLabelsOfValue, kLeastLabels, kMostLabels);
+  auto fits = [&](llvm::ArrayRef<int64_t> sizes) {
+    int64_t left = most - labels();
+    return llvm::all_of(sizes, [&](int64_t size) { return size <= left && (left -= size, true); });
+  };
   auto add = [&](llvm::ArrayRef<int64_t> sizes, bool isWeight) {
     ChannelDims dims;
     for (int64_t size : sizes) {
@@ -254,10 +263,7 @@ void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes)
       shape = shapeOf(value, shapes);
     else if (auto found = shapes.find(name); found != shapes.end())
       shape = found->second;
-    int64_t total = labels();
-    for (int64_t size : shape.value_or(std::vector<int64_t>()))
-      total += size;
-    if (shape && total < kMostLabels)
+    if (shape && fits(*shape))
       values[value] = add(*shape, constantBehind(value) != nullptr);
   };
   for (mlir::BlockArgument arg : body.getArguments()) {
@@ -273,8 +279,12 @@ void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes)
   for (Operation &op : body)
     for (mlir::OpOperand &operand : op.getOpOperands())
       if (constantBehind(operand.get()))
-        if (const ChannelDims *dims = this->dims(operand.get()); dims && dims->size() == 1)
-          vectorUses[&operand] = add({dims->front().size}, true);
+        if (const ChannelDims *dims = this->dims(operand.get()); dims && dims->size() == 1) {
+          if (fits(dims->front().size))
+            vectorUses[&operand] = add({dims->front().size}, true);
+          else
+            freeze(dims->front(), "the model is too large");
+        }
 }
 
 /// What the graph takes and returns stays, and so does what subgraphs use.

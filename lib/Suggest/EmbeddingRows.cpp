@@ -1,5 +1,6 @@
 //===- EmbeddingRows.cpp - Smaller vocabularies ---------------------------===//
 
+#include "Analysis/Saturating.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Prune.h"
 #include "Suggest/Rewrites.h"
@@ -273,12 +274,14 @@ void energyopt::adviseEmbeddingRows(Advisor &advisor) {
     return;
   auto largest = llvm::max_element(tables, [](const EmbeddingTable &a, const EmbeddingTable &b) { return a.rows < b.rows; });
   int64_t rows = largest->rows, stay = halfOf(rows), weights = 0;
+  bool held = false; // sums of tables that no machine holds
   std::vector<std::string> nodes;
   for (const EmbeddingTable &table : tables) {
     auto projection = projectionOf(table, look);
     // A projection that is tied is the table.
     bool tied = projection && projection->product->getOperand(1).getDefiningOp() == table.constant;
-    weights += table.rows * table.columns * (projection && !tied ? 2 : 1);
+    int64_t each = timesHeld(table.rows, table.columns, held);
+    weights = plusHeld(weights, timesHeld(each, projection && !tied ? 2 : 1, held), held);
     nodes.push_back(loggedName(table.lookups.front()));
     if (projection)
       nodes.push_back(loggedName(projection->product));

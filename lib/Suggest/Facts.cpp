@@ -253,7 +253,8 @@ std::vector<Operation *> energyopt::nodesOf(const Rewrite &rewrite) {
     main.walk<mlir::WalkOrder::PreOrder>([&](Operation *op) {
       bool isNode = op != main.getOperation() && !op->hasTrait<mlir::OpTrait::IsTerminator>() &&
                     !isNamed(op, "yield") && !isNamed(op, "none") && !isNamed(op, "initializer");
-      if (isNode && rewrite.mayChange(loggedName(op)))
+      // What a file says has no output is no part of any pattern.
+      if (isNode && op->getNumResults() > 0 && rewrite.mayChange(loggedName(op)))
         nodes.push_back(op);
     });
   return nodes;

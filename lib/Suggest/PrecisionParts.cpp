@@ -209,10 +209,32 @@ static llvm::Error badRanges(StringRef path, const llvm::Twine &what) {
                                      "activation was seen to be");
 }
 
+/// LLVM's JSON parser recurses on nesting, without a limit.
+static bool nestsDeeper(StringRef json, unsigned most) {
+  unsigned depth = 0;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (json[i] == '"') // strings hold brackets, and escaped quotes
+      for (++i; i < json.size() && json[i] != '"'; ++i)
+        i += json[i] == '\\';
+    else if (json[i] == '[' || json[i] == '{')
+      ++depth;
+    else if (json[i] == ']' || json[i] == '}')
+      depth -= depth > 0;
+    if (depth > most)
+      return true;
+  }
+  return false;
+}
+
 llvm::Expected<Ranges> energyopt::readRanges(StringRef path) {
+  constexpr size_t kMostBytes = size_t(64) << 20;
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
     return badRanges(path, "cannot read it: " + buffer.getError().message());
+  if ((*buffer)->getBufferSize() > kMostBytes)
+    return badRanges(path, "it is larger than 64 MB");
+  if (nestsDeeper((*buffer)->getBuffer(), 2))
+    return badRanges(path, "it nests too deep");
   auto json = llvm::json::parse((*buffer)->getBuffer());
   if (!json)
     return badRanges(path, "it is no JSON: " + llvm::toString(json.takeError()));

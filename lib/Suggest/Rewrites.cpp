@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Iterators.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Endian.h"
 
 using namespace energyopt;
@@ -22,9 +23,23 @@ std::string energyopt::loggedName(Operation *op) {
   return (onnxDomainAndType(op).second + " -> " + output).str();
 }
 
+/// Operands that every version of an op has and that rewrites count on. A file may
+/// say otherwise.
+static unsigned leastOperands(StringRef onnxName) {
+  return llvm::StringSwitch<unsigned>(onnxName)
+      .Cases("initializer", "none", "yield", "Constant", 0)
+      .Cases("Add", "Sub", "Mul", "Div", "Pow", "Equal", "MatMul", "Gemm", "Conv", 2)
+      .Cases("ConvTranspose", "Gather", "Expand", "Tile", "QuantizeLinear", "DequantizeLinear", 2)
+      .Cases("Where", "OneHot", 3)
+      .Case("BatchNormalization", 5)
+      .Default(1);
+}
+
 bool energyopt::isNamed(Operation *op, StringRef onnxName) {
   StringRef name = op->getName().getStringRef();
-  return name.consume_front("onnx.") && name == onnxName;
+  if (!name.consume_front("onnx.") || name != onnxName)
+    return false;
+  return op->getNumOperands() >= leastOperands(name) && (op->getNumResults() > 0 || name == "yield");
 }
 
 int64_t energyopt::intAttr(Operation *op, StringRef name, int64_t fallback) {

@@ -34,6 +34,7 @@ void fuseAttention(Rewrite &rewrite);          // exact-fuse-attention
 
 /// What a log calls `op`: its name, else "Conv -> output".
 std::string loggedName(mlir::Operation *op);
+/// Whether `op` is of that name and has the operands that every such op has.
 bool isNamed(mlir::Operation *op, llvm::StringRef onnxName);
 /// An attribute of a node; `fallback` if it is absent or of another kind.
 int64_t intAttr(mlir::Operation *op, llvm::StringRef name, int64_t fallback);

@@ -73,7 +73,8 @@ private:
   }
 
   bool mayTake(Operation *op) const {
-    return editor.rewrite.mayChange(loggedName(op)) && !isOutput(op->getResult(0));
+    return op->getNumResults() > 0 && editor.rewrite.mayChange(loggedName(op)) &&
+           !isOutput(op->getResult(0));
   }
 
   bool readers(Operation *op) {

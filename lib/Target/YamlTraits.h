@@ -41,7 +41,11 @@ llvm::Error readYaml(llvm::StringRef text, llvm::StringRef path, T &object,
     diagnostic.print(/*ProgName=*/nullptr, os, /*ShowColors=*/false);
   };
   llvm::yaml::Input in(llvm::MemoryBufferRef(text, path), nullptr, collect, &messages);
-  in >> object;
+  // operator>> would validate, and complain about, an object of which there is no node.
+  if (in.setCurrentDocument() && !in.error()) {
+    llvm::yaml::EmptyContext context;
+    yamlize(in, object, /*required=*/true, context);
+  }
   if (!in.error() && messages.empty())
     return llvm::Error::success();
   if (messages.empty())

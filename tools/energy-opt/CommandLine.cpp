@@ -83,6 +83,10 @@ CommandLine::CommandLine()
       trustExternal("trust-external", cl::ZeroOrMore, cl::sub(analysing),
                     cl::desc("Follow external data out of the model's folder"),
                     cl::cat(modelCategory)),
+      limits("limit", cl::ZeroOrMore, cl::value_desc("LIMIT=N"), cl::sub(analysing),
+             cl::desc("Raise (or lower) what a file may ask for, as in nesting=100; an error "
+                      "names the limit that it met"),
+             cl::cat(modelCategory)),
       splitInput("split-input-file", cl::ZeroOrMore, cl::sub(several),
                  cl::desc("Each part of an MLIR file between // ----- lines is a model"),
                  cl::cat(modelCategory)),

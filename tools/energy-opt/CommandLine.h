@@ -76,7 +76,9 @@ public:
   Text samples, tokens, epochs, price, pricePerHour;
   Texts sweeps;
   Text prompt, generate, decode;
-  Flag strict, trustExternal, splitInput;
+  Flag strict, trustExternal;
+  Texts limits;
+  Flag splitInput;
 
   Texts targets, exclude;
   Texts apply;

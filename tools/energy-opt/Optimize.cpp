@@ -14,7 +14,6 @@
 #include "energy-opt/Suggest.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 
 using namespace llvm;
@@ -74,9 +73,6 @@ static Error checkPlaces(const Options &options) {
     return usageError("optimize takes one model", "energy-opt optimize MODEL --apply=all-exact -o OUT");
   if (options.output == "-")
     return usageError("optimize: no file to write to", "give one with -o OUT.onnx");
-  if (sys::fs::equivalent(options.arguments.front(), options.output))
-    return usageError("-o is the model itself, which would be lost",
-                      "write to another file, and move it");
   return Error::success();
 }
 

@@ -7,10 +7,12 @@
 #include "OptionValues.h"
 #include "Settings.h"
 
+#include "energy-opt/Limits.h"
 #include "energy-opt/SiteFacts.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 
 using namespace llvm;
 
@@ -45,6 +47,16 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
   analysis.trustExternal = line.trustExternal;
   analysis.symbolic = line.symbolic;
   analysis.explain = line.explain;
+  for (StringRef text : line.limits) {
+    auto pair = parsePair("--limit", text, /*atLast=*/true, "nesting=100");
+    if (!pair)
+      return pair.takeError();
+    auto value = parseCount("--limit " + pair->first, pair->second, 1);
+    if (!value)
+      return value.takeError();
+    if (Error error = setLimit(pair->first, static_cast<uint64_t>(*value)))
+      return error;
+  }
   auto parseDim =
       [](StringRef text) -> Expected<std::pair<std::string, int64_t>> {
     auto pair = parsePair("--dim", text, /*atLast=*/true, "batch=8");
@@ -235,6 +247,21 @@ static Error readChecks(const CommandLine &line, Options &options) {
   return addFailing("--fail-on", line.failOn, options);
 }
 
+/// -o takes the place of a file: none that is read.
+static Error checkOutput(const Options &options) {
+  if (!sys::fs::is_regular_file(options.output))
+    return Error::success();
+  std::vector<StringRef> read(options.arguments.begin(), options.arguments.end());
+  read.insert(read.end(), options.targets.begin(), options.targets.end());
+  if (options.config)
+    read.push_back(options.config->path);
+  for (StringRef path : read)
+    if (sys::fs::equivalent(path, options.output))
+      return usageError("-o is the file '" + path + "' itself, which would be lost",
+                        "write to another file, and move it");
+  return Error::success();
+}
+
 Expected<Options> parseOptions(int argc, char **argv) {
   Expected<const CommandLine &> line = parseCommandLine(argc, argv);
   if (!line)
@@ -248,6 +275,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
                     adoptSettings})
     if (Error error = read(*line, options))
       return error;
+  if (Error error = checkOutput(options))
+    return error;
   if (options.format == "mlir" && options.energy.mode == Mode::Training)
     return usageError("--format=mlir: the module has no backward pass to write costs into",
                       "leave out --mode=training");

@@ -3,17 +3,13 @@
 #include "Output.h"
 
 #include "Commands.h"
+#include "Export/OutputFile.h"
 #include "Progress.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Errno.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Process.h"
-#include "llvm/Support/Signals.h"
 
 #include <cstdlib>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace llvm;
@@ -57,23 +53,6 @@ ViewOptions viewOptions(const Options &options) {
   return view;
 }
 
-static Error failed(StringRef path, std::error_code code) {
-  return createStringError(code,
-                           "cannot write " + path + ": " + code.message());
-}
-
-using Print = function_ref<void(raw_fd_ostream &)>;
-
-static Error writeAll(int descriptor, Print print, StringRef path) {
-  raw_fd_ostream os(descriptor, /*shouldClose=*/false);
-  os.SetBufferSize(1 << 16);
-  print(os);
-  os.flush();
-  std::error_code code = os.error();
-  os.clear_error();
-  return code ? failed(path, code) : Error::success();
-}
-
 static Error writeStdout(Print print) {
   Error error = writeAll(STDOUT_FILENO, print, "stdout");
   return handleErrors(std::move(error),
@@ -84,52 +63,9 @@ static Error writeStdout(Print print) {
                       });
 }
 
-/// Writes a file beside `path` that then takes its place. `permissions` are
-/// those of the file that was there, 0 if there was none.
-static Error replaceFile(StringRef path, Print print, int permissions) {
-  std::string draft =
-      (path + "." + Twine(sys::Process::getProcessId()) + ".tmp").str();
-  int descriptor;
-  if (std::error_code code =
-          sys::fs::openFileForWrite(draft, descriptor, sys::fs::CD_CreateNew))
-    return failed(path, code);
-  sys::RemoveFileOnSignal(draft);
-  Error error = writeAll(descriptor, print, path);
-  if (permissions)
-    ::fchmod(descriptor, permissions);
-  // Some file systems say only here that they are full.
-  if (::close(descriptor) != 0 && !error)
-    error = failed(path, std::error_code(errno, std::generic_category()));
-  if (!error)
-    if (std::error_code code = sys::fs::rename(draft, path))
-      error = failed(path, code);
-  if (error)
-    sys::fs::remove(draft);
-  sys::DontRemoveFileOnSignal(draft);
-  return error;
-}
-
 Error writeOutput(StringRef path, Print print) {
   Progress::pause();
-  if (path == "-")
-    return writeStdout(print);
-  sys::fs::file_status status;
-  bool exists = !sys::fs::status(path, status);
-  if (exists && !sys::fs::is_regular_file(status)) {
-    // A device or a pipe cannot be replaced.
-    int descriptor;
-    if (std::error_code code = sys::fs::openFileForWrite(
-            path, descriptor, sys::fs::CD_OpenExisting))
-      return failed(path, code);
-    Error error = writeAll(descriptor, print, path);
-    ::close(descriptor);
-    return error;
-  }
-  // Through a link, its goal is replaced and not the link.
-  SmallString<128> goal(path);
-  if (exists)
-    sys::fs::real_path(path, goal);
-  return replaceFile(goal, print, exists ? status.permissions() : 0);
+  return path == "-" ? writeStdout(print) : writeFile(path, print);
 }
 
 int deliver(const Options &options, StringRef text) {

@@ -1,0 +1,93 @@
+//===- OutputFile.cpp - Files that are written whole or not at all --------===//
+
+#include "Export/OutputFile.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Signals.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace energyopt;
+using llvm::StringRef;
+namespace fs = llvm::sys::fs;
+
+static llvm::Error failed(StringRef path, std::error_code code) {
+  return llvm::createStringError(code, "cannot write " + path + ": " + code.message());
+}
+
+llvm::Error energyopt::writeAll(int descriptor, Print print, StringRef path) {
+  llvm::raw_fd_ostream os(descriptor, /*shouldClose=*/false);
+  os.SetBufferSize(1 << 16);
+  print(os);
+  os.flush();
+  std::error_code code = os.error();
+  os.clear_error();
+  return code ? failed(path, code) : llvm::Error::success();
+}
+
+OutputFile::OutputFile(StringRef path, std::string goal)
+    : path(path.str()), goal(std::move(goal)) {}
+
+llvm::Error OutputFile::fill(Print print, int permissions) {
+  std::string name = goal + "." + std::to_string(llvm::sys::Process::getProcessId()) + ".tmp";
+  int descriptor;
+  if (std::error_code code = fs::openFileForWrite(name, descriptor, fs::CD_CreateNew))
+    return failed(path, code);
+  draft = std::move(name);
+  llvm::sys::RemoveFileOnSignal(draft);
+  llvm::Error error = writeAll(descriptor, print, path);
+  if (permissions)
+    ::fchmod(descriptor, permissions);
+  // Some file systems say only here that they are full.
+  if (::close(descriptor) != 0 && !error)
+    error = failed(path, std::error_code(errno, std::generic_category()));
+  return error;
+}
+
+llvm::Expected<std::unique_ptr<OutputFile>> OutputFile::write(StringRef path, Print print) {
+  fs::file_status status;
+  bool exists = !fs::status(path, status);
+  // Through a link, its goal is replaced and not the link.
+  llvm::SmallString<128> goal(path);
+  if (exists)
+    fs::real_path(path, goal);
+  std::unique_ptr<OutputFile> file(new OutputFile(path, goal.str().str()));
+  if (!exists || fs::is_regular_file(status)) {
+    if (llvm::Error error = file->fill(print, exists ? status.permissions() : 0))
+      return std::move(error);
+    return file;
+  }
+  int descriptor;
+  if (std::error_code code = fs::openFileForWrite(path, descriptor, fs::CD_OpenExisting))
+    return failed(path, code);
+  llvm::Error error = writeAll(descriptor, print, path);
+  ::close(descriptor);
+  if (error)
+    return std::move(error);
+  return file;
+}
+
+llvm::Error OutputFile::keep() {
+  if (draft.empty())
+    return llvm::Error::success();
+  if (std::error_code code = fs::rename(draft, goal))
+    return failed(path, code);
+  llvm::sys::DontRemoveFileOnSignal(draft);
+  draft.clear();
+  return llvm::Error::success();
+}
+
+OutputFile::~OutputFile() {
+  if (draft.empty())
+    return;
+  fs::remove(draft);
+  llvm::sys::DontRemoveFileOnSignal(draft);
+}
+
+llvm::Error energyopt::writeFile(StringRef path, Print print) {
+  auto file = OutputFile::write(path, print);
+  return file ? (*file)->keep() : file.takeError();
+}

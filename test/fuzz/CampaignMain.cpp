@@ -1,0 +1,226 @@
+//===- CampaignMain.cpp - Mutants beside the intact file ------------------===//
+//
+// Usage: energy-opt-mutants [--mutants=N] [--first=I] [--keep=DIR] PLACE...
+//
+// Analyses each model found in PLACE, and N mutants of them, in child processes as
+// the tool would by default: priced on its default targets, with suggestions, as
+// a text report. A mutant has to be analysed or refused in words, and may take ten
+// times the processor time and memory of its intact file, or the floors below; what
+// does not is kept in DIR. The mutants are the same each time.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Seeds.h"
+#include "TextMutator.h"
+#include "WireMutator.h"
+
+#include "energy-opt/OnnxDialect.h"
+#include "energy-opt/Suggest.h"
+#include "energy-opt/Views.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <csignal>
+#include <map>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace energyopt;
+using llvm::StringRef;
+namespace cl = llvm::cl;
+
+static cl::OptionCategory category("options");
+static cl::list<std::string> places(cl::Positional, cl::desc("PLACE..."), cl::OneOrMore,
+                                    cl::cat(category));
+static cl::opt<unsigned> mutants("mutants", cl::desc("mutants to analyse"), cl::init(1000),
+                                 cl::cat(category));
+static cl::opt<unsigned> firstMutant("first", cl::desc("number of the first mutant"), cl::init(0),
+                                     cl::cat(category));
+static cl::opt<std::string> keep("keep", cl::desc("folder for what fails"), cl::cat(category));
+
+/// Below these a ratio is noise.
+constexpr double kFloorS = 1, kFloorMb = 100, kMostTimes = 10;
+/// A child that takes longer ends.
+constexpr unsigned kMostS = 60;
+constexpr int kAnalysed = 0, kRefused = 2, kSilent = 3;
+
+namespace {
+enum class Kind : uint8_t { Onnx, Mlir };
+
+struct Model {
+  std::string name, bytes;
+  Kind kind;
+};
+
+struct Outcome {
+  int status = 0; // of waitpid
+  double cpuS = 0, peakMb = 0;
+};
+} // namespace
+
+static const std::vector<Target> &defaultTargets() {
+  static const std::vector<Target> targets = [] {
+    std::vector<Target> loaded;
+    for (const char *name : {"nvidia-a100-sxm-80gb", "google-tpu-v4", "intel-xeon-platinum-8380"})
+      loaded.push_back(llvm::cantFail(loadTarget(name)));
+    return loaded;
+  }();
+  return targets;
+}
+
+static int refused(llvm::Error error) {
+  return StringRef(llvm::toString(std::move(error))).trim().empty() ? kSilent : kRefused;
+}
+
+/// Prices and prints; `model` is null for MLIR.
+static int report(WorkGraph graph, ImportedModel *model, StringRef path) {
+  Report report;
+  report.graph = std::move(graph);
+  summarize(report);
+  for (const Target &target : defaultTargets()) {
+    auto priced = estimate(report.graph, target, {});
+    if (!priced)
+      return refused(priced.takeError());
+    report.targets.push_back(std::move(*priced));
+  }
+  if (model) {
+    Situation situation{*model, path.str(), {}, {}, defaultTargets(), report};
+    Suggestions found = suggest(situation, selectChecks(""));
+    report.suggestions = std::move(found.suggestions);
+    report.refusals = std::move(found.refusals);
+    report.plans = std::move(found.plans);
+  }
+  llvm::raw_null_ostream nowhere;
+  printText(report, ViewOptions(), nowhere);
+  return kAnalysed;
+}
+
+static int analyse(StringRef bytes, Kind kind) {
+  if (kind == Kind::Mlir) {
+    auto buffer = llvm::MemoryBuffer::getMemBuffer(bytes, "mutant.mlir", false);
+    auto analysed = analyseModel(std::move(buffer), "mutant.mlir", {});
+    return analysed ? report(std::move(analysed->graph), nullptr, "mutant.mlir")
+                    : refused(analysed.takeError());
+  }
+  StringRef path = "mutant.onnx";
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<mlir::func::FuncDialect, OnnxDialect>();
+  auto model =
+      importOnnx(context, llvm::MemoryBuffer::getMemBuffer(bytes, path, false), path, {});
+  if (!model)
+    return refused(model.takeError());
+  auto analysed = analyseImported(*model, path, {});
+  return analysed ? report(std::move(analysed->graph), &*model, path)
+                  : refused(analysed.takeError());
+}
+
+static Outcome runInChild(StringRef bytes, Kind kind) {
+  pid_t child = fork();
+  if (child == 0) {
+    rlimit cpu{kMostS, kMostS};
+    setrlimit(RLIMIT_CPU, &cpu);
+    rlimit core{0, 0};
+    setrlimit(RLIMIT_CORE, &core);
+    _exit(analyse(bytes, kind));
+  }
+  Outcome outcome;
+  rusage used = {};
+  if (child < 0 || wait4(child, &outcome.status, 0, &used) != child)
+    llvm::report_fatal_error("cannot run a child");
+  auto seconds = [](const timeval &t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
+  outcome.cpuS = seconds(used.ru_utime) + seconds(used.ru_stime);
+  outcome.peakMb = double(used.ru_maxrss) / 1000;
+  return outcome;
+}
+
+static bool ended(const Outcome &outcome) {
+  int code = WIFEXITED(outcome.status) ? WEXITSTATUS(outcome.status) : -1;
+  return code == kAnalysed || code == kRefused;
+}
+
+/// What is wrong with a mutant; "" if nothing is.
+static std::string complaint(const Outcome &mutant, const Outcome &intact) {
+  if (WIFSIGNALED(mutant.status))
+    return llvm::formatv("signal {0}", WTERMSIG(mutant.status));
+  if (!ended(mutant))
+    return "no words";
+  double mostS = std::max(kFloorS, kMostTimes * intact.cpuS);
+  double mostMb = std::max(kFloorMb, kMostTimes * intact.peakMb);
+  if (mutant.cpuS > mostS)
+    return llvm::formatv("{0:f2} s, intact {1:f2} s", mutant.cpuS, intact.cpuS);
+  if (mutant.peakMb > mostMb)
+    return llvm::formatv("{0:f1} MB, intact {1:f1} MB", mutant.peakMb, intact.peakMb);
+  return "";
+}
+
+static std::vector<Model> findModels() {
+  std::vector<Model> models;
+  for (auto [name, kind] : {std::pair("model", Kind::Onnx), std::pair("mlir", Kind::Mlir)})
+    for (Seed &seed : findSeeds(*findFuzzTarget(name), places))
+      models.push_back({std::move(seed.name), std::move(seed.input), kind});
+  return models;
+}
+
+int main(int argc, char **argv) {
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv);
+  defaultTargets();
+  std::vector<Model> models;
+  std::vector<Outcome> intact;
+  unsigned found = 0;
+  for (Model &model : findModels()) {
+    ++found;
+    Outcome outcome = runInChild(model.bytes, model.kind);
+    if (WIFSIGNALED(outcome.status))
+      llvm::errs() << model.name << ": signal " << WTERMSIG(outcome.status) << " when intact\n";
+    if (!WIFEXITED(outcome.status) || WEXITSTATUS(outcome.status) != kAnalysed)
+      continue;
+    models.push_back(std::move(model));
+    intact.push_back(outcome);
+  }
+  if (models.empty()) {
+    llvm::errs() << "no valid models\n";
+    return 2;
+  }
+  std::map<std::string, unsigned> outcomes;
+  unsigned failures = 0;
+  double worstS = 0, worstMb = 0;
+  for (unsigned i = firstMutant; i < firstMutant + mutants; ++i) {
+    Random random(i);
+    size_t chosen = below(models.size(), random), other = below(models.size(), random);
+    const Model &model = models[chosen];
+    std::string bytes = model.bytes;
+    auto mutate = model.kind == Kind::Onnx ? mutateModel : mutateText;
+    mutate(bytes, models[other].kind == model.kind ? models[other].bytes : model.bytes, random);
+    Outcome outcome = runInChild(bytes, model.kind);
+    std::string wrong = complaint(outcome, intact[chosen]);
+    worstS = std::max(worstS, outcome.cpuS);
+    worstMb = std::max(worstMb, outcome.peakMb);
+    ++outcomes[!wrong.empty()                                ? "failed"
+               : WEXITSTATUS(outcome.status) == kAnalysed ? "analysed"
+                                                          : "refused"];
+    if (wrong.empty())
+      continue;
+    ++failures;
+    llvm::outs() << "mutant " << i << " of " << model.name << ": " << wrong << '\n';
+    llvm::outs().flush();
+    if (keep.empty())
+      continue;
+    llvm::sys::fs::create_directories(keep);
+    std::error_code code;
+    llvm::raw_fd_ostream os(keep + "/" + std::to_string(i) +
+                                (model.kind == Kind::Onnx ? ".onnx" : ".mlir"),
+                            code);
+    os << bytes;
+  }
+  llvm::outs() << models.size() << " valid of " << found << " models, " << mutants << " mutants:";
+  for (const auto &[what, count] : outcomes)
+    llvm::outs() << ' ' << count << ' ' << what;
+  llvm::outs() << llvm::formatv("; at most {0:f2} s and {1:f1} MB each\n", worstS, worstMb);
+  return failures ? 1 : 0;
+}
