@@ -58,7 +58,7 @@ private:
 
 namespace detail {
 struct ContainerTypeStorage;
-}
+} // namespace detail
 
 /// A value that holds tensors: sequence, optional, map, or a sparse tensor.
 class ContainerType

@@ -157,7 +157,7 @@ private:
       for (const LoadItem &item : kernel.items)
         if (isContraction(item.cls))
           operations[unsigned(item.precision)] += item.operations * kernel.executions;
-    auto most = std::max_element(operations.begin(), operations.end());
+    const auto *most = std::max_element(operations.begin(), operations.end());
     UnitChoice choice =
         chooseUnit(p.target, WorkClass::MatMul, Precision(most - operations.begin()));
     return choice.unit ? choice.unit->peakTeraOps[unsigned(choice.precision)].value * 1e12 : 0;

@@ -57,13 +57,13 @@ public:
 
   MatrixXd jacobian(const VectorXd &x, const VectorXd &at) const {
     constexpr double kStep = 1e-3; // in log units
-    MatrixXd J(at.size(), x.size());
+    MatrixXd slopes(at.size(), x.size());
     for (Eigen::Index j = 0; j < x.size(); ++j) {
       VectorXd moved = x;
       moved[j] += kStep;
-      J.col(j) = (scaled(moved) - at) / kStep;
+      slopes.col(j) = (scaled(moved) - at) / kStep;
     }
-    return J;
+    return slopes;
   }
 
 private:
@@ -86,14 +86,14 @@ std::vector<double> energyopt::fitParameters(llvm::ArrayRef<FitParameter> parame
   VectorXd r = problem.scaled(x);
   double damping = 1e-2;
   for (unsigned iteration = 0; iteration < options.maxIterations; ++iteration) {
-    MatrixXd J = problem.jacobian(x, r);
-    MatrixXd H = J.transpose() * J;
-    VectorXd gradient = J.transpose() * r;
+    MatrixXd jacobian = problem.jacobian(x, r);
+    MatrixXd hessian = jacobian.transpose() * jacobian; // Gauss-Newton
+    VectorXd gradient = jacobian.transpose() * r;
     bool improved = false;
     double gain = 0;
     for (unsigned attempt = 0; attempt < 8 && !improved; ++attempt) {
-      MatrixXd damped = H;
-      damped.diagonal() += damping * H.diagonal().cwiseMax(1e-9);
+      MatrixXd damped = hessian;
+      damped.diagonal() += damping * hessian.diagonal().cwiseMax(1e-9);
       VectorXd next = x - damped.ldlt().solve(gradient);
       problem.clamp(next);
       VectorXd moved = problem.scaled(next);

@@ -38,7 +38,7 @@ ArrayRef<ArrayRef<OpRule>> energyopt::allRules() {
 
 /// The last row of a sorted table that is not after (op, opset).
 static const OpRule *findIn(ArrayRef<OpRule> table, StringRef op, int64_t opset) {
-  auto after =
+  const auto *after =
       std::upper_bound(table.begin(), table.end(), op, [&](StringRef wanted, const OpRule &row) {
         int order = wanted.compare(row.op);
         return order < 0 || (order == 0 && opset < static_cast<int64_t>(row.since));

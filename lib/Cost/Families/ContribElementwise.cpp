@@ -11,7 +11,6 @@
 
 using namespace energyopt;
 using llvm::Error;
-using llvm::Twine;
 
 namespace {
 

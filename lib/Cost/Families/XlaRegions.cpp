@@ -4,9 +4,9 @@
 
 #include "Cost/Families/Checks.h"
 #include "Cost/Families/Common.h"
+#include "Cost/Families/Contraction.h"
 #include "Cost/Families/Declared.h"
 #include "Cost/Families/Einsum.h"
-#include "Cost/Families/Contraction.h"
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Reduce.h"
 #include "Cost/Families/Select.h"
