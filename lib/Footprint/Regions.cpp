@@ -19,6 +19,22 @@ namespace energyopt {
 /// The text of regions.csv.
 extern const StringLiteral kRegionsCsv;
 
+/// The text of iso3166.csv.
+extern const StringLiteral kIso3166Csv;
+
+/// The code of three letters of a country's code of two; else the name itself.
+static StringRef ofThreeLetters(StringRef name) {
+  if (name.size() != 2)
+    return name;
+  for (StringRef rest = kIso3166Csv; !rest.empty();) {
+    auto [line, next] = rest.split('\n');
+    rest = next;
+    if (auto [two, three] = line.split(','); two.equals_insensitive(name))
+      return three;
+  }
+  return name;
+}
+
 /// Sources by the short names that the table's head explains.
 static StringRef sourceOf(StringRef key) {
   if (key == "owid")
@@ -73,7 +89,7 @@ Expected<Region> findRegion(StringRef name) {
   std::optional<Region> found;
   visitRegions([&](const Region &region) {
     for (StringRef known : {region.code, region.name})
-      if (!found && known.equals_insensitive(name))
+      if (!found && known.equals_insensitive(ofThreeLetters(name)))
         found = region;
   });
   if (found)

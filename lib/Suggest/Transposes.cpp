@@ -88,7 +88,9 @@ private:
   bool take(Operation *op) {
     if (llvm::is_contained(region.ops, op) || llvm::is_contained(region.closing, op))
       return true;
-    if (isNamed(op, "Transpose") && permutationOf(op, editor.facts) == inverse &&
+    // A dead one would take the whole region with it.
+    if (isNamed(op, "Transpose") && !op->use_empty() &&
+        permutationOf(op, editor.facts) == inverse &&
         editor.rewrite.mayChange(loggedName(op))) {
       region.closing.push_back(op);
       // An output takes the name of what makes it, of which there is one.

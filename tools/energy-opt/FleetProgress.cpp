@@ -26,15 +26,10 @@ void FleetProgress::setTotal(size_t models) {
 }
 
 void FleetProgress::step(bool hasFailed) {
-  constexpr std::chrono::milliseconds kBetween(100);
   std::lock_guard<std::mutex> lock(mutex);
   ++done;
   failed += hasFailed;
-  Clock::time_point now = Clock::now();
-  if (now - told < kBetween)
-    return;
-  told = now;
-  double perSecond = done / std::chrono::duration<double>(now - start).count();
+  double perSecond = done / std::chrono::duration<double>(Clock::now() - start).count();
   std::string text = total ? formatv("{0} of {1} models", done, *total).str()
                            : formatv("{0} models", done).str();
   text += formatv(perSecond < 1 ? ", {0:f1}/min" : ", {0:f1}/s",

@@ -26,7 +26,6 @@ private:
   size_t done = 0, failed = 0;
   std::optional<size_t> total;
   const Clock::time_point start = Clock::now();
-  Clock::time_point told = start;
 };
 
 } // namespace energyopt

@@ -15,6 +15,7 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
     "${name} (${CPACK_DEBIAN_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE}) unstable; urgency=medium\n\n"
     "  * Packaged by the build; CHANGELOG.md of energy-opt tells what changed.\n\n"
     " -- ${CPACK_PACKAGE_CONTACT}  ${date}\n")
+  set(compressed "")
   file(GLOB_RECURSE pages ${share}/man/*)
   foreach(page IN LISTS pages)
     if(NOT page MATCHES "\\.gz$")
