@@ -3,7 +3,7 @@
 import sys
 
 page, begin = sys.argv[1:]
-lines = [line.strip() for line in open(page) if line.startswith("    ")]
+lines = [line.strip() for line in open(page)]
 first = next(i for i, line in enumerate(lines) if line.startswith(begin))
 last = first
 while lines[last].endswith("|"):
