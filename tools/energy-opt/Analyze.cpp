@@ -31,7 +31,9 @@ int runAnalyze(const Options &options) {
   }
   // Without a single report there is nothing to show.
   if (!reports.empty()) {
-    std::vector<TargetSheet> sheets = sheetsOf(*targets, options);
+    std::vector<TargetSheet> sheets;
+    if (options.format == "json" || options.format == "html") // others do not show them
+      sheets = sheetsOf(*targets, options);
     ViewOptions view = viewOptions(options);
     view.sheets = sheets;
     auto print = [&](raw_ostream &os) { findView(options.format)->print(reports, view, os); };

@@ -45,7 +45,9 @@ public:
   Fleet(const Options &options, ArrayRef<Target> targets, ModelList &list,
         const RecordFile *done, Write write)
       : options(options), targets(targets), list(list), done(done), write(write),
-        sheets(sheetsOf(targets, options)), progress(list.size()) {
+        progress(list.size()) {
+    if (options.format == "ndjson")
+      sheets = sheetsOf(targets, options);
     view.sheets = sheets;
   }
 
