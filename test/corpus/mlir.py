@@ -57,6 +57,8 @@ class File:
             return
         for line in done.stdout.splitlines():
             report = json.loads(line)
+            if "error" in report:  # told on stderr too
+                continue
             self.reports[self.first_line(path, report["model"]["path"])] = report
         for place, message in re.findall(r"^(.*?): error: (.*)$", done.stderr, re.M):
             self.errors.setdefault(self.first_line(path, place), message)

@@ -76,7 +76,7 @@ class Zsh:
     def type(self, text):
         os.write(self.terminal, text.encode())
 
-    def shows(self, words, seconds=60):
+    def shows(self, words, seconds=300):
         """What appears until all words have, without what moves the cursor."""
         seen, limit = "", time.monotonic() + seconds
         while time.monotonic() < limit:
