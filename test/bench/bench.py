@@ -117,7 +117,7 @@ class Bench:
             return
         path = self.folder / "empty.onnx"
         models.chain(1).write(path)
-        rounds = max(self.options.rounds, 1 if self.options.small else 30)
+        rounds = max(self.options.rounds, 1 if self.options.small else 9)
         results = in_turn({"ours": [self.options.tool, path, "--checks=-*"], "context": [context]}, rounds)
         self.goal("A graph of one node, over a program that makes the same MLIRContext",
                   results["ours"].over(results["context"]), 1.5)
@@ -130,7 +130,7 @@ class Bench:
         rates, peaks = [], []
         for each in (size // 4, size):
             path = self.folder / "weights.onnx"
-            models.single(each).write(path)
+            models.products(each, noise=True).write(path)
             results = in_turn(
                 {"with": [self.options.tool, path, "--checks=-*,prune-zeros"],
                  "without": [self.options.tool, path, "--checks=-*"]}, self.options.rounds)
@@ -164,7 +164,7 @@ class Bench:
         self.generated("detector, 5 k", "detector", 5 * thousand)
         self.generated("nested, 100 deep", "nested", 10 if small else 100)
         self.scaling(by_size, thousand)
-        self.weights(100 * mega if small else 1000 * mega)
+        self.weights(400 * mega)
 
     def scaling(self, rows, thousand):
         one, fifty, hundred = (rows[size] for size in (1, 50, 100))

@@ -19,7 +19,7 @@ import math
 import pathlib
 import sys
 
-from proto import BOOL, FLOAT, FLOAT16, INT64, Graph, ints, tensor
+from proto import BOOL, FLOAT, FLOAT16, INT64, Graph, Noise, ints, tensor
 
 
 def chain(nodes):
@@ -121,7 +121,7 @@ def nested(layers):
     return graph
 
 
-def products(size, external=None):
+def products(size, external=None, noise=False):
     """Products whose weights are `size` bytes, in 16 layers."""
     layers = 16
     width = math.isqrt(size // layers // 4)
@@ -130,7 +130,8 @@ def products(size, external=None):
     x = "x"
     for i in range(layers):
         place = external and (external, i * width * width * 4)
-        graph.initializer(tensor(f"w{i}", FLOAT, [width, width], external=place))
+        data = Noise(4 * width * width) if noise else None
+        graph.initializer(tensor(f"w{i}", FLOAT, [width, width], data, place))
         graph.add("MatMul", [x, f"w{i}"], f"m{i}")
         x = graph.add("Relu", [f"m{i}"], f"r{i}")
     graph.output(x, FLOAT, ["batch", width])

@@ -4,6 +4,9 @@ A file of 2 GB is written in no time and takes no disk: its weights are zeros th
 a file system does not store.
 """
 
+import array
+import random
+
 
 class Hole:
     """Bytes that are left out of the file, zero when they are read."""
@@ -13,6 +16,17 @@ class Hole:
 
     def __len__(self):
         return self.size
+
+
+class Noise(Hole):
+    """Bytes that are written: numbers as weights are, again and again."""
+
+    BLOCK = array.array("f", map(random.Random(1).gauss, [0] * (1 << 16), [0.05] * (1 << 16))).tobytes()
+
+    def write(self, file):
+        for _ in range(self.size // len(self.BLOCK)):
+            file.write(self.BLOCK)
+        file.write(self.BLOCK[: self.size % len(self.BLOCK)])
 
 
 def varint(value):
@@ -46,7 +60,7 @@ BYTES = {FLOAT: 4, INT64: 8, BOOL: 1, FLOAT16: 2}
 
 
 def tensor(name, kind, dims, data=None, external=None):
-    """`data` as bytes; `external` as (file, offset); else zeros."""
+    """`data` as bytes or Noise; `external` as (file, offset); else zeros."""
     size = BYTES[kind]
     for dim in dims:
         size *= dim
@@ -127,7 +141,9 @@ class Graph:
         )
         with open(path, "wb") as file:
             for piece in model:
-                if isinstance(piece, Hole):
+                if isinstance(piece, Noise):
+                    piece.write(file)
+                elif isinstance(piece, Hole):
                     file.seek(len(piece), 1)
                 else:
                     file.write(piece)
