@@ -23,6 +23,8 @@ struct Situation {
   llvm::ArrayRef<Target> targets;
   /// Of the model as it is, on these targets.
   const Report &base;
+  /// gCO2e/kWh of the electricity by hour of the day, 24 or none.
+  llvm::ArrayRef<double> hourlyCarbon = {};
 };
 
 /// A copy of a model, whose weights are shared.

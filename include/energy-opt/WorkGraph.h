@@ -73,6 +73,8 @@ struct GraphRow {
   int32_t scope = 0;
   /// Every input is a parameter: a runtime computes the row once, at load.
   bool constant = false;
+  /// Its results follow from the sizes of the inputs: shape arithmetic.
+  bool fromSizes = false;
   /// Some count did not fit 64 bits and is held at the maximum.
   bool saturated = false;
 

@@ -47,6 +47,8 @@ private:
       return "computed once, when the model is loaded";
     if (graphRow.count == 0)
       return "on a branch that is not taken";
+    if (graphRow.fromSizes && !p.runtime.runsShapeOps)
+      return "shape arithmetic: " + std::string(p.runtime.name) + " knows the sizes beforehand";
     return "becomes part of its neighbours under " + std::string(p.runtime.name);
   }
 

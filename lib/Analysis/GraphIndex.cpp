@@ -11,12 +11,38 @@ using namespace energyopt;
 
 GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bool uniformFloats)
     : graph(graph), runtime(runtime) {
+  findAttentionOperands();
   roles.reserve(graph.rows.size());
   for (const GraphRow &row : graph.rows)
     roles.push_back(isFolded(row, uniformFloats) ? Role::Folded : classify(row));
   resolveRoots();
   std::replace(roles.begin(), roles.end(), Role::Folded, Role::None);
   collectConsumers();
+}
+
+/// Sizes are known to whoever builds or launches kernels.
+bool GraphIndex::isComputedAtLoad(const GraphRow &row) const {
+  return row.constant || (row.fromSizes && !runtime.runsShapeOps);
+}
+
+void GraphIndex::findAttentionOperands() {
+  std::vector<bool> others(graph.tensors.size());
+  attentionOnly.resize(graph.tensors.size());
+  for (const GraphRow &row : graph.rows)
+    for (const TensorUse &read : row.reads) {
+      int32_t producer = read.tensor < 0 ? -1 : graph.tensors[read.tensor].producer;
+      if (producer < 0)
+        continue;
+      const GraphRow &maker = graph.rows[producer];
+      bool attention = llvm::StringRef(row.family) == "attention" &&
+                       maker.scope == row.scope && maker.count == row.count;
+      (attention ? attentionOnly : others)[read.tensor] = true;
+    }
+  for (const GraphPort &port : graph.outputs)
+    if (port.tensor >= 0)
+      others[port.tensor] = true;
+  for (size_t t = 0; t < others.size(); ++t)
+    attentionOnly[t] = attentionOnly[t] && !others[t];
 }
 
 /// Ops that pass their first operand on because the runtime or the chosen
@@ -26,6 +52,9 @@ bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
     return false;
   if (row.op == "DequantizeLinear")
     return runtime.foldsQuantization;
+  // The kernel repeats the rows of a mask itself, as it does one that its parts add.
+  if (row.op == "Expand")
+    return runtime.flashAttention && attentionOnly[row.writes[0].tensor];
   if (row.op != "Cast" && row.op != "CastLike")
     return false;
   DType from = graph.tensors[row.reads[0].tensor].dtype;
@@ -59,7 +88,7 @@ void GraphIndex::resolveRoots() {
   for (size_t t = 0; t < n; ++t) {
     const GraphTensor &tensor = graph.tensors[t];
     weights[t] = tensor.role == GraphTensor::Role::Parameter ||
-                 (tensor.producer >= 0 && graph.rows[tensor.producer].constant);
+                 (tensor.producer >= 0 && isComputedAtLoad(graph.rows[tensor.producer]));
     if (tensor.role == GraphTensor::Role::Output)
       outputs[roots[t]] = true;
   }
@@ -69,7 +98,7 @@ void GraphIndex::resolveRoots() {
 }
 
 Role GraphIndex::classify(const GraphRow &row) const {
-  if (row.status == WorkStatus::Free || row.constant || row.count == 0)
+  if (row.status == WorkStatus::Free || isComputedAtLoad(row) || row.count == 0)
     return Role::None;
   if (row.reads.empty() && row.writes.empty())
     return Role::None;

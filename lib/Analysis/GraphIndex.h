@@ -58,6 +58,8 @@ public:
 
 private:
   bool isFolded(const GraphRow &row, bool uniformFloats) const;
+  bool isComputedAtLoad(const GraphRow &row) const;
+  void findAttentionOperands();
   Role classify(const GraphRow &row) const;
   void resolveRoots();
   void collectConsumers();
@@ -65,6 +67,7 @@ private:
   std::vector<Role> roles;
   std::vector<int32_t> roots, consumerStart, consumerList;
   std::vector<bool> weights, outputs;
+  std::vector<bool> attentionOnly; // per tensor: only single ops of attention read it
 };
 
 } // namespace energyopt

@@ -207,6 +207,9 @@ private:
                                         : 1;
     if (bitWidth(stored.dtype) == 0)
       width = 1;
+    // Of what is repeated on the way, the original is read.
+    if (seen.elements > stored.elements)
+      width *= static_cast<double>(stored.elements) / static_cast<double>(seen.elements);
     return static_cast<double>(use.bytes) * width * scale(stored.dtype);
   }
 

@@ -7,18 +7,18 @@
 using namespace energyopt;
 
 // Columns: epilogue, element-wise, movement, concat, flash, QDQ, helpers,
-// asynchronous.
+// asynchronous, shape ops.
 static constexpr RuntimeProfile kProfiles[] = {
-    {"tensorrt", Epilogue::Full, true, false, true, true, true, true, false},
-    {"xla", Epilogue::Full, true, true, false, true, true, false, false},
-    {"onnxruntime", Epilogue::Full, false, false, false, true, true, false, false},
-    {"openvino", Epilogue::Full, true, false, true, true, true, false, false},
-    {"tflite", Epilogue::Activation, false, false, false, false, true, false, false},
-    {"armnn", Epilogue::Activation, false, false, false, false, true, false, false},
-    {"cmsis-nn", Epilogue::Activation, false, false, false, false, true, false, false},
-    {"compiled", Epilogue::Bias, true, true, false, true, true, false, false},
-    {"eager", Epilogue::Bias, false, false, false, false, false, false, true},
-    {"eager-flash", Epilogue::Bias, false, false, false, true, false, false, true},
+    {"tensorrt", Epilogue::Full, true, false, true, true, true, true, false, false},
+    {"xla", Epilogue::Full, true, true, false, true, true, false, false, false},
+    {"onnxruntime", Epilogue::Full, false, false, false, true, true, false, false, true},
+    {"openvino", Epilogue::Full, true, false, true, true, true, false, false, false},
+    {"tflite", Epilogue::Activation, false, false, false, false, true, false, false, false},
+    {"armnn", Epilogue::Activation, false, false, false, false, true, false, false, false},
+    {"cmsis-nn", Epilogue::Activation, false, false, false, false, true, false, false, false},
+    {"compiled", Epilogue::Bias, true, true, false, true, true, false, false, false},
+    {"eager", Epilogue::Bias, false, false, false, false, false, false, true, false},
+    {"eager-flash", Epilogue::Bias, false, false, false, true, false, false, true, false},
 };
 
 namespace energyopt {

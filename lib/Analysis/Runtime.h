@@ -25,6 +25,7 @@ struct RuntimeProfile {
   bool foldsQuantization; // Q and DQ become part of their neighbours
   bool usesHelpers;       // spreads a batch over all engines of an SoC
   bool asynchronous;      // kernels queue up: issue time hides behind work
+  bool runsShapeOps;      // shape arithmetic is nodes like others
 };
 
 /// Null for an unknown name.

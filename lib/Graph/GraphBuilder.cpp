@@ -95,6 +95,14 @@ int32_t GraphBuilder::addTensor(ValueInfo info, StringRef name, GraphTensor::Rol
   return static_cast<int32_t>(graph.tensors.size() - 1);
 }
 
+/// Whether all contents are known once the sizes of the inputs are.
+static bool isFixed(const ValueInfo &info, const ShapeFacts &facts) {
+  return info.data && llvm::all_of(*info.data, [&](const Scalar &scalar) {
+           std::optional<Expr> number = scalar.asInt();
+           return scalar.isKnown() && !(number && facts.isDataDependent(*number));
+         });
+}
+
 int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
   // Part of an unmodelled op's work would pass for all of it.
   const bool unmodelled = known.status == WorkStatus::Unmodelled;
@@ -141,6 +149,9 @@ int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
       graph.tensors[tensor].producer = index;
   }
   row.constant = constant;
+  row.fromSizes = !spec.outputs.empty() && llvm::all_of(spec.outputs, [&](int32_t tensor) {
+    return tensor < 0 || isFixed(infos[tensor], facts);
+  });
   graph.rows.push_back(std::move(row));
   if (symbolic) {
     expr.totals = totals(work);

@@ -42,6 +42,19 @@ unsigned Table::naturalWidth() const {
   return width ? width - kGap : 0;
 }
 
+/// As many words as fit, at least one; they are taken from `text`.
+static std::string takeWords(StringRef &text, unsigned width) {
+  size_t end = text.find(' ');
+  for (size_t next = end; next != StringRef::npos; next = text.find(' ', next + 1))
+    if (columnsOf(text.take_front(next)) <= width)
+      end = next;
+  if (columnsOf(text) <= width)
+    end = StringRef::npos;
+  std::string line = text.take_front(end).str();
+  text = text.substr(line.size()).ltrim(' ');
+  return line;
+}
+
 void Table::printRow(raw_ostream &os, const Row &row, unsigned indent,
                      ArrayRef<unsigned> widths) const {
   if (row.isLine) {
@@ -49,8 +62,14 @@ void Table::printRow(raw_ostream &os, const Row &row, unsigned indent,
     return;
   }
   std::string text(indent, ' ');
+  StringRef rest;
   for (size_t i = 0; i < row.cells.size(); ++i) {
-    std::string cell = fit(row.cells[i], widths[i], options.unicode);
+    std::string cell = row.cells[i];
+    if (wraps && i + 1 == columns.size() && columnsOf(cell) > widths[i]) {
+      rest = row.cells[i];
+      cell = takeWords(rest, widths[i]);
+    }
+    cell = fit(cell, widths[i], options.unicode);
     unsigned padding = widths[i] - std::min(widths[i], columnsOf(cell));
     if (columns[i].align == Right)
       text.append(padding, ' ');
@@ -61,6 +80,14 @@ void Table::printRow(raw_ostream &os, const Row &row, unsigned indent,
   }
   styled(os, options, row.style, StringRef(text).rtrim(' '));
   os << '\n';
+  unsigned column = indent;
+  for (unsigned width : widths.drop_back())
+    column += width + kGap;
+  while (!rest.empty()) {
+    std::string line = fit(takeWords(rest, widths.back()), widths.back(), options.unicode);
+    styled(os, options, row.style, std::string(column, ' ') + line);
+    os << '\n';
+  }
 }
 
 void Table::print(raw_ostream &os, unsigned indent) const {

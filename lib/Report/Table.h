@@ -3,8 +3,8 @@
 //   Target                  Energy  90 % interval  Latency
 //   nvidia-a100-sxm-80gb    812 mJ       590–1100  1.24 ms
 //
-// Widths follow the contents; one column may be declared flexible and is cut
-// when the table would be wider than the screen.
+// Widths follow the contents; one column may be declared flexible and is cut, or
+// wrapped, when the table would be wider than the screen.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,6 +33,8 @@ public:
 
   void column(llvm::StringRef title, Align align = Right,
               bool flexible = false);
+  /// Texts of the last column that are too long go on below, word by word.
+  void wrapLast() { wraps = true; }
   /// Cells are printable text; missing ones are blank.
   void row(std::vector<std::string> cells, Style style = Style::Plain);
   /// A line of free text between rows.
@@ -58,6 +60,7 @@ private:
                 llvm::ArrayRef<unsigned> widths) const;
 
   const ViewOptions &options;
+  bool wraps = false;
   llvm::SmallVector<Column, 10> columns;
   std::vector<Row> rows;
 };

@@ -51,6 +51,7 @@ void TextScreen::suggestionTable() const {
     table.column(report.targets.size() > 1 ? "[" + std::to_string(i + 1) + "]" : "Energy");
   table.column("Risk", Table::Left);
   table.column("What", Table::Left, /*flexible=*/true);
+  table.wrapLast();
   ArrayRef<Suggestion> all = report.suggestions;
   for (const Suggestion &suggestion : all.take_front(kListed)) {
     std::vector<std::string> cells{safe(suggestion.id)};

@@ -34,11 +34,16 @@ public:
   Suggestion draft() const;
   /// Keeps a suggestion that saves enough on some target.
   void add(Suggestion suggestion);
+  /// Keeps one without which the model does not run on some target.
+  void addNeeded(Suggestion suggestion) { out.suggestions.push_back(std::move(suggestion)); }
   void refuse(size_t target, std::string reason, double savingPct);
 
 private:
   Suggestions &out;
 };
+
+void adviseHours(Advisor &advisor); // deploy-hours
+void adviseFit(Advisor &advisor);   // deploy-fit
 
 /// Joules of rows by their name, and by what a log calls a node without one.
 llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report);

@@ -36,6 +36,8 @@ private:
   bool shrinks(const ChannelDims *dims) const {
     return dims && llvm::any_of(*dims, [&](ChannelDim dim) { return shrinks(dim); });
   }
+  void mendPorts();
+  mlir::Type resized(mlir::Type type, const ChannelDims *dims) const;
   void mendAttributes(Operation *op);
   void mendGroups(Operation *op);
   void mendHeads(Operation *op);
@@ -218,6 +220,10 @@ void Cutter::mendShape(Operation *op, unsigned operand) {
 void Cutter::mendParts(Operation *op, unsigned operand,
                        llvm::ArrayRef<std::optional<int64_t>> wanted) {
   Operation *concat = op->getOperand(operand).getDefiningOp();
+  // PyTorch's expand: Where(shape == -1, 1, shape).
+  Operation *where = concat && isNamed(concat, "Where") ? concat : nullptr;
+  if (where)
+    concat = where->getOperand(2).getDefiningOp();
   if (!concat || !isNamed(concat, "Concat"))
     return;
   llvm::SmallVector<Value> parts(concat->getOperands());
@@ -249,7 +255,14 @@ void Cutter::mendParts(Operation *op, unsigned operand,
   std::string name = locatedValueName(op->getResult(0)).str() + "_" + rewrite.check.id.str() + std::to_string(++number);
   Operation *copy = addNode(builder, "", "Concat", parts, undeclaredType(builder.getContext()), name, name,
                             llvm::to_vector(concat->getAttrs()));
-  op->setOperand(operand, copy->getResult(0));
+  Operation *shape = copy;
+  if (where) {
+    llvm::SmallVector<Value> choice(where->getOperands());
+    choice[2] = copy->getResult(0);
+    shape = addNode(builder, "", "Where", choice, undeclaredType(builder.getContext()), name + "_where",
+                    name + "_where");
+  }
+  op->setOperand(operand, shape->getResult(0));
   for (auto &[i, sizes] : changes)
     setInts(copy, i, sizes);
 }
@@ -271,6 +284,31 @@ void Cutter::mendAttributes(Operation *op) {
     mendHeads(op);
 }
 
+mlir::Type Cutter::resized(mlir::Type type, const ChannelDims *dims) const {
+  auto ranked = llvm::dyn_cast<mlir::RankedTensorType>(type);
+  if (!ranked || !shrinks(dims) || ranked.getRank() != int64_t(dims->size()))
+    return type;
+  llvm::SmallVector<int64_t> shape(ranked.getShape());
+  for (auto [i, dim] : llvm::enumerate(*dims))
+    if (shrinks(dim))
+      shape[i] = kept(dim);
+  return mlir::RankedTensorType::get(shape, ranked.getElementType(), ranked.getEncoding());
+}
+
+/// Caches of keys and values that the graph takes and returns.
+void Cutter::mendPorts() {
+  mlir::func::FuncOp main = graph.main();
+  mlir::Block &body = main.getBody().front();
+  for (mlir::BlockArgument arg : body.getArguments())
+    arg.setType(resized(arg.getType(), graph.dims(arg)));
+  for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands()))
+    if (auto declared = main.getResultAttrOfType<mlir::TypeAttr>(i, "onnx.type"))
+      main.setResultAttr(i, "onnx.type",
+                         mlir::TypeAttr::get(resized(declared.getValue(), graph.dims(value))));
+  main.setFunctionType(mlir::FunctionType::get(main.getContext(), body.getArgumentTypes(),
+                                               body.getTerminator()->getOperandTypes()));
+}
+
 void Cutter::run() {
   llvm::SmallVector<Operation *> ops;
   for (Operation &op : graph.main().getBody().front().without_terminator())
@@ -289,6 +327,7 @@ void Cutter::run() {
     for (Value result : op->getResults())
       if (shrinks(graph.dims(result)) && !contentsOf(op))
         result.setType(undeclaredType(builder.getContext()));
+  mendPorts();
   for (auto [op, i, value] : operands)
     op->setOperand(i, value);
   // Copies first, then what they copied.

@@ -168,6 +168,19 @@ bool ChannelRules::expand() {
   return true;
 }
 
+/// What is as large as another value: its shape is taken by the run.
+bool ChannelRules::filled() {
+  mlir::Operation *shape = op->getOperand(0).getDefiningOp();
+  if (!shape || !isNamed(shape, "Shape") || shape->hasAttr("start") || shape->hasAttr("end"))
+    return false;
+  const ChannelDims *like = graph.dims(shape, 0);
+  if (!like || !out() || like->size() != out()->size())
+    return false;
+  for (auto [a, b] : llvm::zip_equal(*like, *out()))
+    graph.same(a, b);
+  return true;
+}
+
 bool ChannelRules::tile() {
   if (!in(0) || !out() || in(0)->size() != out()->size())
     return false;

@@ -367,6 +367,7 @@ void ChannelRules::run() {
                .Cases("Reshape", "Flatten", "Squeeze", "Unsqueeze", &ChannelRules::reshape)
                .Case("Expand", &ChannelRules::expand)
                .Case("Tile", &ChannelRules::tile)
+               .Case("ConstantOfShape", &ChannelRules::filled)
                .Cases("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
                       "ReduceSumSquare", "ArgMax", "ArgMin", &ChannelRules::reduce)
                .Cases("Resize", "Upsample", "Pad", &ChannelRules::resize)

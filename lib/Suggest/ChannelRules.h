@@ -65,6 +65,7 @@ private:
   bool leading();
   bool einsum();
   bool attention();
+  bool filled();
 
   ChannelGraph &graph;
   mlir::Operation *op;

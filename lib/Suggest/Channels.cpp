@@ -1,6 +1,7 @@
 //===- Channels.cpp - Dims that shrink together ---------------------------===//
 
 #include "Suggest/Channels.h"
+#include "Suggest/Decoder.h"
 
 #include "Graph/OpAdapter.h"
 #include "Suggest/Rewrites.h"
@@ -287,7 +288,9 @@ void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes)
         }
 }
 
-/// What the graph takes and returns stays, and so does what subgraphs use.
+/// What the graph takes and returns stays, and so does what subgraphs use. Keys and
+/// values that go out and come in again are the model's own: their fixed dims may
+/// shrink on both sides.
 void ChannelGraph::freezeBorders() {
   auto freezeAll = [&](Value value, StringRef why) {
     if (const ChannelDims *found = dims(value))
@@ -295,10 +298,23 @@ void ChannelGraph::freezeBorders() {
         freeze(dim, why);
   };
   mlir::Block &body = function.getBody().front();
+  auto freezePort = [&](Value value, mlir::Type type, mlir::DictionaryAttr attrs, StringRef why) {
+    auto ranked = llvm::dyn_cast<mlir::RankedTensorType>(type);
+    const ChannelDims *found = dims(value);
+    if (!found || !ranked || !isCachePort(type, attrs) || ranked.getRank() != int64_t(found->size()))
+      return freezeAll(value, why);
+    for (auto [i, dim] : llvm::enumerate(*found))
+      if (ranked.isDynamicDim(i))
+        freeze(dim, why);
+  };
   for (mlir::BlockArgument arg : body.getArguments())
-    freezeAll(arg, "an input of the graph");
-  for (Value result : body.getTerminator()->getOperands())
-    freezeAll(result, "an output of the graph");
+    freezePort(arg, arg.getType(), function.getArgAttrDict(arg.getArgNumber()),
+               "an input of the graph");
+  for (auto [i, result] : llvm::enumerate(body.getTerminator()->getOperands())) {
+    auto declared = function.getResultAttrOfType<mlir::TypeAttr>(i, "onnx.type");
+    freezePort(result, declared ? declared.getValue() : result.getType(),
+               function.getResultAttrDict(i), "an output of the graph");
+  }
   for (Operation &op : body) {
     if (isNamed(&op, "initializer") && !constantOf(&op))
       freezeAll(op.getResult(0), "an input of the graph");

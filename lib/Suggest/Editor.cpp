@@ -105,7 +105,7 @@ bool Editor::isClosed(llvm::ArrayRef<Operation *> inside, Operation *last) const
       if (op != last && user != last && !llvm::is_contained(inside, user))
         return false;
   }
-  return onlyFirstIsUsed(last);
+  return onlyFirstIsUsed(last) && rewrite.mayChange(loggedName(last));
 }
 
 void Editor::erase(Operation *op) {

@@ -60,8 +60,8 @@ static constexpr Check kChecks[] = {
     {.id = "prune-heads",
      .title = "Remove the attention heads with the smallest weights",
      .rationale = "A head is a slice of the projections of queries, keys and values and of the one after "
-                  "them, and an attention of its own; all of it goes. Heads with cached keys and values that "
-                  "the graph takes or returns stay. Many heads are redundant once the model is fine-tuned; "
+                  "them, and an attention of its own; all of it goes. Caches of keys and values that the graph "
+                  "takes and returns then have fewer heads, for which the caller has to make room. Many heads are redundant once the model is fine-tuned; "
                   "before that the loss depends on which go.",
      .elsewhere = "prune_heads of Hugging Face's models, or Torch-Pruning, before the export.",
      .risk = Degree::High,

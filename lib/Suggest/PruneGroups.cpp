@@ -10,6 +10,7 @@
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallSet.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <cmath>
 
@@ -312,6 +313,26 @@ static llvm::StringMap<std::vector<int64_t>> expectedShapes(const ChannelGraph &
   return expected;
 }
 
+/// Initializers that nothing reads; those that a run may override stay.
+static llvm::SmallVector<Operation *> unusedInitializers(mlir::ModuleOp module) {
+  llvm::SmallVector<Operation *> unused;
+  module.walk([&](Operation *op) {
+    if (isNamed(op, "initializer") && op->use_empty() && !op->hasAttr("graph_input"))
+      unused.push_back(op);
+  });
+  return unused;
+}
+
+/// Of constants that several layers shared, each got a copy of what stays.
+static void eraseLeftOver(mlir::ModuleOp after, mlir::ModuleOp before) {
+  llvm::StringSet<> known;
+  for (Operation *op : unusedInitializers(before))
+    known.insert(locatedValueName(op->getResult(0)));
+  for (Operation *op : unusedInitializers(after))
+    if (!known.contains(locatedValueName(op->getResult(0))))
+      op->erase();
+}
+
 void Pruner::run() {
   constexpr unsigned kAttempts = 16;
   for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
@@ -335,6 +356,7 @@ void Pruner::run() {
     auto misfit = firstMisfit(expected, copy);
     if (misfit && misfit->empty()) {
       rewrite.ops = std::move(ops);
+      eraseLeftOver(*copy.module, *rewrite.model.module);
       rewrite.model.module = std::move(copy.module);
       return;
     }

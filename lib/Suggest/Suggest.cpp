@@ -6,6 +6,8 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cmath>
+
 using namespace energyopt;
 
 //===----------------------------------------------------------------------===//
@@ -162,9 +164,10 @@ static void runCheck(Advisor &advisor) {
   priceEverywhere(advisor, changed);
 }
 
-/// The largest share of a target's energy that a suggestion saves.
+/// The largest share of a target's energy that a suggestion saves. What a model
+/// needs to run at all comes before everything else.
 static double bestShare(const Suggestion &suggestion, const Report &base) {
-  double best = 0;
+  double best = suggestion.id == "deploy-fit" ? HUGE_VAL : 0;
   for (auto [saving, target] : llvm::zip_equal(suggestion.savingJ, base.targets))
     if (saving && target.energyJ.value > 0)
       best = std::max(best, *saving / target.energyJ.value);

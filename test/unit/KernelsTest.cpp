@@ -204,6 +204,39 @@ TEST(Kernels, FlashAttentionKeepsTheScoresOnChip) {
   EXPECT_EQ(loads.kernels[k].bytes.weight, 4);
 }
 
+/// A single op of attention, 4 heads of 10 x 16, behind an Expand of its mask of 10.
+WorkGraph fusedAttention() {
+  WorkGraphBuilder b;
+  int32_t q = b.input(640), k = b.input(640), v = b.input(640);
+  int32_t mask = b.op("Expand", "movement", {b.elementwise("Neg", {b.input(10)})}, 100);
+  RowWork product{WorkClass::BatchMatMul, DType::F32, 4 * 10 * 16 * 10, 4, 10, 10, 16};
+  b.output(b.op("MultiHeadAttention", "attention", {q, k, v, mask}, 640, {product, product}));
+  return b.graph;
+}
+
+TEST(Kernels, FusedAttentionRepeatsItsMaskItself) {
+  WorkGraph graph = fusedAttention();
+  EXPECT_EQ(kernelsOf(graph, "tensorrt"), "Neg, MultiHeadAttention");
+  EXPECT_EQ(kernelsOf(graph, "eager"), "Neg, Expand, MultiHeadAttention");
+  GraphIndex index(graph, *findRuntime("tensorrt"), false);
+  Loads loads = measureLoads(index, planKernels(index), std::nullopt);
+  // Q, K, V and the result, 640 floats each, and the 10 of the mask.
+  EXPECT_EQ(loads.kernels[1].bytes.activation, 4 * (4 * 640 + 10));
+  // Another reader needs the whole of it.
+  graph.outputs.push_back({"mask", graph.rows[1].writes[0].tensor});
+  EXPECT_EQ(kernelsOf(graph, "tensorrt"), "Neg, Expand, MultiHeadAttention");
+}
+
+TEST(Kernels, ShapeArithmeticRunsWhereTheRuntimeKnowsNoSizes) {
+  WorkGraphBuilder b;
+  int32_t size = b.op("Mul", "elementwise", {b.input(1, DType::I64), b.parameter(1)}, 1);
+  b.graph.rows.back().fromSizes = true;
+  b.output(b.op("Slice", "movement", {b.input(640), size}, 320));
+  EXPECT_EQ(kernelsOf(b.graph, "onnxruntime"), "Mul, Slice");
+  for (const char *runtime : {"tensorrt", "xla", "openvino", "eager"})
+    EXPECT_EQ(kernelsOf(b.graph, runtime), "Slice");
+}
+
 TEST(Kernels, ScoresThatAreReadElsewhereForbidFlash) {
   WorkGraphBuilder b;
   int32_t q = b.input(640), k = b.input(640), v = b.input(640);

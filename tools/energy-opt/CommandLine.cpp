@@ -137,6 +137,11 @@ CommandLine::CommandLine()
              cl::sub(analysing),
              cl::desc("Of the electricity, if not by --region"),
              cl::cat(siteCategory)),
+      hourlyCarbon("hourly-carbon", cl::ZeroOrMore, cl::value_desc("FILE"),
+                   cl::sub(analysing),
+                   cl::desc("gCO2e/kWh by hour, 24 lines HOUR,GRAMS: when to run\n"
+                            "what can wait"),
+                   cl::cat(siteCategory)),
       pue("pue", cl::ZeroOrMore, cl::value_desc("RATIO"), cl::sub(analysing),
           cl::desc("Facility power over power of the machines, 1 or more"),
           cl::cat(siteCategory)),

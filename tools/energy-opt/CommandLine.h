@@ -84,7 +84,7 @@ public:
   Texts apply;
   Text graphs;
   Text precision, runtime, memory, powerLimit, devices;
-  Text region, carbon, pue;
+  Text region, carbon, hourlyCarbon, pue;
 
   Text config, base, failOn, threshold;
   Text checks;

@@ -1,5 +1,6 @@
 //===- Optimize.cpp - energy-opt optimize ---------------------------------===//
 
+#include "ApplyChecks.h"
 #include "Commands.h"
 #include "LoadedModel.h"
 #include "OptionValues.h"
@@ -21,11 +22,6 @@ using namespace llvm;
 namespace energyopt {
 
 namespace {
-struct Applied {
-  const Check *check;
-  std::vector<std::string> ops, kept;
-};
-
 struct Outcome {
   std::vector<Applied> applied;
   std::vector<std::string> notes;
@@ -44,7 +40,8 @@ static Expected<std::vector<ChosenCheck>> chosenChecks(const Options &options) {
   for (StringRef text : options.apply) {
     if (text == "all-exact") {
       for (const Check *check : allChecks())
-        if (check->exact && check->apply)
+        // What seldom pays is applied where it is named.
+        if (check->exact && check->apply && !check->tellsWhenNot)
           add({check, {}});
       continue;
     }
@@ -98,75 +95,6 @@ static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation)
       for (const std::string &id : plan.ids)
         chosen.push_back({findCheck(id), {}});
   return chosen;
-}
-
-static std::vector<double> energies(ArrayRef<TargetReport> targets) {
-  std::vector<double> joules;
-  for (const TargetReport &target : targets)
-    joules.push_back(target.energyJ.value);
-  return joules;
-}
-
-/// What the situation's model takes as it is now; empty if it cannot be priced.
-static std::vector<double> energiesNow(const Situation &situation) {
-  auto graph = analyse(situation.model, situation);
-  if (!graph) {
-    consumeError(graph.takeError());
-    return {};
-  }
-  std::vector<TargetReport> reports;
-  for (const Target &target : situation.targets) {
-    auto report = estimate(*graph, target, situation.energy);
-    if (!report) {
-      consumeError(report.takeError());
-      return {};
-    }
-    reports.push_back(std::move(*report));
-  }
-  return energies(reports);
-}
-
-/// The target, if any, on which `now` is more than `before`. A fused op may
-/// count a few operations more than its parts: LayerNormalization, by its
-/// function body, two for each row.
-static const Target *costlierOn(ArrayRef<Target> targets, ArrayRef<double> before,
-                                ArrayRef<double> now) {
-  constexpr double kSlack = 1e-5;
-  for (size_t i = 0; i < now.size(); ++i)
-    if (now[i] > before[i] * (1 + kSlack))
-      return &targets[i];
-  return nullptr;
-}
-
-/// Applies a check to the situation's model, whose energies are `joules`. On one
-/// target, layers that do not gain there are spared; an exact check that costs
-/// energy after all is taken back.
-static Applied applyCheck(const ChosenCheck &chosen, const Situation &situation,
-                          std::vector<double> &joules) {
-  const Check &check = *chosen.check;
-  ArrayRef<Target> targets = situation.targets;
-  std::vector<std::string> spared;
-  if (check.perLayer && targets.size() == 1)
-    spared = nodesToSpare(chosen, situation, 0);
-  ImportedModel before = copyModel(situation.model);
-  Rewrite rewrite{situation.model, check, chosen.arguments, /*dry=*/false, spared};
-  rewrite.graph = &situation.base.graph;
-  check.apply(rewrite);
-  for (const std::string &node : spared)
-    rewrite.kept.push_back(node + ": does not gain on " + targets.front().name);
-  if (!rewrite.ops.empty()) {
-    std::vector<double> now = energiesNow(situation);
-    const Target *costlier = check.exact ? costlierOn(targets, joules, now) : nullptr;
-    if (costlier) {
-      situation.model.module = std::move(before.module);
-      for (const std::string &op : rewrite.ops)
-        rewrite.kept.push_back(op + ": would cost more on " + costlier->name);
-      rewrite.ops.clear();
-    } else if (!now.empty()) {
-      joules = std::move(now);
-    }
-  }
-  return {&check, std::move(rewrite.ops), std::move(rewrite.kept)};
 }
 
 static Expected<Outcome> optimize(const Options &options, std::vector<ChosenCheck> checks,

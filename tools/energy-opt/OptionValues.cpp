@@ -6,6 +6,8 @@
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/LineIterator.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <cmath>
 
@@ -41,6 +43,40 @@ Expected<int64_t> parseCount(StringRef option, StringRef value, int64_t least) {
     return usageError(option + ": " + value + " is too small",
                       "the least is " + Twine(least));
   return number;
+}
+
+Expected<std::vector<double>> readHourly(StringRef option, StringRef path) {
+  constexpr size_t kHours = 24;
+  auto fail = [&](const Twine &what) {
+    return usageError(option + ": " + path + ": " + what,
+                      "write 24 lines HOUR,NUMBER, from 0 to 23");
+  };
+  auto buffer = MemoryBuffer::getFile(path);
+  if (!buffer)
+    return fail("cannot read it: " + buffer.getError().message());
+  std::vector<std::optional<double>> byHour(kHours);
+  for (line_iterator line(**buffer, /*SkipBlanks=*/true, '#'); !line.is_at_eof(); ++line) {
+    auto [hourText, numberText] = line->split(',');
+    size_t hour;
+    double number;
+    if (hourText.trim().getAsInteger(10, hour) || hour >= kHours ||
+        numberText.trim().getAsDouble(number) || !std::isfinite(number) || number < 0) {
+      if (line.line_number() == 1) // titles
+        continue;
+      return fail("line " + Twine(line.line_number()) + ": '" + line->trim() +
+                  "' is no hour and number");
+    }
+    if (byHour[hour])
+      return fail("hour " + Twine(hour) + " stands there twice");
+    byHour[hour] = number;
+  }
+  std::vector<double> numbers;
+  for (size_t hour = 0; hour < kHours; ++hour) {
+    if (!byHour[hour])
+      return fail("hour " + Twine(hour) + " is missing");
+    numbers.push_back(*byHour[hour]);
+  }
+  return numbers;
 }
 
 Expected<double> parseReal(StringRef option, StringRef value, int64_t least,

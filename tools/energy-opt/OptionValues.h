@@ -25,6 +25,9 @@ llvm::Expected<size_t> parseChoice(llvm::StringRef option,
                                    llvm::StringRef value,
                                    llvm::ArrayRef<llvm::StringRef> known);
 
+/// A number for each hour of the day, from a CSV of lines HOUR,NUMBER; a first
+/// line of titles may stand before them.
+llvm::Expected<std::vector<double>> readHourly(llvm::StringRef option, llvm::StringRef path);
 /// A whole number of at least `least`.
 llvm::Expected<int64_t> parseCount(llvm::StringRef option,
                                    llvm::StringRef value, int64_t least);

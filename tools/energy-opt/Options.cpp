@@ -164,6 +164,9 @@ static Error readSiteOptions(const CommandLine &line, Options &options) {
     if (Error error = assign(energy.carbonIntensity,
                              parseReal("--carbon-intensity", line.carbon, 0)))
       return error;
+  if (line.hourlyCarbon.getNumOccurrences())
+    if (Error error = assign(options.hourlyCarbon, readHourly("--hourly-carbon", line.hourlyCarbon)))
+      return error;
   if (line.pue.getNumOccurrences())
     if (Error error = assign(energy.pue, parseReal("--pue", line.pue, 1)))
       return error;

@@ -58,6 +58,8 @@ struct Options {
   std::optional<Config> config;
   std::optional<Region> region;
   SiteOptions site;
+  /// gCO2e/kWh by hour of the day, 24 or none.
+  std::vector<double> hourlyCarbon;
   /// Least share of ops that must not be unmodelled, in [0, 1].
   double minCoverage = 0;
 

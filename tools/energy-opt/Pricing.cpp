@@ -265,7 +265,7 @@ static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
                            Report &report, ArrayRef<Target> targets,
                            const Options &options) {
   Situation situation{model,   report.graph.model.path, options.analysis, options.energy,
-                      targets, report};
+                      targets, report, options.hourlyCarbon};
   Progress::stage("looking for savings by " + Twine(checks.size()) + " checks");
   Suggestions found = suggest(situation, checks);
   report.suggestions = std::move(found.suggestions);

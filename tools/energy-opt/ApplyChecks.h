@@ -1,0 +1,25 @@
+//===- ApplyChecks.h - One check after the other ----------------*- C++ -*-===//
+
+#ifndef ENERGY_OPT_TOOL_APPLYCHECKS_H
+#define ENERGY_OPT_TOOL_APPLYCHECKS_H
+
+#include "energy-opt/Suggest.h"
+
+namespace energyopt {
+
+struct Applied {
+  const Check *check;
+  std::vector<std::string> ops, kept;
+};
+
+std::vector<double> energies(llvm::ArrayRef<TargetReport> targets);
+
+/// Applies a check to the situation's model, whose energies are `joules`. On one
+/// target, layers that do not gain there are spared. Of an exact check that costs
+/// energy after all, those sites are kept that do not.
+Applied applyCheck(const ChosenCheck &chosen, const Situation &situation,
+                   std::vector<double> &joules);
+
+} // namespace energyopt
+
+#endif // ENERGY_OPT_TOOL_APPLYCHECKS_H
