@@ -10,6 +10,7 @@
 #   chromium     chromium and chromedriver are installed
 #   git          git is installed
 #   dpkg         dpkg-deb and what looks for dependencies are installed
+#   mkdocs       mkdocs and its theme material are installed
 #   python-module  the Python module is built (ENERGY_OPT_PYTHON)
 #   parallel     GNU parallel is installed
 
@@ -58,6 +59,9 @@ for feature, program in ("git", "git"), ("dpkg", "dpkg-shlibdeps"):
 if config.python_module:
     config.available_features.add("python-module")
     config.environment["PYTHONPATH"] = os.path.join(config.energy_opt_binary_dir, "python")
+
+if shutil.which("mkdocs") and os.path.isdir("/usr/share/mkdocs/themes/material"): # Debian's
+    config.available_features.add("mkdocs")
 
 if shutil.which("chromium") and shutil.which("chromedriver"):
     config.available_features.add("chromium")

@@ -101,7 +101,7 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
                                   ArrayRef<Target> targets) {
   const std::string &path = options.arguments.front();
   Outcome outcome;
-  auto before = priceModel({path, nullptr, 1}, targets, options);
+  auto before = priceModel({path, nullptr, std::nullopt}, targets, options);
   if (!before)
     return before.takeError();
   outcome.before = std::move(*before);
@@ -128,7 +128,7 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
     return notes.takeError();
   outcome.notes = std::move(*notes);
   // The file itself is priced, so that the saving is that of two analyses.
-  auto after = priceModel({options.output, nullptr, 1}, targets, options);
+  auto after = priceModel({options.output, nullptr, std::nullopt}, targets, options);
   if (!after)
     return after.takeError();
   outcome.after = std::move(*after);
