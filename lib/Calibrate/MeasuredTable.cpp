@@ -151,7 +151,11 @@ static llvm::Expected<MeasuredCell> parseCell(const Record &record) {
     auto value = record.positive(column);
     if (!value)
       return value.takeError();
-    *field = static_cast<int64_t>(value->value_or(1));
+    constexpr double kMost = 1e15;
+    double count = value->value_or(1);
+    if (count < 1 || count > kMost)
+      return record.error(column, "a count from 1 on");
+    *field = static_cast<int64_t>(count);
   }
   if (!cell.energyJ && !cell.secondsS)
     return record.error("energy_j", "a measured energy or seconds_per_sample");

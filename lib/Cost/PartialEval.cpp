@@ -150,8 +150,11 @@ std::shared_ptr<const TensorData> energyopt::evaluateElementwise(StringRef fullN
                                                                  const OpView &op) {
   StringRef name = bareName(fullName);
   ScalarFunction function = scalarFunction(name);
-  if (!function || op.outputs.empty() || op.numInputs() < leastArguments(name))
+  if (!function || op.outputs.empty())
     return nullptr;
+  for (unsigned i = 0; i < leastArguments(name); ++i)
+    if (!op.has(i)) // "Add(x, )"
+      return nullptr;
   auto shape = smallShape(op.outputs[0]);
   std::vector<std::shared_ptr<const TensorData>> operands;
   if (!shape || !gatherOperands(name, op, *shape, operands))

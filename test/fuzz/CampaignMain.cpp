@@ -1,6 +1,6 @@
 //===- CampaignMain.cpp - Mutants beside the intact file ------------------===//
 //
-// Usage: energy-opt-mutants [--mutants=N] [--first=I] [--keep=DIR] PLACE...
+// Usage: energy-opt-mutants [--mutants=N] [--first=I] [--mix] [--keep=DIR] PLACE...
 //
 // Analyses each model found in PLACE, and N mutants of them, in child processes as
 // the tool would by default: priced on its default targets, with suggestions, as
@@ -23,6 +23,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 
 #include <csignal>
 #include <map>
@@ -41,6 +42,8 @@ static cl::opt<unsigned> mutants("mutants", cl::desc("mutants to analyse"), cl::
                                  cl::cat(category));
 static cl::opt<unsigned> firstMutant("first", cl::desc("number of the first mutant"), cl::init(0),
                                      cl::cat(category));
+static cl::opt<bool> mix("mix", cl::desc("mutants take parts of other models"), cl::init(false),
+                         cl::cat(category));
 static cl::opt<std::string> keep("keep", cl::desc("folder for what fails"), cl::cat(category));
 
 /// Below these a ratio is noise.
@@ -191,9 +194,11 @@ int main(int argc, char **argv) {
   unsigned failures = 0;
   double worstS = 0, worstMb = 0;
   for (unsigned i = firstMutant; i < firstMutant + mutants; ++i) {
-    Random random(i);
-    size_t chosen = below(models.size(), random), other = below(models.size(), random);
+    // The same for the same model and number, whatever other models there are.
+    size_t chosen = i % models.size();
     const Model &model = models[chosen];
+    Random random(static_cast<uint32_t>(llvm::xxh3_64bits(model.bytes) + i / models.size()));
+    size_t other = mix ? below(models.size(), random) : chosen;
     std::string bytes = model.bytes;
     auto mutate = model.kind == Kind::Onnx ? mutateModel : mutateText;
     mutate(bytes, models[other].kind == model.kind ? models[other].bytes : model.bytes, random);

@@ -2,8 +2,8 @@
 //
 // Usage: energy-opt-fuzz-smoke TARGET [--mutants=N] [--keep=FILE] [--seeds-to=DIR] PLACE...
 //
-// Runs the seeds found in PLACE (files and folders) and N mutants of them, the
-// same ones each time. --keep leaves the input that is run in FILE, which is
+// Runs the seeds found in PLACE (files and folders) and N mutants of each, the same
+// ones each time. --keep leaves the input that is run in FILE, which is
 // there after a crash; --seeds-to writes the seeds, as libFuzzer's corpus.
 //
 //===----------------------------------------------------------------------===//
@@ -13,6 +13,7 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace energyopt;
 using llvm::StringRef;
@@ -23,7 +24,7 @@ static cl::opt<std::string> targetName(cl::Positional, cl::desc("TARGET"), cl::R
                                        cl::cat(category));
 static cl::list<std::string> places(cl::Positional, cl::desc("PLACE..."), cl::OneOrMore,
                                     cl::cat(category));
-static cl::opt<unsigned> mutants("mutants", cl::desc("mutants to run"), cl::init(0),
+static cl::opt<unsigned> mutants("mutants", cl::desc("mutants to run of each seed"), cl::init(0),
                                  cl::cat(category));
 static cl::opt<unsigned> firstMutant("first", cl::desc("number of the first mutant"), cl::init(0),
                                      cl::cat(category));
@@ -44,12 +45,13 @@ static bool run(const FuzzTarget &target, StringRef input) {
   return target.run(input);
 }
 
-/// A seed with a few changes, the same for the same number.
-static std::string mutant(const FuzzTarget &target, llvm::ArrayRef<Seed> seeds, unsigned number) {
-  Random random(number);
-  std::string input = seeds[below(seeds.size(), random)].input;
+/// A seed with a few changes, the same for the same seed and number, whatever other
+/// seeds there are.
+static std::string mutant(const FuzzTarget &target, const Seed &seed, unsigned number) {
+  Random random(static_cast<uint32_t>(llvm::xxh3_64bits(seed.input)) + number);
+  std::string input = seed.input;
   for (size_t i = 0, rounds = 1 + below(3, random); i < rounds; ++i)
-    target.mutate(input, seeds[below(seeds.size(), random)].input, random);
+    target.mutate(input, seed.input, random);
   return input;
 }
 
@@ -75,9 +77,10 @@ int main(int argc, char **argv) {
   unsigned valid = 0, validMutants = 0;
   for (const Seed &seed : seeds)
     valid += run(*target, seed.input);
-  for (unsigned i = 0; i < mutants; ++i)
-    validMutants += run(*target, mutant(*target, seeds, firstMutant + i));
+  for (const Seed &seed : seeds)
+    for (unsigned i = 0; i < mutants; ++i)
+      validMutants += run(*target, mutant(*target, seed, firstMutant + i));
   llvm::outs() << target->name << ": " << valid << " of " << seeds.size() << " seeds and "
-               << validMutants << " of " << mutants << " mutants are valid\n";
+               << validMutants << " of " << mutants * seeds.size() << " mutants are valid\n";
   return 0;
 }
