@@ -13,11 +13,15 @@ def on_config(config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Links to files beside docs/ become their names: the site has only pages."""
+    """Links to folders and to files beside docs/ become their names: the site has only pages."""
+    folder = (pathlib.Path(config["docs_dir"]) / page.file.src_path).parent
 
-    def outside(match):
+    def named(match):
         text, path = match.groups()
-        name = path.removeprefix("../")
+        target = (folder / path).resolve()
+        if "://" in path or not target.exists() or (target.is_file() and pathlib.Path(config["docs_dir"]) in target.parents):
+            return match.group()
+        name = path.lstrip("./")
         return text if text.strip("`") == name else f"{text} (`{name}`)"
 
-    return re.sub(r"\[([^\]]+)\]\(((?:\.\./)+(?!docs/)[^)#]+)\)", outside, markdown) if page.file.src_path.count("/") == 0 else markdown
+    return re.sub(r"\[([^\]]+)\]\(([^)#]+)\)", named, markdown)

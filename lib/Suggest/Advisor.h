@@ -45,6 +45,9 @@ private:
 void adviseHours(Advisor &advisor); // deploy-hours
 void adviseFit(Advisor &advisor);   // deploy-fit
 
+/// What a log calls the node of a row if it has no name; "" if it makes nothing.
+std::string logNameOf(const GraphRow &row, const WorkGraph &graph);
+
 /// Joules of rows by their name, and by what a log calls a node without one.
 llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report);
 

@@ -172,7 +172,8 @@ static double shareOf(const Report &base, llvm::ArrayRef<std::string> names) {
   double mine = 0, all = 0;
   for (const GraphRow &row : base.graph.rows) {
     all += double(row.macs);
-    if (llvm::is_contained(names, row.name))
+    if (llvm::is_contained(names, row.name) ||
+        llvm::is_contained(names, logNameOf(row, base.graph)))
       mine += double(row.macs);
   }
   return all > 0 ? mine / all : 0;

@@ -14,15 +14,18 @@ using namespace energyopt;
 // Layers to spare
 //===----------------------------------------------------------------------===//
 
+std::string energyopt::logNameOf(const GraphRow &row, const WorkGraph &graph) {
+  if (row.writes.empty() || row.writes.front().tensor < 0)
+    return "";
+  return llvm::formatv("{0} -> {1}", row.op, graph.tensors[row.writes.front().tensor].name);
+}
+
 llvm::StringMap<double> energyopt::joulesByName(const WorkGraph &graph, const TargetReport &report) {
   llvm::StringMap<double> joules;
   for (auto [row, cost] : llvm::zip_equal(graph.rows, report.rows)) {
     joules[row.name] += cost.energyJ;
-    // What a log calls a node without a name.
-    if (row.writes.empty() || row.writes.front().tensor < 0)
-      continue;
-    const std::string &output = graph.tensors[row.writes.front().tensor].name;
-    joules[llvm::formatv("{0} -> {1}", row.op, output).str()] += cost.energyJ;
+    if (std::string logged = logNameOf(row, graph); !logged.empty())
+      joules[logged] += cost.energyJ;
   }
   return joules;
 }
