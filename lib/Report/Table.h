@@ -3,8 +3,9 @@
 //   Target                  Energy  90 % interval  Latency
 //   nvidia-a100-sxm-80gb    812 mJ       590–1100  1.24 ms
 //
-// Widths follow the contents; one column may be declared flexible and is cut
-// when the table would be wider than the screen.
+// Widths follow the contents. What would be wider than the screen gets narrower:
+// columns that are declared flexible are cut, then text in the last column goes on
+// in the next line, other texts are cut, and at last each row takes several lines.
 //
 //===----------------------------------------------------------------------===//
 
@@ -54,8 +55,17 @@ private:
     Style style;
     bool isLine;
   };
+  /// How the columns are laid out on a screen.
+  struct Layout {
+    llvm::SmallVector<unsigned, 10> widths;
+    /// Columns that begin a line of the row.
+    llvm::SmallVector<size_t, 4> breaks;
+    bool wrapsLast = false;
+  };
+  Layout layOut(unsigned indent) const;
+  void breakRows(Layout &layout, unsigned indent) const;
   void printRow(llvm::raw_ostream &os, const Row &row, unsigned indent,
-                llvm::ArrayRef<unsigned> widths) const;
+                const Layout &layout) const;
 
   const ViewOptions &options;
   llvm::SmallVector<Column, 10> columns;

@@ -26,10 +26,22 @@ using namespace llvm;
 
 namespace energyopt {
 
+/// A heading, in as many lines as it takes.
+static void heading(const TextScreen &screen, StringRef text) {
+  std::string wrapped;
+  raw_string_ostream out(wrapped);
+  paragraph(out, "", text, screen.options.width);
+  SmallVector<StringRef, 4> lines;
+  StringRef(wrapped).rtrim('\n').split(lines, '\n');
+  for (StringRef line : lines) {
+    styled(screen.os, screen.options, Style::Bold, line);
+    screen.os << '\n';
+  }
+}
+
 void TextScreen::title(StringRef text) const {
   os << '\n';
-  styled(os, options, Style::Bold, text);
-  os << '\n';
+  heading(*this, text);
 }
 
 void TextScreen::paragraph(StringRef bullet, StringRef text,
@@ -39,8 +51,7 @@ void TextScreen::paragraph(StringRef bullet, StringRef text,
 
 void TextScreen::model() const {
   const ModelSummary &model = report.graph.model;
-  styled(os, options, Style::Bold, safe(model.path));
-  os << '\n';
+  heading(*this, safe(model.path));
   std::string text = safe(model.format);
   if (!model.producer.empty())
     text += " from " + safe(model.producer);
@@ -123,9 +134,11 @@ static constexpr Share kShares[] = {
 /// at the rounded running sums, so that it has the same length for all.
 static std::string energyBar(const TargetReport &target,
                              const ViewOptions &options) {
-  // The legend takes some 60 columns.
+  // The legend takes some 60 columns, and on narrow screens its own line.
+  constexpr unsigned kLegend = 66, kLeastCells = 8, kCells = 30;
+  const bool beside = options.width >= kLegend + kLeastCells;
   const unsigned cells =
-      std::clamp<int>(static_cast<int>(options.width) - 66, 8, 30);
+      beside ? std::min(options.width - kLegend, kCells) : kCells;
   double total = target.energyJ.value;
   std::string bar, legend;
   raw_string_ostream barOs(bar), legendOs(legend);
@@ -147,7 +160,7 @@ static std::string energyBar(const TargetReport &target,
     legendOs << ' ' << share.label << ' '
              << percent(joules, total, options.unicode, 0);
   }
-  return bar + legend;
+  return beside ? bar + legend : bar + "\n    " + StringRef(legend).ltrim().str();
 }
 
 static std::string modeText(const TextScreen &screen,
