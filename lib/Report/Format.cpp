@@ -311,29 +311,53 @@ std::string utcNow(const char *format) {
   return text;
 }
 
+/// The first `columns` columns of a text, at least one character.
+static StringRef head(StringRef text, unsigned columns) {
+  size_t end = 0;
+  while (end < text.size()) {
+    size_t next = end + 1;
+    while (next < text.size() && (text[next] & 0xC0) == 0x80) // rest of a character
+      ++next;
+    if (end && columnsOf(text.take_front(next)) > columns)
+      break;
+    end = next;
+  }
+  return text.take_front(end);
+}
+
 void paragraph(raw_ostream &os, StringRef bullet, StringRef text, unsigned width, unsigned hang) {
+  constexpr unsigned kLeast = 16; // columns that any line has
   os << bullet;
   unsigned column = columnsOf(bullet);
   unsigned indent = column + hang;
+  unsigned room = std::max(kLeast, width > indent ? width - indent : 0);
   bool first = true;
+  auto breakLine = [&] {
+    os << '\n';
+    os.indent(indent);
+    column = indent;
+    first = true;
+  };
   while (!text.empty()) {
     auto [word, rest] = text.split(' ');
     text = rest;
     if (word.empty())
       continue;
-    unsigned columns = columnsOf(word);
-    if (!first && column + 1 + columns > width) {
-      os << '\n';
-      os.indent(indent);
-      column = indent;
-      first = true;
+    if (!first && column + 1 + columnsOf(word) > width)
+      breakLine();
+    // A word that is longer than a line goes on in the next.
+    while (columnsOf(word) > room) {
+      StringRef part = head(word, column + kLeast > width ? kLeast : width - column);
+      os << part;
+      word = word.drop_front(part.size());
+      breakLine();
     }
     if (!first) {
       os << ' ';
       ++column;
     }
     os << word;
-    column += columns;
+    column += columnsOf(word);
     first = false;
   }
   os << '\n';

@@ -4,12 +4,16 @@
 
 #include "Format.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 using namespace llvm;
 
 namespace energyopt {
 
 static constexpr unsigned kGap = 2;
 static constexpr unsigned kNarrowest = 8; // of a flexible column
+static constexpr unsigned kReadable = 20; // of other texts
+static constexpr unsigned kHang = 4;      // of the further lines of a row
 
 void styled(raw_ostream &os, const ViewOptions &options, Style style,
             StringRef text) {
@@ -19,6 +23,18 @@ void styled(raw_ostream &os, const ViewOptions &options, Style style,
     return;
   }
   os << "\x1b[" << codes[unsigned(style)] << 'm' << text << "\x1b[0m";
+}
+
+void heading(raw_ostream &os, const ViewOptions &options, StringRef text) {
+  std::string wrapped;
+  raw_string_ostream out(wrapped);
+  paragraph(out, "", text, options.width);
+  SmallVector<StringRef, 4> lines;
+  StringRef(wrapped).rtrim('\n').split(lines, '\n');
+  for (StringRef line : lines) {
+    styled(os, options, Style::Bold, line);
+    os << '\n';
+  }
 }
 
 void Table::column(StringRef title, Align align, bool flexible) {
@@ -42,35 +58,89 @@ unsigned Table::naturalWidth() const {
   return width ? width - kGap : 0;
 }
 
-/// As many words as fit, at least one; they are taken from `text`.
-static std::string takeWords(StringRef &text, unsigned width) {
-  size_t end = text.find(' ');
-  for (size_t next = end; next != StringRef::npos; next = text.find(' ', next + 1))
-    if (columnsOf(text.take_front(next)) <= width)
-      end = next;
-  if (columnsOf(text) <= width)
-    end = StringRef::npos;
-  std::string line = text.take_front(end).str();
-  text = text.substr(line.size()).ltrim(' ');
-  return line;
+/// Takes `excess` columns, or as many as can be, from the widest of `widths` for
+/// which `may` holds, down to `least` of each.
+static void narrow(MutableArrayRef<unsigned> widths, unsigned &excess,
+                   function_ref<bool(size_t)> may, function_ref<unsigned(size_t)> least) {
+  while (excess) {
+    size_t widest = widths.size();
+    for (size_t i = 0; i < widths.size(); ++i)
+      if (may(i) && widths[i] > least(i) &&
+          (widest == widths.size() || widths[i] > widths[widest]))
+        widest = i;
+    if (widest == widths.size())
+      return;
+    --widths[widest];
+    --excess;
+  }
+}
+
+/// Fills lines with as many columns as have room; later ones stand further in.
+void Table::breakRows(Layout &layout, unsigned indent) const {
+  unsigned end = indent;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    unsigned &width = layout.widths[i];
+    if (i && end + width > options.width) {
+      layout.breaks.push_back(i);
+      end = indent + kHang;
+    }
+    width = std::min(width, options.width > end ? options.width - end : kNarrowest);
+    end += width + kGap;
+  }
+}
+
+Table::Layout Table::layOut(unsigned indent) const {
+  Layout layout;
+  for (const Column &column : columns)
+    layout.widths.push_back(column.width);
+  unsigned total = indent + naturalWidth();
+  if (total <= options.width)
+    return layout;
+  unsigned excess = total - options.width;
+  size_t last = columns.size() - 1;
+  auto least = [&](size_t i) { return std::max(kNarrowest, columnsOf(columns[i].title)); };
+  auto narrowWhere = [&](function_ref<bool(size_t)> may, function_ref<unsigned(size_t)> to) {
+    narrow(layout.widths, excess, may, to);
+  };
+  narrowWhere([&](size_t i) { return columns[i].flexible; }, least);
+  if (excess && columns[last].align == Left && !columns[last].flexible) {
+    narrowWhere([&](size_t i) { return i == last; },
+                [&](size_t i) { return std::max(least(i), kReadable); });
+    layout.wrapsLast = true;
+  }
+  narrowWhere([&](size_t i) { return i && i != last && columns[i].align == Left; },
+              [&](size_t i) { return std::max(least(i), kReadable); });
+  if (excess)
+    breakRows(layout, indent);
+  return layout;
 }
 
 void Table::printRow(raw_ostream &os, const Row &row, unsigned indent,
-                     ArrayRef<unsigned> widths) const {
+                     const Layout &layout) const {
   if (row.isLine) {
     os << row.cells.front() << '\n';
     return;
   }
   std::string text(indent, ' ');
-  StringRef rest;
+  auto flush = [&] {
+    styled(os, options, row.style, StringRef(text).rtrim(' '));
+    os << '\n';
+  };
   for (size_t i = 0; i < row.cells.size(); ++i) {
-    std::string cell = row.cells[i];
-    if (wraps && i + 1 == columns.size() && columnsOf(cell) > widths[i]) {
-      rest = row.cells[i];
-      cell = takeWords(rest, widths[i]);
+    unsigned width = layout.widths[i];
+    if (is_contained(layout.breaks, i)) {
+      flush();
+      text.assign(indent + kHang, ' ');
     }
-    cell = fit(cell, widths[i], options.unicode);
-    unsigned padding = widths[i] - std::min(widths[i], columnsOf(cell));
+    if (layout.wrapsLast && i + 1 == columns.size()) {
+      std::string wrapped;
+      raw_string_ostream out(wrapped);
+      paragraph(out, text, row.cells[i], columnsOf(text) + width);
+      text = StringRef(wrapped).rtrim('\n').str();
+      continue;
+    }
+    std::string cell = fit(row.cells[i], width, options.unicode);
+    unsigned padding = width - std::min(width, columnsOf(cell));
     if (columns[i].align == Right)
       text.append(padding, ' ');
     text += cell;
@@ -78,34 +148,22 @@ void Table::printRow(raw_ostream &os, const Row &row, unsigned indent,
       text.append(padding, ' ');
     text.append(kGap, ' ');
   }
-  styled(os, options, row.style, StringRef(text).rtrim(' '));
-  os << '\n';
-  unsigned column = indent;
-  for (unsigned width : widths.drop_back())
-    column += width + kGap;
-  while (!rest.empty()) {
-    std::string line = fit(takeWords(rest, widths.back()), widths.back(), options.unicode);
-    styled(os, options, row.style, std::string(column, ' ') + line);
-    os << '\n';
-  }
+  // What holds nothing of this row takes no line of its own.
+  if (StringRef(text).trim().empty() && !layout.breaks.empty())
+    return;
+  flush();
 }
 
 void Table::print(raw_ostream &os, unsigned indent) const {
-  SmallVector<unsigned, 10> widths;
-  unsigned total = indent + naturalWidth();
-  unsigned excess = total > options.width ? total - options.width : 0;
+  if (columns.empty())
+    return;
+  Layout layout = layOut(indent);
   Row header{{}, Style::Dim, false};
-  for (const Column &column : columns) {
-    unsigned cut = 0;
-    unsigned least = std::max(kNarrowest, columnsOf(column.title));
-    if (column.flexible && column.width > least)
-      cut = std::min(excess, column.width - least);
-    widths.push_back(column.width - cut);
+  for (const Column &column : columns)
     header.cells.push_back(column.title);
-  }
-  printRow(os, header, indent, widths);
+  printRow(os, header, indent, layout);
   for (const Row &row : rows)
-    printRow(os, row, indent, widths);
+    printRow(os, row, indent, layout);
 }
 
 } // namespace energyopt

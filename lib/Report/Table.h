@@ -3,8 +3,9 @@
 //   Target                  Energy  90 % interval  Latency
 //   nvidia-a100-sxm-80gb    812 mJ       590–1100  1.24 ms
 //
-// Widths follow the contents; one column may be declared flexible and is cut, or
-// wrapped, when the table would be wider than the screen.
+// Widths follow the contents. What would be wider than the screen gets narrower:
+// columns that are declared flexible are cut, then text in the last column goes on
+// in the next line, other texts are cut, and at last each row takes several lines.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +25,8 @@ enum class Style : uint8_t { Plain, Bold, Dim, Red, Green, Yellow, Blue };
 /// Writes `text` in a style; plainly unless `options.color`.
 void styled(llvm::raw_ostream &os, const ViewOptions &options, Style style,
             llvm::StringRef text);
+/// `text` in bold, in as many lines as it takes.
+void heading(llvm::raw_ostream &os, const ViewOptions &options, llvm::StringRef text);
 
 class Table {
 public:
@@ -33,8 +36,6 @@ public:
 
   void column(llvm::StringRef title, Align align = Right,
               bool flexible = false);
-  /// Texts of the last column that are too long go on below, word by word.
-  void wrapLast() { wraps = true; }
   /// Cells are printable text; missing ones are blank.
   void row(std::vector<std::string> cells, Style style = Style::Plain);
   /// A line of free text between rows.
@@ -56,11 +57,19 @@ private:
     Style style;
     bool isLine;
   };
+  /// How the columns are laid out on a screen.
+  struct Layout {
+    llvm::SmallVector<unsigned, 10> widths;
+    /// Columns that begin a line of the row.
+    llvm::SmallVector<size_t, 4> breaks;
+    bool wrapsLast = false;
+  };
+  Layout layOut(unsigned indent) const;
+  void breakRows(Layout &layout, unsigned indent) const;
   void printRow(llvm::raw_ostream &os, const Row &row, unsigned indent,
-                llvm::ArrayRef<unsigned> widths) const;
+                const Layout &layout) const;
 
   const ViewOptions &options;
-  bool wraps = false;
   llvm::SmallVector<Column, 10> columns;
   std::vector<Row> rows;
 };

@@ -50,8 +50,7 @@ void TextScreen::suggestionTable() const {
   for (size_t i = 0; i < report.targets.size(); ++i)
     table.column(report.targets.size() > 1 ? "[" + std::to_string(i + 1) + "]" : "Energy");
   table.column("Risk", Table::Left);
-  table.column("What", Table::Left, /*flexible=*/true);
-  table.wrapLast();
+  table.column("What", Table::Left);
   ArrayRef<Suggestion> all = report.suggestions;
   for (const Suggestion &suggestion : all.take_front(kListed)) {
     std::vector<std::string> cells{safe(suggestion.id)};

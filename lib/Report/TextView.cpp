@@ -28,8 +28,7 @@ namespace energyopt {
 
 void TextScreen::title(StringRef text) const {
   os << '\n';
-  styled(os, options, Style::Bold, text);
-  os << '\n';
+  heading(os, options, text);
 }
 
 void TextScreen::paragraph(StringRef bullet, StringRef text,
@@ -39,6 +38,7 @@ void TextScreen::paragraph(StringRef bullet, StringRef text,
 
 void TextScreen::model() const {
   const ModelSummary &model = report.graph.model;
+  // Whole, to be copied: a terminal breaks it by itself.
   styled(os, options, Style::Bold, safe(model.path));
   os << '\n';
   std::string text = safe(model.format);
@@ -123,9 +123,11 @@ static constexpr Share kShares[] = {
 /// at the rounded running sums, so that it has the same length for all.
 static std::string energyBar(const TargetReport &target,
                              const ViewOptions &options) {
-  // The legend takes some 60 columns.
+  // The legend takes some 60 columns, and on narrow screens its own line.
+  constexpr unsigned kLegend = 66, kLeastCells = 8, kCells = 30;
+  const bool beside = options.width >= kLegend + kLeastCells;
   const unsigned cells =
-      std::clamp<int>(static_cast<int>(options.width) - 66, 8, 30);
+      beside ? std::min(options.width - kLegend, kCells) : kCells;
   double total = target.energyJ.value;
   std::string bar, legend;
   raw_string_ostream barOs(bar), legendOs(legend);
@@ -142,12 +144,12 @@ static std::string energyBar(const TargetReport &target,
       piece += cell;
     if (!piece.empty())
       styled(barOs, options, share.style, piece);
-    legendOs << "  ";
+    legendOs << (beside ? "  " : " ");
     styled(legendOs, options, share.style, cell);
     legendOs << ' ' << share.label << ' '
              << percent(joules, total, options.unicode, 0);
   }
-  return bar + legend;
+  return beside ? bar + legend : bar + "\n    " + StringRef(legend).ltrim().str();
 }
 
 static std::string modeText(const TextScreen &screen,

@@ -37,13 +37,22 @@ unsigned screenColumns() {
   return columns ? std::clamp(columns, kLeast, kMost) : kDefault;
 }
 
+static bool isScreen(const Options &options) {
+  return options.output == "-" && isatty(STDOUT_FILENO);
+}
+
+std::optional<unsigned> screenWidth(const Options &options) {
+  if (isScreen(options) || std::getenv("COLUMNS"))
+    return screenColumns();
+  return std::nullopt;
+}
+
 ViewOptions viewOptions(const Options &options) {
   ViewOptions view;
   view.top = options.top;
   view.unicode = localeIsUtf8();
-  bool terminal = options.output == "-" && isatty(STDOUT_FILENO);
-  if (terminal || std::getenv("COLUMNS"))
-    view.width = screenColumns();
+  bool terminal = isScreen(options);
+  view.width = screenWidth(options).value_or(view.width);
   const char *noColor = std::getenv("NO_COLOR");
   const char *term = std::getenv("TERM");
   bool wanted =

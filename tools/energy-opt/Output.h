@@ -11,6 +11,8 @@ namespace energyopt {
 ViewOptions viewOptions(const Options &options);
 /// The width of what is printed on stdout.
 unsigned screenColumns();
+/// The same where somebody reads it there; nullopt for a file or a pipe.
+std::optional<unsigned> screenWidth(const Options &options);
 
 /// Writes what `print` prints to a file, all of it or nothing (a new file takes
 /// the place of the old one at the end), or to stdout for "-". A reader that

@@ -3,6 +3,7 @@
 #include "Commands.h"
 #include "Output.h"
 
+#include "Report/Format.h"
 #include "Report/JsonSheet.h"
 #include "Report/Table.h"
 
@@ -62,6 +63,23 @@ static void sheetJson(const Target &target, raw_ostream &os) {
   os << '\n';
 }
 
+/// The sheet with its columns; on a screen what is too long goes on further in.
+static void sheetText(const Target &target, const Options &options, raw_ostream &os) {
+  std::string sheet = describe(target);
+  std::optional<unsigned> width = screenWidth(options);
+  SmallVector<StringRef, 0> lines;
+  StringRef(sheet).rtrim('\n').split(lines, '\n');
+  for (StringRef line : lines) {
+    size_t end = width && columnsOf(line) > *width ? line.rfind(' ', *width) : StringRef::npos;
+    if (end == StringRef::npos || line.take_front(end).trim().empty()) {
+      os << line << '\n';
+      continue;
+    }
+    os << line.take_front(end).rtrim() << '\n';
+    paragraph(os, "      ", line.drop_front(end), *width);
+  }
+}
+
 int runTargets(const Options &options) {
   std::string text;
   raw_string_ostream os(text);
@@ -81,7 +99,7 @@ int runTargets(const Options &options) {
   if (json)
     sheetJson(*target, os);
   else
-    os << describe(*target);
+    sheetText(*target, options, os);
   return deliver(options, os.str());
 }
 
