@@ -69,15 +69,24 @@ void TextScreen::suggestionTable() const {
 
 void TextScreen::refusals() const {
   constexpr size_t kListed = 6;
-  ArrayRef<Refusal> all = report.refusals;
-  if (all.empty())
+  ArrayRef<Refusal> rest = report.refusals;
+  if (rest.empty())
     return;
   paragraph("  ", "What does not pay here:");
-  for (const Refusal &refusal : all.take_front(kListed))
-    paragraph("  - ", safe(refusal.id) + " on " + safe(refusal.target) + ": " +
-                          safe(refusal.reason));
-  if (all.size() > kListed)
-    paragraph("  - ", "[" + std::to_string(all.size() - kListed) + " others: --format=json]");
+  for (size_t i = 0; i < kListed && !rest.empty(); ++i) {
+    // One line for targets with the same reason, which follow each other.
+    const Refusal &first = rest.front();
+    ArrayRef<Refusal> alike = rest.take_while([&](const Refusal &refusal) {
+      return refusal.id == first.id && refusal.reason == first.reason;
+    });
+    std::string targets;
+    for (const Refusal &refusal : alike)
+      targets += (targets.empty() ? "" : ", ") + safe(refusal.target);
+    paragraph("  - ", safe(first.id) + " on " + targets + ": " + safe(first.reason));
+    rest = rest.drop_front(alike.size());
+  }
+  if (!rest.empty())
+    paragraph("  - ", "[" + std::to_string(rest.size()) + " others: --format=json]");
 }
 
 void TextScreen::suggestions() const {
