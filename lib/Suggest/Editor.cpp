@@ -118,9 +118,12 @@ void Editor::erase(Operation *op) {
     for (Value operand : next->getOperands())
       if (Operation *def = operand.getDefiningOp())
         dead.push_back(def);
-    for (Value result : next->getResults())
-      facts.forget(result);
-    erased.insert(next);
+    // With what is inside of it.
+    next->walk([&](Operation *gone) {
+      for (Value result : gone->getResults())
+        facts.forget(result);
+      erased.insert(gone);
+    });
     next->erase();
   }
 }
