@@ -45,11 +45,9 @@ static bool firstColumnIs(const Editor &editor, Value condition, bool expected) 
   int64_t columns = facts.dim(condition, -1);
   if (!ref || rank < 1 || facts.dtype(condition) != DType::Bool || columns < 1)
     return false;
-  auto read = editor.rewrite.weights().bytes(*ref);
-  if (!read) {
-    llvm::consumeError(read.takeError());
+  auto read = bytesOf(editor.rewrite, *ref);
+  if (!read)
     return false;
-  }
   llvm::ArrayRef<uint8_t> bytes = read->get();
   for (size_t i = 0; i < bytes.size(); i += columns)
     if ((bytes[i] != 0) != expected)
@@ -75,11 +73,9 @@ bool energyopt::isCausal(const Editor &editor, const AttentionParts &parts) {
   if (!ref || editor.facts.dtype(term.mask) != DType::Bool || term.fill > kLeastFill || length < 1 ||
       editor.facts.dim(term.mask, -2) != length)
     return false;
-  auto read = editor.rewrite.weights().bytes(*ref);
-  if (!read) {
-    llvm::consumeError(read.takeError());
+  auto read = bytesOf(editor.rewrite, *ref);
+  if (!read)
     return false;
-  }
   llvm::ArrayRef<uint8_t> bytes = read->get();
   if (bytes.size() != static_cast<size_t>(length * length))
     return false;

@@ -209,11 +209,9 @@ static bool transposeWeight(Operation *op, Editor &editor) {
     return false;
   std::vector<uint8_t> bytes;
   if (!editor.rewrite.dry) {
-    auto read = editor.rewrite.weights().bytes(*ref);
-    if (!read) {
-      llvm::consumeError(read.takeError());
+    auto read = bytesOf(editor.rewrite, *ref);
+    if (!read)
       return false;
-    }
     auto from = llvm::cast<mlir::RankedTensorType>(op->getOperand(0).getType());
     bytes = transposed(read->get(), from.getShape(), *perm, bitWidth(ref->dtype) / 8);
   }

@@ -127,11 +127,9 @@ private:
   }
 
   bool constantHalvesAreEqual(Value table) const {
-    auto read = editor.rewrite.weights().bytes(*constantOf(table.getDefiningOp()));
-    if (!read) {
-      llvm::consumeError(read.takeError());
+    auto read = bytesOf(editor.rewrite, *constantOf(table.getDefiningOp()));
+    if (!read)
       return false;
-    }
     llvm::ArrayRef<uint8_t> bytes = read->get();
     size_t part = half * sizeof(float);
     if (facts().dtype(table) != DType::F32 || bytes.empty() || bytes.size() % (2 * part) != 0)

@@ -96,11 +96,9 @@ private:
     auto type = llvm::cast<mlir::RankedTensorType>(constant->getResult(0).getType());
     std::vector<uint8_t> contents;
     if (!rewrite.dry) {
-      auto bytes = rewrite.weights().bytes(*constantOf(constant));
-      if (!bytes) {
-        llvm::consumeError(bytes.takeError());
+      auto bytes = bytesOf(rewrite, *constantOf(constant));
+      if (!bytes)
         return {};
-      }
       contents = padAxis(bytes->get(), type.getShape(), axis, size,
                          bitWidth(constantOf(constant)->dtype) / 8);
     }

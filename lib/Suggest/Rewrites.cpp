@@ -161,6 +161,14 @@ std::optional<llvm::SmallVector<int64_t>> Rewrite::shapeOf(mlir::Value value) {
   return shape;
 }
 
+std::optional<WeightBytes> energyopt::bytesOf(Rewrite &rewrite, const WeightRef &constant) {
+  auto read = rewrite.weights().bytes(constant);
+  if (read)
+    return std::move(*read);
+  llvm::consumeError(read.takeError());
+  return std::nullopt;
+}
+
 bool energyopt::isOutput(mlir::Value value) {
   return llvm::any_of(value.getUsers(), [](Operation *user) {
     return user->hasTrait<mlir::OpTrait::IsTerminator>() || isNamed(user, "yield");

@@ -48,6 +48,9 @@ void requireDomain(mlir::ModuleOp module, llvm::StringRef domain, int64_t versio
 /// for any other op.
 std::optional<WeightRef> constantOf(mlir::Operation *op);
 
+/// The contents of a constant; nullopt where they cannot be read.
+std::optional<WeightBytes> bytesOf(Rewrite &rewrite, const WeightRef &constant);
+
 /// A small float32 initializer (a scale, a threshold): it has its contents in
 /// dry rewrites too.
 mlir::Value addConstant(mlir::OpBuilder &builder, WeightReader &weights,

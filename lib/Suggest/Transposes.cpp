@@ -146,11 +146,9 @@ private:
         auto type = llvm::dyn_cast<mlir::RankedTensorType>(operand.get().getType());
         if (!ref || ref->elements == 1)
           continue;
-        auto bytes = editor.rewrite.weights().bytes(*ref);
-        if (!bytes) {
-          llvm::consumeError(bytes.takeError());
+        auto bytes = bytesOf(editor.rewrite, *ref);
+        if (!bytes)
           return false;
-        }
         Perm dims(perm.size() - type.getRank(), 1), turned;
         llvm::append_range(dims, type.getShape());
         for (int64_t axis : inverse)
