@@ -97,7 +97,7 @@ void TextScreen::opTypes() const {
     rest -= joules;
   }
   if (types.size() > kListed)
-    text += "others " + percent(rest, total, options.unicode);
+    text += "others " + percent(std::max(rest, 0.0), total, options.unicode); // rounding
   paragraph("  ", StringRef(text).rtrim(", "));
 }
 
