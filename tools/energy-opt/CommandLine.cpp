@@ -139,7 +139,7 @@ CommandLine::CommandLine()
              cl::cat(siteCategory)),
       hourlyCarbon("hourly-carbon", cl::ZeroOrMore, cl::value_desc("FILE"),
                    cl::sub(analysing),
-                   cl::desc("gCO2e/kWh by hour, 24 lines HOUR,GRAMS: when to run\n"
+                   cl::desc("gCO2e/kWh by hour, 24 lines HOUR,GRAMS: when to run "
                             "what can wait"),
                    cl::cat(siteCategory)),
       pue("pue", cl::ZeroOrMore, cl::value_desc("RATIO"), cl::sub(analysing),

@@ -23,7 +23,6 @@
 #include <condition_variable>
 #include <map>
 #include <thread>
-#include <unistd.h>
 
 using namespace llvm;
 
@@ -72,7 +71,7 @@ private:
   ViewOptions view;
   FleetProgress progress;
   /// Lines would end up in that of the progress.
-  const bool onTerminal = options.output == "-" && options.fleet.skipDone.empty() && isatty(STDOUT_FILENO);
+  const bool onTerminal = options.fleet.skipDone.empty() && isScreen(options);
 
   // Of the list; a worker may wait for its next line while others write.
   std::mutex listMutex;
@@ -97,16 +96,8 @@ static int graver(int a, int b) {
 /// "node 'x': what is wrong", '\n', "how to mend it".
 static ModelFailure describeFailure(std::string path, StringRef text) {
   auto [message, hint] = text.split('\n');
-  ModelFailure failure{std::move(path), "", message.str(), hint.str()};
-  StringRef rest = message;
-  if (rest.consume_front("node '")) {
-    auto [node, what] = rest.split("': ");
-    if (!what.empty()) {
-      failure.node = node.str();
-      failure.message = what.str();
-    }
-  }
-  return failure;
+  auto [node, what] = splitNode(message);
+  return {std::move(path), node.str(), what.str(), hint.str()};
 }
 
 void Fleet::fail(std::string name, Error error, Outcome &outcome) {

@@ -37,7 +37,7 @@ unsigned screenColumns() {
   return columns ? std::clamp(columns, kLeast, kMost) : kDefault;
 }
 
-static bool isScreen(const Options &options) {
+bool isScreen(const Options &options) {
   return options.output == "-" && isatty(STDOUT_FILENO);
 }
 
@@ -103,22 +103,24 @@ static std::string printableLines(StringRef text, bool unicode) {
   return join(visible, "\n");
 }
 
+std::pair<StringRef, StringRef> splitNode(StringRef message) {
+  StringRef rest = message;
+  size_t end = rest.consume_front("node '") ? rest.find("': ") : StringRef::npos;
+  if (end == StringRef::npos)
+    return {"", message};
+  return {rest.take_front(end), rest.drop_front(end + 3)};
+}
+
 Complaint complaintOf(StringRef file, Error error, bool unicode) {
   std::string text = toString(std::move(error));
   auto [message, mend] = StringRef(text).split('\n');
   if (namesItsPlace(text))
     return {"", printable(message, unicode), printableLines(mend, unicode)};
   std::string where = printable(file, unicode);
-  // "node 'x': y" names its place.
-  StringRef rest = message;
-  if (rest.consume_front("node '")) {
-    size_t end = rest.find("': ");
-    if (end != StringRef::npos) {
-      where += ":" + printable(rest.take_front(end), unicode);
-      message = rest.drop_front(end + 3);
-    }
-  }
-  return {where, printable(message, unicode), printable(mend, unicode)};
+  auto [node, what] = splitNode(message);
+  if (!node.empty())
+    where += ":" + printable(node, unicode);
+  return {where, printable(what, unicode), printable(mend, unicode)};
 }
 
 void printError(StringRef file, Error error) {

@@ -9,6 +9,8 @@ namespace energyopt {
 
 /// How to draw for the place that -o names.
 ViewOptions viewOptions(const Options &options);
+/// Whether somebody reads the output as it is printed.
+bool isScreen(const Options &options);
 /// The width of what is printed on stdout.
 unsigned screenColumns();
 /// The same where somebody reads it there; nullopt for a file or a pipe.
@@ -31,6 +33,9 @@ struct Complaint {
   /// "file:node: error: text"
   std::string headline() const { return where.empty() ? text : where + ": error: " + text; }
 };
+
+/// "node 'x': what is wrong" as x and what is wrong; "" and the whole if it is of no node.
+std::pair<llvm::StringRef, llvm::StringRef> splitNode(llvm::StringRef message);
 
 /// From an Error whose text is "node 'x': text\nhow to mend".
 Complaint complaintOf(llvm::StringRef file, llvm::Error error, bool unicode = true);

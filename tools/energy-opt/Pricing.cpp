@@ -388,10 +388,15 @@ priceAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
            const Options &options) {
   std::vector<std::optional<Expected<Report>>> slots(models.size());
   std::atomic<size_t> done = 0;
-  Progress::count(0, models.size());
+  auto tell = [&] {
+    if (models.size() > 1)
+      Progress::models(Twine(done) + " of " + Twine(models.size()) + " models");
+  };
+  tell();
   auto analyze = [&](size_t i) {
     slots[i].emplace(priceModel(std::move(models[i]), targets, options));
-    Progress::count(++done, models.size());
+    ++done;
+    tell();
   };
   if (slots.size() == 1) {
     analyze(0); // no thread to start

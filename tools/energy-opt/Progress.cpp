@@ -108,12 +108,6 @@ void Progress::stage(const Twine &text) {
     theLine->set(printable(text.str(), /*unicode=*/false));
 }
 
-void Progress::count(size_t done, size_t total) {
-  counting = total > 1;
-  if (theLine && counting)
-    theLine->set(std::to_string(done) + " of " + std::to_string(total) + " models");
-}
-
 void Progress::models(const Twine &text) {
   counting = true;
   if (theLine)

@@ -23,9 +23,7 @@ public:
 
   /// What is being done from now on. Of any thread.
   static void stage(const llvm::Twine &text);
-  /// So many models are done; with several the count is all that is shown.
-  static void count(size_t done, size_t total);
-  /// How far a run over many models is; stages are not shown then.
+  /// How far a run over several models is; stages are not shown from then on.
   static void models(const llvm::Twine &text);
   /// Takes the line away until the next stage: something is about to be printed.
   static void pause();
