@@ -1,6 +1,7 @@
 //===- CampaignMain.cpp - Mutants beside the intact file ------------------===//
 //
-// Usage: energy-opt-mutants [--mutants=N] [--first=I] [--mix] [--keep=DIR] PLACE...
+// Usage: energy-opt-mutants [--mutants=N] [--first=I] [--mix] [--time=false] [--keep=DIR]
+//                           PLACE...
 //
 // Analyses each model found in PLACE, and N mutants of them, in child processes as
 // the tool would by default: priced on its default targets, with suggestions, as
@@ -44,6 +45,8 @@ static cl::opt<unsigned> firstMutant("first", cl::desc("number of the first muta
                                      cl::cat(category));
 static cl::opt<bool> mix("mix", cl::desc("mutants take parts of other models"), cl::init(false),
                          cl::cat(category));
+static cl::opt<bool> judgesTime("time", cl::desc("judge processor time"), cl::init(true),
+                                cl::cat(category));
 static cl::opt<std::string> keep("keep", cl::desc("folder for what fails"), cl::cat(category));
 
 /// Below these a ratio is noise.
@@ -154,7 +157,7 @@ static std::string complaint(const Outcome &mutant, const Outcome &intact) {
     return "no words";
   double mostS = std::max(kFloorS, kMostTimes * intact.cpuS);
   double mostMb = std::max(kFloorMb, kMostTimes * intact.peakMb);
-  if (mutant.cpuS > mostS)
+  if (judgesTime && mutant.cpuS > mostS)
     return llvm::formatv("{0:f2} s, intact {1:f2} s", mutant.cpuS, intact.cpuS);
   if (mutant.peakMb > mostMb)
     return llvm::formatv("{0:f1} MB, intact {1:f1} MB", mutant.peakMb, intact.peakMb);
