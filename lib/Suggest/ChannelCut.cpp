@@ -14,24 +14,33 @@ using llvm::StringRef;
 using mlir::Operation;
 using mlir::Value;
 
-int64_t energyopt::keptOf(const ChannelGraph &graph, const std::vector<bool> &removed,
-                          ChannelDim dim) {
-  int64_t kept = 0;
-  for (int64_t i = 0; i < dim.size; ++i)
-    kept += !removed[graph.find(dim.first + int(i))];
-  return kept;
+int64_t Remains::sizeOf(ChannelDim dim) const {
+  if (!graph.hasClasses(dim))
+    return dim.size;
+  auto count = [&] {
+    int64_t kept = 0;
+    for (int64_t i = 0; i < dim.size; ++i)
+      kept += !goes(graph.classOf(dim, i));
+    return kept;
+  };
+  if (!graph.isWhole(dim))
+    return count();
+  auto [found, isNew] = known.try_emplace(graph.rootOf(dim.id));
+  if (isNew)
+    found->second = count();
+  return found->second;
 }
 
 namespace {
 class Cutter {
 public:
-  Cutter(ChannelGraph &graph, const std::vector<bool> &removed, Rewrite &rewrite)
-      : graph(graph), removed(removed), rewrite(rewrite), builder(rewrite.model.module->getContext()) {}
+  Cutter(ChannelGraph &graph, const Remains &remains, Rewrite &rewrite)
+      : graph(graph), remains(remains), rewrite(rewrite), builder(rewrite.model.module->getContext()) {}
 
   void run();
 
 private:
-  int64_t kept(ChannelDim dim) const { return keptOf(graph, removed, dim); }
+  int64_t kept(ChannelDim dim) const { return remains.sizeOf(dim); }
   bool shrinks(ChannelDim dim) const { return kept(dim) != dim.size; }
   bool shrinks(const ChannelDims *dims) const {
     return dims && llvm::any_of(*dims, [&](ChannelDim dim) { return shrinks(dim); });
@@ -49,7 +58,7 @@ private:
   Value shrunk(Operation *constant, const ChannelDims &dims);
 
   ChannelGraph &graph;
-  const std::vector<bool> &removed;
+  const Remains &remains;
   Rewrite &rewrite;
   mlir::OpBuilder builder;
   /// Constants that were cut, by what goes of their dims.
@@ -86,7 +95,7 @@ Value Cutter::shrunk(Operation *constant, const ChannelDims &dims) {
   llvm::SmallVector<int64_t> sizes, newSizes;
   for (auto [d, dim] : llvm::enumerate(dims)) {
     for (int64_t i = 0; i < dim.size; ++i) {
-      pattern.push_back(removed[graph.find(dim.first + int(i))]);
+      pattern.push_back(remains.goes(dim, i));
       if (!pattern.back())
         kept[d].push_back(i);
     }
@@ -179,7 +188,7 @@ void Cutter::mendSlice(Operation *op) {
       continue;
     int64_t begin = first.back() < 0 ? first.back() + dim.size : first.back();
     begin = std::clamp<int64_t>(begin, 0, dim.size);
-    first.back() = kept({dim.first, begin});
+    first.back() = kept(dim.part(0, begin));
     last.back() = first.back() + kept((*to)[axis]);
     changed = true;
   }
@@ -340,9 +349,8 @@ void Cutter::run() {
       key.first->erase();
 }
 
-void energyopt::cutChannels(ChannelGraph &graph, const std::vector<bool> &removed,
-                            Rewrite &rewrite) {
-  Cutter(graph, removed, rewrite).run();
+void energyopt::cutChannels(ChannelGraph &graph, const Remains &remains, Rewrite &rewrite) {
+  Cutter(graph, remains, rewrite).run();
 }
 
 llvm::Expected<std::string>

@@ -87,7 +87,7 @@ std::optional<KnownInts> ChannelGraph::computedInts(Operation *op, unsigned dept
     KnownInts known;
     // A size that a weight has is the same in all runs.
     for (ChannelDim dim : *shape)
-      known.push_back({dim.size, !staticInputs && !(dim.size > 0 && weighted[find(dim.first)])});
+      known.push_back({dim.size, !staticInputs && !(dim.size > 0 && isWeighted(dim))});
     return known;
   }
   llvm::SmallVector<KnownInts> in;

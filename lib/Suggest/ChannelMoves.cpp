@@ -16,7 +16,7 @@ bool ChannelRules::samePart(const ChannelDims *part, const ChannelDims &whole, i
     }
     if (offset + dim.size > whole[d].size)
       return false;
-    graph.same(dim, {whole[d].first + int(offset), dim.size});
+    graph.same(dim, whole[d].part(offset, dim.size));
     offset += dim.size;
   }
   return true;
@@ -76,7 +76,7 @@ bool ChannelRules::slice() {
       graph.freeze(to, asWhole());
       continue;
     }
-    graph.same({from.first + int(first), to.size}, to);
+    graph.same(from.part(first, to.size), to);
   }
   return true;
 }
@@ -188,7 +188,7 @@ bool ChannelRules::tile() {
     for (int64_t i = 0; i < to.size; ++i) {
       if (from.size == 0)
         return false;
-      graph.join(from.first + int(i % from.size), to.first + int(i));
+      graph.join(graph.classOf(from, i % from.size), graph.classOf(to, i));
     }
   return true;
 }

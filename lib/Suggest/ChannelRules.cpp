@@ -101,7 +101,7 @@ bool ChannelRules::quantize() {
 void ChannelRules::joinGroups(ChannelDim a, ChannelDim b, int64_t groups) {
   for (ChannelDim dim : {a, b})
     for (int64_t i = 0; i < dim.size; ++i)
-      graph.join(a.first + int(i * groups / dim.size * (a.size / groups)), dim.first + int(i));
+      graph.join(graph.classOf(a, i * groups / dim.size * (a.size / groups)), graph.classOf(dim, i));
 }
 
 bool ChannelRules::conv() {
@@ -307,7 +307,7 @@ bool ChannelRules::attention() {
       return false;
     int64_t outWidth = out()->back().size / heads;
     for (int64_t i = 0; i < dim.size; ++i)
-      graph.join(out()->back().first + int(i / width % heads * outWidth), dim.first + int(i));
+      graph.join(graph.classOf(out()->back(), i / width % heads * outWidth), graph.classOf(dim, i));
     return true;
   };
   graph.markHeads(op, out()->back());

@@ -15,9 +15,9 @@ using llvm::StringRef;
 using mlir::Operation;
 using mlir::Value;
 
-/// Labels of one model; values beyond are left alone. By the number of values, since
-/// a few bytes can declare any dim: memory is in proportion to the model.
-static constexpr int64_t kLeastLabels = 1 << 20, kLabelsOfValue = 1 << 16, kMostLabels = 1 << 26;
+/// Elements of the dims of one model; values beyond are left alone. By the number of
+/// values, since a few bytes can declare any dim: memory is in proportion to the model.
+static constexpr int64_t kLeastElements = 1 << 20, kElementsOfValue = 1 << 16, kMostElements = 1 << 26;
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -105,72 +105,9 @@ shapeOf(Value value, const llvm::StringMap<std::vector<int64_t>> &shapes) {
   return found->second;
 }
 
-//===----------------------------------------------------------------------===//
-// Labels
-//===----------------------------------------------------------------------===//
-
-int ChannelGraph::find(int label) const {
-  while (parent[label] != label)
-    label = parent[label] = parent[parent[label]];
-  return label;
-}
-
-ChannelDim ChannelGraph::newDim(int64_t size) {
-  ChannelDim dim{int(parent.size()), size};
-  for (int64_t i = 0; i < size; ++i)
-    parent.push_back(int(parent.size()));
-  frozen.resize(parent.size());
-  headMarks.resize(parent.size());
-  weighted.resize(parent.size());
-  return dim;
-}
-
-void ChannelGraph::join(int a, int b) {
-  a = find(a), b = find(b);
-  if (a == b)
-    return;
-  parent[b] = a;
-  if (!frozen[a])
-    frozen[a] = frozen[b];
-  headMarks[a] = headMarks[a] || headMarks[b];
-  weighted[a] = weighted[a] || weighted[b];
-}
-
-void ChannelGraph::freeze(int label, StringRef why) {
-  int root = find(label);
-  if (frozen[root])
-    return;
-  if (reasons.back() != why || reasons.size() == 1)
-    reasons.push_back(why.str());
-  frozen[root] = int(reasons.size()) - 1;
-}
-
-void ChannelGraph::freeze(ChannelDim dim, StringRef why) {
-  for (int64_t i = 0; i < dim.size; ++i)
-    freeze(dim.first + int(i), why);
-}
-
-void ChannelGraph::same(ChannelDim a, ChannelDim b) {
-  if (a.size != b.size) {
-    freeze(a, "sizes differ");
-    freeze(b, "sizes differ");
-    return;
-  }
-  for (int64_t i = 0; i < a.size; ++i)
-    join(a.first + int(i), b.first + int(i));
-}
-
 void ChannelGraph::markHeads(Operation *op, ChannelDim dim) {
   headDims.emplace_back(op, dim);
-  for (int64_t i = 0; i < dim.size; ++i)
-    headMarks[find(dim.first + int(i))] = true;
-}
-
-bool ChannelGraph::allFrozen(ChannelDim dim) const {
-  for (int64_t i = 0; i < dim.size; ++i)
-    if (!isFrozen(dim.first + int(i)))
-      return false;
-  return true;
+  mark(dim);
 }
 
 //===----------------------------------------------------------------------===//
@@ -194,13 +131,13 @@ void ChannelGraph::follow(const Product &product, size_t live) {
   }
   ChannelDim atom = product.atoms[live];
   for (int64_t i = 0; i < product.whole.size; ++i)
-    join(product.whole.first + int(i), atom.first + int(i / inner % atom.size));
+    join(classOf(product.whole, i), classOf(atom, i / inner % atom.size));
 }
 
 bool ChannelGraph::decide(const Product &product) {
   if (allFrozen(product.whole)) {
     for (ChannelDim atom : product.atoms)
-      freeze(atom, reason(product.whole.first));
+      freeze(atom, reason(product.whole));
     return true;
   }
   llvm::SmallVector<size_t> live;
@@ -208,7 +145,7 @@ bool ChannelGraph::decide(const Product &product) {
     if (!allFrozen(product.atoms[i]))
       live.push_back(i);
   if (live.empty())
-    freeze(product.whole, reason(product.atoms.front().first));
+    freeze(product.whole, reason(product.atoms.front()));
   else if (live.size() == 1)
     follow(product, live.front());
   return live.size() < 2;
@@ -242,19 +179,17 @@ void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes)
   int64_t most = body.getNumArguments();
   for (Operation &op : body)
     most += op.getNumResults() + op.getNumOperands();
-  most = std::clamp(std::min(most, kMostLabels) * kLabelsOfValue, kLeastLabels, kMostLabels);
+  most = std::clamp(std::min(most, kMostElements) * kElementsOfValue, kLeastElements, kMostElements);
   auto fits = [&](llvm::ArrayRef<int64_t> sizes) {
-    int64_t left = most - labels();
+    int64_t left = most - elements();
     return llvm::all_of(sizes, [&](int64_t size) { return size <= left && (left -= size, true); });
   };
   auto add = [&](llvm::ArrayRef<int64_t> sizes, bool isWeight) {
     ChannelDims dims;
     for (int64_t size : sizes) {
-      dims.push_back(newDim(size));
+      dims.push_back(newDim(size, isWeight));
       if (size == 1) // cannot shrink, and broadcasts
         freeze(dims.back(), "it is one channel");
-      for (int64_t i = 0; isWeight && i < size; ++i)
-        weighted[dims.back().first + i] = true;
     }
     return dims;
   };
@@ -380,16 +315,4 @@ const ChannelDims *ChannelGraph::dims(Operation *op, unsigned operand) const {
   if (Operation *constant = constantBehind(value))
     value = constant->getResult(0);
   return dims(value);
-}
-
-void ChannelGraph::eachDim(llvm::function_ref<void(ChannelDim)> visit) const {
-  for (Operation &op : function.getBody().front()) {
-    for (mlir::OpOperand &operand : op.getOpOperands())
-      if (auto use = vectorUses.find(&operand); use != vectorUses.end())
-        visit(use->second.front());
-    for (Value result : op.getResults())
-      if (const ChannelDims *found = dims(result))
-        for (ChannelDim dim : *found)
-          visit(dim);
-  }
 }

@@ -1,14 +1,15 @@
 //===- Channels.h - Dims that shrink together -------------------*- C++ -*-===//
 //
-// Every element of every dim of every value of the main graph is a label; ops
-// say which labels stand or fall together. What is left is, per class of labels,
-// whether it can go at all, and which layers make it.
+// Ops of the main graph say which elements of the dims of their values stand or
+// fall together. What is left is, per class of them, whether it can go at all, and
+// which layers make it.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ENERGY_OPT_LIB_SUGGEST_CHANNELS_H
 #define ENERGY_OPT_LIB_SUGGEST_CHANNELS_H
 
+#include "Suggest/ChannelLabels.h"
 #include "energy-opt/Checks.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -16,11 +17,6 @@
 
 namespace energyopt {
 
-/// A dim of a value: its elements are the labels [first, first + size).
-struct ChannelDim {
-  int first = -1;
-  int64_t size = 0;
-};
 /// The dims of a value, or of one use of a constant vector: exporters store
 /// equal biases once, which does not make their layers one.
 using ChannelDims = llvm::SmallVector<ChannelDim, 4>;
@@ -38,19 +34,13 @@ struct KnownInt {
 };
 using KnownInts = std::vector<KnownInt>;
 
-class ChannelGraph {
+class ChannelGraph : public ChannelLabels {
 public:
   /// Fails if the model cannot be analysed. `readable`: constants whose contents
   /// are absent keep their dims.
   static llvm::Expected<std::unique_ptr<ChannelGraph>> make(ImportedModel &model, bool readable);
 
   // What is known once all ops have spoken.
-  int find(int label) const;
-  bool isFrozen(int label) const { return frozen[find(label)] != 0; }
-  /// Why a label has to stay.
-  llvm::StringRef reason(int label) const { return reasons[frozen[find(label)]]; }
-  /// Whether heads of attention are told apart by it.
-  bool isHead(int label) const { return headMarks[find(label)]; }
   llvm::ArrayRef<std::pair<mlir::Operation *, ChannelDim>> heads() const { return headDims; }
   llvm::ArrayRef<ChannelProducer> producers() const { return made; }
   /// Null if the shape is unknown, or there is no such operand.
@@ -59,20 +49,12 @@ public:
   ChannelDim dim(const ChannelProducer &producer) const {
     return (*dims(producer.op, producer.operand))[producer.dim];
   }
-  /// Calls `visit` with every dim of a value or use, each once.
-  void eachDim(llvm::function_ref<void(ChannelDim)> visit) const;
-  int labels() const { return int(parent.size()); }
   mlir::func::FuncOp main() const { return function; }
   std::optional<KnownInts> ints(mlir::Value value, unsigned depth = 0) const;
 
   // What ops say (ChannelRules.cpp).
-  void freeze(ChannelDim dim, llvm::StringRef why);
-  void freeze(int label, llvm::StringRef why);
-  void join(int a, int b);
-  void same(ChannelDim a, ChannelDim b);
   /// `whole` is the row-major product of `atoms`.
   void product(ChannelDim whole, llvm::ArrayRef<ChannelDim> atoms);
-  ChannelDim newDim(int64_t size);
   void addProducer(ChannelProducer producer) { made.push_back(producer); }
   /// Heads of attention, which `op` computes.
   void markHeads(mlir::Operation *op, ChannelDim dim);
@@ -87,7 +69,6 @@ private:
   void addSites(const llvm::StringMap<std::vector<int64_t>> &shapes);
   void freezeBorders();
   void freezeAbsent();
-  bool allFrozen(ChannelDim dim) const;
   /// Of a product at most one factor can shrink: which one.
   void decideProducts();
   bool decide(const Product &product);
@@ -97,11 +78,7 @@ private:
   mutable mlir::func::FuncOp function; // MLIR knows no const ops
   WeightReader &weights;
   bool staticInputs = true;
-  mutable std::vector<int> parent;
-  std::vector<int> frozen; // by root: index into reasons, 0 for free
-  std::vector<bool> headMarks, weighted; // by root
   std::vector<std::pair<mlir::Operation *, ChannelDim>> headDims;
-  std::vector<std::string> reasons{""};
   llvm::DenseMap<mlir::Value, ChannelDims> values;
   llvm::DenseMap<mlir::OpOperand *, ChannelDims> vectorUses;
   std::vector<ChannelProducer> made;
@@ -119,10 +96,23 @@ std::optional<WeightRef> contentsOf(mlir::Operation *constant);
 /// The constant of which a value is a rearranged or decoded copy.
 mlir::Operation *weightBehind(mlir::Value value);
 
-/// The present size of a dim if the classes of `removed` (by root) go.
-int64_t keptOf(const ChannelGraph &graph, const std::vector<bool> &removed, ChannelDim dim);
+/// What is left of dims if some classes go.
+class Remains {
+public:
+  /// `removed`: by class; those beyond its end stay.
+  Remains(const ChannelGraph &graph, std::vector<bool> removed)
+      : graph(graph), removed(std::move(removed)) {}
+  bool goes(int cls) const { return size_t(cls) < removed.size() && removed[cls]; }
+  bool goes(ChannelDim dim, int64_t i) const { return graph.hasClasses(dim) && goes(graph.classOf(dim, i)); }
+  int64_t sizeOf(ChannelDim dim) const;
+
+private:
+  const ChannelGraph &graph;
+  std::vector<bool> removed;
+  mutable llvm::DenseMap<int, int64_t> known; // of whole dims
+};
 /// Takes the classes out of the model: weights, attributes and shapes.
-void cutChannels(ChannelGraph &graph, const std::vector<bool> &removed, Rewrite &rewrite);
+void cutChannels(ChannelGraph &graph, const Remains &remains, Rewrite &rewrite);
 /// After a cut: the first value whose inferred shape is not what the cut should
 /// have left, or "" if all are right; an error if the model no longer works.
 llvm::Expected<std::string> firstMisfit(const llvm::StringMap<std::vector<int64_t>> &expected,

@@ -41,10 +41,10 @@ private:
                                 std::vector<std::string> &ops);
   std::vector<double> importance(const ChannelGraph &graph, const Group &group);
   std::vector<double> magnitudes(const ChannelGraph &graph, const ChannelProducer &producer);
-  void ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const std::vector<bool> &removed,
+  void ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const Remains &remains,
            llvm::StringRef misfit, const std::string &why);
-  void banFailed(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
-                 const std::vector<bool> &removed, llvm::StringRef error);
+  void banFailed(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const Remains &remains,
+                 llvm::StringRef error);
   std::vector<std::string> keptBy(const ChannelGraph &graph) const;
   bool concerns(Operation *producer) const;
 
@@ -63,14 +63,15 @@ static bool isConvolution(Operation *op) { return isNamed(op, "Conv") || isNamed
 //===----------------------------------------------------------------------===//
 
 std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
-  // Of each class, which dims it occurs in.
-  std::vector<size_t> signature(graph.labels(), 0);
-  std::vector<int> last(graph.labels(), -1);
+  // Of each class that may go, which dims it occurs in.
+  graph.giveClasses(/*frozen=*/false);
+  std::vector<size_t> signature(graph.classes(), 0);
+  std::vector<int> last(graph.classes(), -1);
   int number = 0;
   graph.eachDim([&](ChannelDim dim) {
     ++number;
-    for (int64_t i = 0; i < dim.size; ++i) {
-      int root = graph.find(dim.first + int(i));
+    for (int64_t i = 0; graph.hasClasses(dim) && i < dim.size; ++i) {
+      int root = graph.classOf(dim, i);
       if (last[root] != number)
         signature[root] = llvm::hash_combine(signature[root], number);
       last[root] = number;
@@ -82,8 +83,8 @@ std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
     ChannelDim dim = graph.dim(producer);
     llvm::SmallSet<size_t, 4> added;
     llvm::DenseMap<size_t, int64_t> channels;
-    for (int64_t i = 0; i < dim.size; ++i) {
-      int root = graph.find(dim.first + int(i));
+    for (int64_t i = 0; graph.hasClasses(dim) && i < dim.size; ++i) {
+      int root = graph.classOf(dim, i);
       if (graph.isFrozen(root))
         continue;
       Group &group = groups[signature[root]];
@@ -140,8 +141,8 @@ std::vector<double> Pruner::magnitudes(const ChannelGraph &graph, const ChannelP
     return sums;
   // A transposed copy has the dim elsewhere.
   auto at = llvm::find_if(*dims, [&](ChannelDim d) {
-    return d.size == dim.size && graph.find(d.first) == graph.find(dim.first) &&
-           graph.find(d.first + int(d.size) - 1) == graph.find(dim.first + int(dim.size) - 1);
+    return d.size == dim.size && graph.classOf(d, 0) == graph.classOf(dim, 0) &&
+           graph.classOf(d, d.size - 1) == graph.classOf(dim, dim.size - 1);
   });
   auto read = rewrite.weights().floats(*ref);
   if (!read || at == dims->end()) {
@@ -173,7 +174,7 @@ std::vector<double> Pruner::importance(const ChannelGraph &graph, const Group &g
   for (const ChannelProducer &producer : group.producers) {
     ChannelDim dim = graph.dim(producer);
     for (auto [i, sum] : llvm::enumerate(magnitudes(graph, producer)))
-      if (auto found = index.find(graph.find(dim.first + int(i))); found != index.end())
+      if (auto found = index.find(graph.classOf(dim, i)); found != index.end())
         scores[found->second] += sum;
   }
   return scores;
@@ -182,7 +183,7 @@ std::vector<double> Pruner::importance(const ChannelGraph &graph, const Group &g
 /// Counts depend on the groups alone, so that a dry run has the same shapes.
 std::vector<bool> Pruner::choose(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
                                  std::vector<std::string> &ops) {
-  std::vector<bool> removed(graph.labels(), false);
+  std::vector<bool> removed(graph.classes(), false);
   llvm::DenseSet<Operation *> changed;
   double ratio = rewrite.number("ratio");
   int64_t round = kind == PrunedKind::Heads ? 1 : int64_t(rewrite.number("round"));
@@ -229,7 +230,7 @@ std::vector<bool> Pruner::chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<
   std::vector<bool> removed = zeros.removable(candidates);
   biases = zeros.biases(removed);
   for (const ChannelProducer &producer : graph.producers())
-    if (ChannelDim dim = graph.dim(producer); keptOf(graph, removed, dim) != dim.size)
+    if (ChannelDim dim = graph.dim(producer); Remains(graph, removed).sizeOf(dim) != dim.size)
       ops.push_back(loggedName(producer.op));
   return removed;
 }
@@ -241,14 +242,13 @@ std::vector<bool> Pruner::chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<
 /// Gives up the layers whose channels occur at a value, or node, that came out
 /// wrong.
 void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
-                 const std::vector<bool> &removed, llvm::StringRef misfit,
-                 const std::string &why) {
+                 const Remains &remains, llvm::StringRef misfit, const std::string &why) {
   llvm::DenseSet<int> touched;
   auto touch = [&](const ChannelDims *dims) {
     for (ChannelDim dim : dims ? *dims : ChannelDims())
       for (int64_t i = 0; i < dim.size; ++i)
-        if (int root = graph.find(dim.first + int(i)); removed[root])
-          touched.insert(root);
+        if (remains.goes(dim, i))
+          touched.insert(graph.classOf(dim, i));
   };
   for (Operation &op : graph.main().getBody().front())
     for (mlir::Value result : op.getResults())
@@ -270,11 +270,11 @@ void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
 
 /// The same after an error, "node 'x': what is wrong", a hint in a second line.
 void Pruner::banFailed(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
-                       const std::vector<bool> &removed, llvm::StringRef error) {
+                       const Remains &remains, llvm::StringRef error) {
   llvm::StringRef what = error.split('\n').first, node = what;
   if (node.consume_front("node '"))
     node = node.split("'").first;
-  ban(graph, groups, removed, node, what.str());
+  ban(graph, groups, remains, node, what.str());
 }
 
 /// Layers that the check is about, by themselves.
@@ -289,27 +289,27 @@ std::vector<std::string> Pruner::keptBy(const ChannelGraph &graph) const {
     ChannelDim dim = graph.dim(producer);
     if (auto found = banned.find(name); found != banned.end())
       kept.push_back(name + ": " + found->second);
-    else if (kind != PrunedKind::Heads && concerns(producer.op) && dim.size > 1 && graph.isFrozen(dim.first))
-      kept.push_back(name + ": " + graph.reason(dim.first).str());
+    else if (kind != PrunedKind::Heads && concerns(producer.op) && dim.size > 1 && !graph.reason(dim).empty())
+      kept.push_back(name + ": " + graph.reason(dim).str());
   }
   // Heads are the last of the batched dims.
   llvm::MapVector<Operation *, ChannelDim> last;
   for (auto [op, dim] : graph.heads())
     last[op] = dim;
   for (auto [op, dim] : last)
-    if (kind == PrunedKind::Heads && dim.size > 1 && graph.isFrozen(dim.first))
-      kept.push_back(loggedName(op) + ": " + graph.reason(dim.first).str());
+    if (kind == PrunedKind::Heads && dim.size > 1 && !graph.reason(dim).empty())
+      kept.push_back(loggedName(op) + ": " + graph.reason(dim).str());
   return kept;
 }
 
 static llvm::StringMap<std::vector<int64_t>> expectedShapes(const ChannelGraph &graph,
-                                                            const std::vector<bool> &removed) {
+                                                            const Remains &remains) {
   llvm::StringMap<std::vector<int64_t>> expected;
   for (Operation &op : graph.main().getBody().front())
     for (mlir::Value result : op.getResults())
       if (const ChannelDims *dims = graph.dims(result); dims && !contentsOf(&op))
         for (std::vector<int64_t> &sizes = expected[locatedValueName(result)]; ChannelDim dim : *dims)
-          sizes.push_back(keptOf(graph, removed, dim));
+          sizes.push_back(remains.sizeOf(dim));
   return expected;
 }
 
@@ -343,14 +343,14 @@ void Pruner::run() {
     std::vector<Group> groups = groupsOf(**graph);
     std::vector<std::string> ops;
     bool zeros = kind == PrunedKind::Zeros;
-    std::vector<bool> removed = zeros ? chooseZeros(**graph, groups, ops) : choose(**graph, groups, ops);
+    Remains remains(**graph, zeros ? chooseZeros(**graph, groups, ops) : choose(**graph, groups, ops));
     if (!zeros)
       rewrite.kept = keptBy(**graph);
     if (ops.empty())
       return;
-    auto expected = expectedShapes(**graph, removed);
+    auto expected = expectedShapes(**graph, remains);
     Rewrite inCopy{copy, rewrite.check, rewrite.arguments, rewrite.dry, rewrite.spared};
-    cutChannels(**graph, removed, inCopy);
+    cutChannels(**graph, remains, inCopy);
     for (const NewBias &bias : biases)
       setBias(bias, inCopy);
     auto misfit = firstMisfit(expected, copy);
@@ -361,9 +361,9 @@ void Pruner::run() {
       return;
     }
     if (misfit)
-      ban(**graph, groups, removed, *misfit, "the shape of '" + *misfit + "' does not follow");
+      ban(**graph, groups, remains, *misfit, "the shape of '" + *misfit + "' does not follow");
     else
-      banFailed(**graph, groups, removed, llvm::toString(misfit.takeError()));
+      banFailed(**graph, groups, remains, llvm::toString(misfit.takeError()));
   }
   rewrite.kept.push_back("the model: its shapes do not follow");
 }

@@ -130,7 +130,7 @@ ZeroChannels::States ZeroChannels::statesOfConstant(Operation *constant, const C
   int64_t inner = 1;
   for (ChannelDim dim : llvm::reverse(dims)) {
     for (auto [i, value] : llvm::enumerate(*values)) {
-      int root = graph.find(dim.first + int(int64_t(i) / inner % dim.size));
+      int root = graph.classOf(dim, int64_t(i) / inner % dim.size);
       auto [at, isNew] = states.try_emplace(root, double(value));
       if (!isNew)
         meet(at->second, double(value));
@@ -149,11 +149,11 @@ ZeroChannels::States ZeroChannels::statesOf(Operation *op, unsigned operand) con
     return statesOfConstant(constant, *dims);
   for (ChannelDim dim : *dims)
     for (int64_t i = 0; i < dim.size; ++i) {
-      auto known = constants.find(dim.first + int(i));
+      auto known = constants.find(placeOf(dim, i));
       std::optional<double> state;
       if (known != constants.end())
         state = known->second;
-      auto [at, isNew] = states.try_emplace(graph.find(dim.first + int(i)), state);
+      auto [at, isNew] = states.try_emplace(graph.classOf(dim, i), state);
       if (!isNew)
         meet(at->second, state);
     }
@@ -172,9 +172,9 @@ void ZeroChannels::setResults(Operation *op, llvm::function_ref<std::optional<do
   for (Value result : op->getResults())
     for (ChannelDim dim : graph.dims(result) ? *graph.dims(result) : ChannelDims())
       for (int64_t i = 0; i < dim.size; ++i)
-        if (int label = dim.first + int(i), root = graph.find(label); !graph.isFrozen(root))
+        if (int root = graph.classOf(dim, i); !graph.isFrozen(root))
           if (auto value = state(root); value && std::isfinite(*value))
-            constants[label] = *value;
+            constants[placeOf(dim, i)] = *value;
 }
 
 /// What an activation makes of a number, where that is known without rounding.
@@ -252,12 +252,12 @@ void ZeroChannels::visitLayer(const Contraction &layer) {
   double beta = isNamed(op, "Gemm") ? floatAttr(op, "beta", 1) : 1;
   std::vector<bool> zero(layer.weights->inputs);
   for (int64_t i = 0; i < layer.weights->inputs; ++i) {
-    auto state = in.lookup(graph.find(x[layer.dims[0]].first + int(i)));
+    auto state = in.lookup(graph.classOf(x[layer.dims[0]], i));
     zero[i] = state && *state == 0;
   }
   States made;
   for (int64_t o = 0; o < layer.weights->outputs; ++o) {
-    int root = graph.find(w[layer.outDim].first + int(o));
+    int root = graph.classOf(w[layer.outDim], o);
     bool isLive = false;
     for (int64_t i = 0; i < layer.weights->inputs && !isLive; ++i)
       isLive = layer.weights->isLive(o, i) && !zero[i];
@@ -285,10 +285,10 @@ void ZeroChannels::visitGroups(Operation *conv) {
   for (int64_t o = 0; o < live->outputs; ++o) {
     bool isLive = false;
     for (int64_t i = 0; i < live->inputs && !isLive; ++i) {
-      auto state = in.lookup(graph.find((*x)[1].first + int(o / outputs * live->inputs + i)));
+      auto state = in.lookup(graph.classOf((*x)[1], o / outputs * live->inputs + i));
       isLive = live->isLive(o, i) && !(state && *state == 0);
     }
-    int root = graph.find((*y)[1].first + int(o));
+    int root = graph.classOf((*y)[1], o);
     std::optional<double> value;
     if (!isLive)
       value = hasOperand(conv, 2) ? bias.lookup(root) : 0.0;
@@ -342,6 +342,7 @@ void ZeroChannels::visit(Operation *op) {
 
 ZeroChannels::ZeroChannels(const ChannelGraph &graph, WeightReader &weights, double near)
     : graph(graph), weights(weights), near(near) {
+  graph.giveClasses(/*frozen=*/true);
   for (Operation &op : graph.main().getBody().front().without_terminator()) {
     if (isNamed(&op, "initializer") || isNamed(&op, "none") || constantBehind(op.getResult(0)))
       continue;

@@ -82,8 +82,11 @@ private:
   const ChannelGraph &graph;
   WeightReader &weights;
   double near;
-  /// By an element of a dim of a value: what all that belongs to it is.
-  llvm::DenseMap<int, double> constants;
+  /// An element of a dim of one value.
+  using Place = std::pair<int, int>;
+  static Place placeOf(ChannelDim dim, int64_t i) { return {dim.id, dim.offset + int(i)}; }
+  /// What all that belongs to it is.
+  llvm::DenseMap<Place, double> constants;
   llvm::DenseMap<mlir::Operation *, Contraction> layers;
   std::vector<mlir::Operation *> ops;
   std::vector<bool> needed; // by root

@@ -17,7 +17,7 @@ bool ZeroChannels::needAll(const ChannelDims *dims) {
   bool changed = false;
   for (ChannelDim dim : dims ? *dims : ChannelDims())
     for (int64_t i = 0; i < dim.size; ++i)
-      changed |= need(graph.find(dim.first + int(i)));
+      changed |= need(graph.classOf(dim, i));
   return changed;
 }
 
@@ -61,15 +61,15 @@ bool ZeroChannels::need(Operation *op) {
     other = statesOf(op, 1);
   bool absorbing = absorbs(layer), changed = false;
   for (int64_t i = 0; i < a.size; ++i) {
-    int root = graph.find(a.first + int(i));
+    int root = graph.classOf(a, i);
     if (needed[root])
       continue;
-    auto state = in.lookup(root), twin = other.lookup(graph.find(b.first + int(i)));
+    auto state = in.lookup(root), twin = other.lookup(graph.classOf(b, i));
     if ((state && (*state == 0 || absorbing)) || (twin && *twin == 0))
       continue;
     bool isLive = !layer.weights;
     for (int64_t o = 0; layer.weights && o < layer.weights->outputs && !isLive; ++o)
-      isLive = layer.weights->isLive(o, i) && needed[graph.find(w[layer.outDim].first + int(o))];
+      isLive = layer.weights->isLive(o, i) && needed[graph.classOf(w[layer.outDim], o)];
     if (isLive)
       changed |= need(root);
   }
@@ -92,15 +92,15 @@ int ZeroChannels::emptied() const {
   graph.eachDim([&](ChannelDim dim) {
     bool stays = dim.size == 0 || found >= 0;
     for (int64_t i = 0; i < dim.size && !stays; ++i)
-      stays = needed[graph.find(dim.first + int(i))];
+      stays = needed[graph.classOf(dim, i)];
     if (!stays)
-      found = graph.find(dim.first);
+      found = graph.classOf(dim, 0);
   });
   return found;
 }
 
 std::vector<bool> ZeroChannels::removable(const llvm::DenseSet<int> &candidates) {
-  needed.assign(graph.labels(), true);
+  needed.assign(graph.classes(), true);
   for (int root : candidates)
     needed[root] = false;
   spread();
@@ -108,7 +108,7 @@ std::vector<bool> ZeroChannels::removable(const llvm::DenseSet<int> &candidates)
     needed[root] = true;
     spread();
   }
-  std::vector<bool> removed(graph.labels(), false);
+  std::vector<bool> removed(graph.classes(), false);
   for (int root : candidates)
     removed[root] = !needed[root];
   return removed;
@@ -126,7 +126,7 @@ std::vector<NewBias> ZeroChannels::biases(const std::vector<bool> &removed) {
     States in = statesOf(op, 0);
     std::vector<double> value(x.size, 0.0);
     for (int64_t i = 0; i < x.size; ++i)
-      if (int root = graph.find(x.first + int(i)); removed[root])
+      if (int root = graph.classOf(x, i); removed[root])
         value[i] = in.lookup(root).value_or(0);
     if (llvm::all_of(value, [](double v) { return v == 0; }))
       continue;
@@ -144,7 +144,7 @@ std::vector<NewBias> ZeroChannels::biases(const std::vector<bool> &removed) {
           sums[o] += value[i] * (*weight)[(outFirst ? o * x.size + i : i * out.size + o) * window + k];
     NewBias next{op, {}};
     for (int64_t o = 0; o < out.size; ++o)
-      if (!removed[graph.find(out.first + int(o))])
+      if (!removed[graph.classOf(out, o)])
         next.values.push_back(float(sums[o]));
     made.push_back(std::move(next));
   }
