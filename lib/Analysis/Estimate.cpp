@@ -24,8 +24,8 @@ Interval around(double value, double sigma) {
 
 class Reporter {
 public:
-  Reporter(const Pricing &pricing, const EnergyOptions &options)
-      : p(pricing), graph(pricing.index.graph), options(options) {
+  Reporter(const Pricing &pricing, const EnergyOptions &options, bool intervals)
+      : p(pricing), graph(pricing.index.graph), options(options), intervals(intervals) {
     figures = evaluate(p.coefficients, p.loads.kernels, &perKernel);
   }
 
@@ -185,7 +185,7 @@ private:
   /// EN7: facility = (E + E_host) * PUE, carbon = facility * intensity; with
   /// the intervals of UN1.
   void fillIntervals() {
-    Sigmas sigma = estimateSigmas(p, options, figures);
+    Sigmas sigma = intervals ? estimateSigmas(p, options, figures) : Sigmas();
     report.latencyS = around(figures.latencyS, sigma.time);
     report.energyJ = around(figures.energyJ, sigma.energy);
     report.hostJ = around(figures.hostJ, sigma.host);
@@ -240,6 +240,7 @@ private:
   const Pricing &p;
   const WorkGraph &graph;
   const EnergyOptions &options;
+  bool intervals;
   std::vector<KernelFigures> perKernel;
   std::vector<double> operationsJ; // by row
   Figures figures;
@@ -299,12 +300,22 @@ std::optional<Precision> Pricing::storedPrecision(const EnergyOptions &options) 
   return coefficients.rate(WorkClass::MatMul, *options.precision).ran;
 }
 
-llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
-                                      const EnergyOptions &options) {
+static llvm::Expected<TargetReport> report(const WorkGraph &graph, const Target &target,
+                                           const EnergyOptions &options, bool intervals) {
   auto pricing = preparePricing(graph, target, options);
   if (!pricing)
     return pricing.takeError();
-  return Reporter(**pricing, options).run();
+  return Reporter(**pricing, options, intervals).run();
+}
+
+llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
+                                      const EnergyOptions &options) {
+  return report(graph, target, options, /*intervals=*/true);
+}
+
+llvm::Expected<TargetReport> estimateValues(const WorkGraph &graph, const Target &target,
+                                            const EnergyOptions &options) {
+  return report(graph, target, options, /*intervals=*/false);
 }
 
 } // namespace energyopt

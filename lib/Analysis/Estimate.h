@@ -56,6 +56,10 @@ Sigmas combineSigmas(const Pricing &pricing, const Variances &ranges, double own
 Sigmas estimateSigmas(const Pricing &pricing, const EnergyOptions &options,
                       const Figures &figures);
 
+/// estimate() for who only compares values: intervals are empty.
+llvm::Expected<TargetReport> estimateValues(const WorkGraph &graph, const Target &target,
+                                            const EnergyOptions &options);
+
 } // namespace energyopt
 
 #endif // ENERGY_OPT_LIB_ANALYSIS_ESTIMATE_H

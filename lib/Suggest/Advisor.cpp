@@ -2,6 +2,8 @@
 
 #include "Suggest/Advisor.h"
 
+#include "Analysis/Estimate.h"
+
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
@@ -47,7 +49,7 @@ std::optional<WorkGraph> Advisor::analysed(ImportedModel &model) const {
 
 std::optional<TargetReport> Advisor::priced(const WorkGraph &graph, const Target &target,
                                             const EnergyOptions &options) const {
-  return orNothing(estimate(graph, target, options));
+  return orNothing(estimateValues(graph, target, options));
 }
 
 std::vector<std::optional<double>> Advisor::savings(const WorkGraph &graph) const {

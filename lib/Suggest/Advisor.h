@@ -48,15 +48,39 @@ void adviseFit(Advisor &advisor);   // deploy-fit
 /// What a log calls the node of a row if it has no name; "" if it makes nothing.
 std::string logNameOf(const GraphRow &row, const WorkGraph &graph);
 
-/// Joules of rows by their name, and by what a log calls a node without one.
-llvm::StringMap<double> joulesByName(const WorkGraph &graph, const TargetReport &report);
+/// Joules of rows by their name, or by what a log calls a node without one. Views
+/// of the graph's names.
+class JoulesByName {
+public:
+  JoulesByName(const WorkGraph &graph, const TargetReport &report);
+  /// 0 for a node that is not there.
+  double lookup(llvm::StringRef node) const;
+
+private:
+  llvm::DenseMap<llvm::StringRef, double> byName;
+  llvm::DenseMap<std::pair<llvm::StringRef, llvm::StringRef>, double> byResult; // op and result
+};
+
+/// Of each check that is perLayer and each target, nodes that cost more after it
+/// than before; found when they are first asked for.
+class SparedNodes {
+public:
+  const std::vector<std::string> &of(const Check &check, const Situation &situation, size_t target);
+  void set(const Check &check, size_t target, std::vector<std::string> nodes) {
+    known[{&check, target}] = std::move(nodes);
+  }
+
+private:
+  std::map<std::pair<const Check *, size_t>, std::vector<std::string>> known;
+};
 
 /// Why `after` costs more than `before`, or hardly less: what grew or what did
 /// not shrink, with numbers.
 std::string explainLoss(const TargetReport &before, const TargetReport &after);
 
 /// Plans of the suggestions that rewrite the model.
-std::vector<Plan> makePlans(const Situation &situation, llvm::ArrayRef<Suggestion> suggestions);
+std::vector<Plan> makePlans(const Situation &situation, llvm::ArrayRef<Suggestion> suggestions,
+                            SparedNodes &spared);
 
 } // namespace energyopt
 

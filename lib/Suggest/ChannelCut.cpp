@@ -18,10 +18,7 @@ int64_t Remains::sizeOf(ChannelDim dim) const {
   if (!graph.hasClasses(dim))
     return dim.size;
   auto count = [&] {
-    int64_t kept = 0;
-    for (int64_t i = 0; i < dim.size; ++i)
-      kept += !goes(graph.classOf(dim, i));
-    return kept;
+    return llvm::count_if(graph.classesOf(dim), [&](int cls) { return !goes(cls); });
   };
   if (!graph.isWhole(dim))
     return count();

@@ -33,6 +33,14 @@ int ChannelLabels::firstOf(ChannelDim dim) const {
   return root.first + dim.offset;
 }
 
+std::vector<int> ChannelLabels::classesOf(ChannelDim dim) const {
+  std::vector<int> found(dim.size);
+  int first = firstOf(dim);
+  for (int i = 0; i < int(dim.size); ++i)
+    found[i] = find(first + i);
+  return found;
+}
+
 void ChannelLabels::giveClasses(bool ofFrozen) const {
   eachDim([&](ChannelDim dim) {
     if (ofFrozen || !allFrozen(dim))

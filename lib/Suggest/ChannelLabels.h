@@ -36,6 +36,8 @@ public:
   /// The class of an element, by one of its members: dense numbers from 0. A class
   /// that a dim gets only now has a number of at least the former classes().
   int classOf(ChannelDim dim, int64_t i) const { return find(firstOf(dim) + int(i)); }
+  /// Those of all elements of a dim.
+  std::vector<int> classesOf(ChannelDim dim) const;
   int classes() const { return int(parent.size()); }
   /// False if the dim stays, or goes on, as a whole so far.
   bool hasClasses(ChannelDim dim) const { return dims[rootOf(dim.id)].first >= 0; }

@@ -300,7 +300,7 @@ void energyopt::adviseEmbeddingRows(Advisor &advisor) {
   suggestion.ops = rewrite.ops;
   suggestion.savingJ = advisor.savings(*graph);
   for (size_t i = 0; i < advisor.targets(); ++i) {
-    llvm::StringMap<double> joules = joulesByName(before, advisor.base().targets[i]);
+    JoulesByName joules(before, advisor.base().targets[i]);
     double spent = 0, base = advisor.baseJ(i);
     for (const std::string &node : nodes)
       spent += joules.lookup(node);

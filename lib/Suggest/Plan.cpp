@@ -7,6 +7,8 @@
 
 #include "Suggest/Advisor.h"
 
+#include "Analysis/Estimate.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -68,8 +70,8 @@ private:
 
 class Planner {
 public:
-  Planner(const Situation &situation, size_t target, Steps &steps)
-      : situation(situation), target(target), steps(steps) {}
+  Planner(const Situation &situation, size_t target, Steps &steps, SparedNodes &known)
+      : situation(situation), target(target), steps(steps), known(known) {}
 
   /// `candidates`: in the order in which they are applied.
   Plan make(llvm::ArrayRef<Candidate> candidates) {
@@ -138,16 +140,12 @@ private:
   }
 
   llvm::ArrayRef<std::string> sparedBy(const Check &check) {
-    if (!check.perLayer)
-      return {};
-    auto [found, isNew] = spared.try_emplace(&check);
-    if (isNew)
-      found->second = nodesToSpare({&check, {}}, situation, target);
-    return found->second;
+    return check.perLayer ? llvm::ArrayRef(known.of(check, situation, target))
+                          : llvm::ArrayRef<std::string>();
   }
 
   std::optional<double> energyOf(const WorkGraph &graph) const {
-    auto priced = estimate(graph, situation.targets[target], situation.energy);
+    auto priced = estimateValues(graph, situation.targets[target], situation.energy);
     if (priced)
       return priced->energyJ.value;
     llvm::consumeError(priced.takeError());
@@ -157,7 +155,7 @@ private:
   const Situation &situation;
   size_t target;
   Steps &steps;
-  std::map<const Check *, std::vector<std::string>> spared;
+  SparedNodes &known;
 };
 } // namespace
 
@@ -189,11 +187,11 @@ static std::vector<Candidate> candidatesFor(const Situation &situation,
 }
 
 std::vector<Plan> energyopt::makePlans(const Situation &situation,
-                                       llvm::ArrayRef<Suggestion> suggestions) {
+                                       llvm::ArrayRef<Suggestion> suggestions, SparedNodes &spared) {
   std::vector<Plan> plans;
   Steps steps(situation);
   for (size_t i = 0; i < situation.targets.size(); ++i) {
-    Planner planner(situation, i, steps);
+    Planner planner(situation, i, steps, spared);
     double least = HUGE_VAL; // of a plan with less risk
     for (Degree most : {Degree::Low, Degree::High}) {
       auto candidates = candidatesFor(situation, suggestions, i, most);

@@ -9,8 +9,8 @@
 
 #include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/SmallSet.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/bit.h"
 
 #include <cmath>
 
@@ -62,40 +62,42 @@ static bool isConvolution(Operation *op) { return isNamed(op, "Conv") || isNamed
 // Groups
 //===----------------------------------------------------------------------===//
 
-std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
-  // Of each class that may go, which dims it occurs in.
+/// Equal for classes that occur in the same dims, of those that may go.
+static std::vector<uint64_t> signaturesOf(const ChannelGraph &graph) {
   graph.giveClasses(/*frozen=*/false);
-  std::vector<size_t> signature(graph.classes(), 0);
+  std::vector<uint64_t> signature(graph.classes(), 0);
   std::vector<int> last(graph.classes(), -1);
   int number = 0;
   graph.eachDim([&](ChannelDim dim) {
     ++number;
-    for (int64_t i = 0; graph.hasClasses(dim) && i < dim.size; ++i) {
-      int root = graph.classOf(dim, i);
-      if (last[root] != number)
-        signature[root] = llvm::hash_combine(signature[root], number);
-      last[root] = number;
-    }
+    uint64_t seed = llvm::hash_value(number);
+    for (int cls : graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>())
+      if (std::exchange(last[cls], number) != number)
+        signature[cls] = llvm::rotl(signature[cls], 5) * 0x9E3779B97F4A7C15 + seed;
   });
-  llvm::MapVector<size_t, Group> groups;
-  llvm::DenseSet<int> seen;
+  return signature;
+}
+
+std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
+  std::vector<uint64_t> signature = signaturesOf(graph);
+  llvm::MapVector<uint64_t, Group> groups;
+  std::vector<bool> seen(graph.classes());
   for (const ChannelProducer &producer : graph.producers()) {
     ChannelDim dim = graph.dim(producer);
-    llvm::SmallSet<size_t, 4> added;
-    llvm::DenseMap<size_t, int64_t> channels;
-    for (int64_t i = 0; graph.hasClasses(dim) && i < dim.size; ++i) {
-      int root = graph.classOf(dim, i);
-      if (graph.isFrozen(root))
-        continue;
-      Group &group = groups[signature[root]];
-      ++channels[signature[root]];
-      if (seen.insert(root).second)
-        group.classes.push_back(root);
-      if (added.insert(signature[root]).second)
-        group.producers.push_back(producer);
+    llvm::SmallMapVector<uint64_t, llvm::SmallVector<int>, 4> parts; // of the dim, by signature
+    for (int cls : graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>())
+      if (!graph.isFrozen(cls))
+        parts[signature[cls]].push_back(cls);
+    for (auto &[key, classes] : parts) {
+      Group &group = groups[key];
+      group.producers.push_back(producer);
+      for (int cls : classes)
+        if (!seen[cls]) {
+          seen[cls] = true;
+          group.classes.push_back(cls);
+        }
+      group.width = std::max<int64_t>(1, int64_t(classes.size() / group.classes.size()));
     }
-    for (auto [key, count] : channels)
-      groups[key].width = std::max<int64_t>(1, count / int64_t(groups[key].classes.size()));
   }
   std::vector<Group> all;
   for (auto &[key, group] : groups)

@@ -2,9 +2,9 @@
 
 #include "Suggest/Advisor.h"
 
+#include "Analysis/Estimate.h"
+
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
-#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 
@@ -14,20 +14,28 @@ using namespace energyopt;
 // Layers to spare
 //===----------------------------------------------------------------------===//
 
+static constexpr llvm::StringLiteral kMakes = " -> ";
+
 std::string energyopt::logNameOf(const GraphRow &row, const WorkGraph &graph) {
   if (row.writes.empty() || row.writes.front().tensor < 0)
     return "";
-  return llvm::formatv("{0} -> {1}", row.op, graph.tensors[row.writes.front().tensor].name);
+  return row.op + kMakes.str() + graph.tensors[row.writes.front().tensor].name;
 }
 
-llvm::StringMap<double> energyopt::joulesByName(const WorkGraph &graph, const TargetReport &report) {
-  llvm::StringMap<double> joules;
+JoulesByName::JoulesByName(const WorkGraph &graph, const TargetReport &report) {
+  byName.reserve(graph.rows.size());
+  byResult.reserve(graph.rows.size());
   for (auto [row, cost] : llvm::zip_equal(graph.rows, report.rows)) {
-    joules[row.name] += cost.energyJ;
-    if (std::string logged = logNameOf(row, graph); !logged.empty())
-      joules[logged] += cost.energyJ;
+    byName[row.name] += cost.energyJ;
+    if (!row.writes.empty() && row.writes.front().tensor >= 0)
+      byResult[{row.op, graph.tensors[row.writes.front().tensor].name}] += cost.energyJ;
   }
-  return joules;
+}
+
+double JoulesByName::lookup(llvm::StringRef node) const {
+  if (auto found = byName.find(node); found != byName.end())
+    return found->second;
+  return byResult.lookup(node.split(kMakes));
 }
 
 namespace {
@@ -42,8 +50,7 @@ struct Changed {
 /// Of the nodes that were changed, those that cost more than before.
 static std::vector<std::string> losers(const Changed &changed, const TargetReport &repriced,
                                        const WorkGraph &before, const TargetReport &priced) {
-  llvm::StringMap<double> was = joulesByName(before, priced),
-                          is = joulesByName(*changed.graph, repriced);
+  JoulesByName was(before, priced), is(*changed.graph, repriced);
   std::vector<std::string> losing;
   for (const std::string &op : changed.ops) {
     auto made = changed.made.find(op);
@@ -80,12 +87,20 @@ std::vector<std::string> energyopt::nodesToSpare(const ChosenCheck &chosen,
   Changed changed = runDry(chosen, situation, {});
   if (!changed.graph)
     return {};
-  auto priced = estimate(*changed.graph, situation.targets[target], situation.energy);
+  auto priced = estimateValues(*changed.graph, situation.targets[target], situation.energy);
   if (!priced) {
     llvm::consumeError(priced.takeError());
     return {};
   }
   return losers(changed, *priced, situation.base.graph, situation.base.targets[target]);
+}
+
+const std::vector<std::string> &SparedNodes::of(const Check &check, const Situation &situation,
+                                                size_t target) {
+  auto [found, isNew] = known.try_emplace({&check, target});
+  if (isNew)
+    found->second = nodesToSpare({&check, {}}, situation, target);
+  return found->second;
 }
 
 //===----------------------------------------------------------------------===//
@@ -130,12 +145,13 @@ static void priceEverywhere(Advisor &advisor, const Changed &changed) {
 }
 
 /// Where other layers gain on other targets, it is another suggestion there.
-static void pricePerTarget(Advisor &advisor, const Changed &whole) {
+static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &known) {
   const Situation &s = advisor.situation;
   std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
   for (size_t i = 0; i < advisor.targets(); ++i)
     if (auto priced = advisor.priced(*whole.graph, s.targets[i], s.energy)) {
       auto spared = losers(whole, *priced, s.base.graph, s.base.targets[i]);
+      known.set(advisor.check, i, spared);
       if (spared.size() == whole.ops.size()) // nothing gains by itself
         spared.clear();
       targetsBySpared[std::move(spared)].push_back(i);
@@ -156,14 +172,14 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole) {
   }
 }
 
-static void runCheck(Advisor &advisor) {
+static void runCheck(Advisor &advisor, SparedNodes &known) {
   if (advisor.check.advise)
     return advisor.check.advise(advisor);
   Changed changed = runDry({&advisor.check, {}}, advisor.situation, {});
   if (!changed.graph)
     return;
   if (advisor.check.perLayer)
-    return pricePerTarget(advisor, changed);
+    return pricePerTarget(advisor, changed, known);
   priceEverywhere(advisor, changed);
 }
 
@@ -182,13 +198,14 @@ Suggestions energyopt::suggest(const Situation &situation,
   Suggestions out;
   if (situation.targets.empty())
     return out;
+  SparedNodes spared;
   for (const Check *check : checks) {
     Advisor advisor(situation, *check, out);
-    runCheck(advisor);
+    runCheck(advisor, spared);
   }
   llvm::stable_sort(out.suggestions, [&](const Suggestion &a, const Suggestion &b) {
     return bestShare(a, situation.base) > bestShare(b, situation.base);
   });
-  out.plans = makePlans(situation, out.suggestions);
+  out.plans = makePlans(situation, out.suggestions, spared);
   return out;
 }
