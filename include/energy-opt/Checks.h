@@ -14,10 +14,12 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <map>
+#include <memory>
 
 namespace energyopt {
 
 class Advisor;
+class Facts;
 struct Check;
 struct Target;
 struct WorkGraph;
@@ -61,6 +63,8 @@ struct Rewrite {
   const WorkGraph *graph = nullptr;
   /// Its tensors by name, filled by shapeOf.
   llvm::StringMap<int32_t> tensors = {};
+  /// What a check that changed nothing leaves to the next one; null if nobody asks.
+  std::unique_ptr<Facts> *facts = nullptr;
 
   WeightReader &weights() const { return *model.weights; }
   /// A parameter of the check's table: what was given, or its default.

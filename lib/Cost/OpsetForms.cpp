@@ -260,9 +260,11 @@ static_assert(isSorted(kMoved) && isSorted(kForms), "rows must be sorted by op")
 /// The rows of one op.
 template <typename Row, size_t N>
 static llvm::ArrayRef<Row> rowsOf(const Row (&rows)[N], StringRef op) {
-  llvm::ArrayRef<Row> all(rows);
-  return all.drop_while([&](const Row &row) { return row.op < op; })
-      .take_while([&](const Row &row) { return row.op == op; });
+  const Row *first = std::lower_bound(std::begin(rows), std::end(rows), op,
+                                      [](const Row &row, StringRef op) { return row.op < op; });
+  return llvm::ArrayRef<Row>(first, std::end(rows)).take_while([&](const Row &row) {
+    return row.op == op;
+  });
 }
 
 void energyopt::normalizeOpset(OpView &op) {

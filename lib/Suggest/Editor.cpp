@@ -12,6 +12,21 @@ using mlir::Value;
 /// A rewrite makes room for others; a chain longer than this is no model.
 constexpr unsigned kMaxRounds = 8;
 
+static Facts factsFor(Rewrite &rewrite) {
+  if (!rewrite.facts || !*rewrite.facts)
+    return Facts(rewrite);
+  std::unique_ptr<Facts> left = std::move(*rewrite.facts);
+  left->moveTo(rewrite);
+  return std::move(*left);
+}
+
+Editor::Editor(Rewrite &rewrite) : rewrite(rewrite), facts(factsFor(rewrite)) {}
+
+Editor::~Editor() {
+  if (rewrite.facts && rewrite.ops.empty() && facts.areOfUntouched())
+    *rewrite.facts = std::make_unique<Facts>(std::move(facts));
+}
+
 void Editor::forEachNode(llvm::function_ref<bool(Operation *)> change) {
   for (unsigned round = 0; round < kMaxRounds; ++round) {
     bool changed = false;

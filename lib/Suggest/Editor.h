@@ -13,7 +13,10 @@ namespace energyopt {
 
 class Editor {
 public:
-  explicit Editor(Rewrite &rewrite) : rewrite(rewrite), facts(rewrite) {}
+  /// Takes the facts that the Editor of a former check left, and leaves its own if
+  /// it changed nothing.
+  explicit Editor(Rewrite &rewrite);
+  ~Editor();
 
   Rewrite &rewrite;
   Facts facts;

@@ -91,7 +91,7 @@ ValueInfo Facts::declared(mlir::Type type, bool isInput) const {
 
 void Facts::visit(mlir::Block &block) {
   for (Operation &op : block.without_terminator())
-    visit(op);
+    infer(op);
 }
 
 ViewedOp Facts::view(Operation *op) const {
@@ -114,7 +114,16 @@ ViewedOp Facts::view(Operation *op) const {
   return viewed;
 }
 
-void Facts::visit(Operation &op) {
+const OpRule *Facts::ruleOf(Operation &op, const OpView &view) {
+  if (op.getNumRegions() > 0 || op.hasAttr("onnx.callee"))
+    return nullptr;
+  auto [found, isNew] = rules.try_emplace(const_cast<void *>(op.getName().getAsOpaquePointer()));
+  if (isNew)
+    found->second = findRuleAsWritten(view.name, view.opset);
+  return found->second;
+}
+
+void Facts::infer(Operation &op) {
   if (isNamed(&op, "none")) {
     infos[op.getResult(0)] = ValueInfo::none();
     return;
@@ -133,11 +142,8 @@ void Facts::visit(Operation &op) {
     }
   ViewedOp viewed = view(&op);
   OpView &view = viewed.view;
-  const OpRule *rule = op.getNumRegions() == 0 && !op.hasAttr("onnx.callee")
-                           ? findRuleAsWritten(view.name, view.opset)
-                           : nullptr;
   bool known = false;
-  if (rule) {
+  if (const OpRule *rule = ruleOf(op, view)) {
     llvm::Error error = inferShapes(*rule, view);
     known = !error;
     llvm::consumeError(std::move(error));

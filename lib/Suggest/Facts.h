@@ -17,6 +17,8 @@
 
 namespace energyopt {
 
+struct OpRule;
+
 /// Dims of unknown size, each its own.
 class OpenDims : public ShapeContext {
 public:
@@ -63,21 +65,37 @@ public:
   bool isConstant(mlir::Value value) const;
 
   ViewedOp view(mlir::Operation *op) const;
-  void set(mlir::Value made, ValueInfo info) { infos[made] = std::move(info); }
+  void set(mlir::Value made, ValueInfo info) {
+    infos[made] = std::move(info);
+    changed = true;
+  }
   /// Infers the results of a new node.
-  void visit(mlir::Operation &op);
+  void visit(mlir::Operation &op) {
+    infer(op);
+    changed = true;
+  }
   /// Of a value that is about to be erased.
-  void forget(mlir::Value value) { infos.erase(value); }
+  void forget(mlir::Value value) {
+    infos.erase(value);
+    changed = true;
+  }
+  /// Of the model as it was, so that they hold for another rewrite of it too.
+  bool areOfUntouched() const { return !changed; }
+  void moveTo(Rewrite &other) { rewrite = &other; }
   /// Symbols of shapes that are made up on the way.
   ShapeContext &dims() const { return open; }
 
 private:
   void visit(mlir::Block &block);
+  void infer(mlir::Operation &op);
+  const OpRule *ruleOf(mlir::Operation &op, const OpView &view);
   ValueInfo declared(mlir::Type type, bool isInput) const;
 
   Rewrite *rewrite;
   mutable OpenDims open;
   llvm::DenseMap<mlir::Value, ValueInfo> infos;
+  llvm::DenseMap<void *, const OpRule *> rules; // by the name of an op
+  bool changed = false;
 };
 
 /// The axes of a Transpose, those that are the default too; nullopt if the rank

@@ -3,6 +3,7 @@
 #include "Suggest/Advisor.h"
 
 #include "Analysis/Estimate.h"
+#include "Suggest/Facts.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -45,6 +46,27 @@ struct Changed {
   std::map<std::string, std::vector<std::string>> made;
   std::optional<WorkGraph> graph; // nullopt: nothing changed, or not for the better
 };
+
+/// Copies of a model for checks to change; one that was not changed serves again,
+/// with what is known of it.
+class Copies {
+public:
+  explicit Copies(ImportedModel &model) : model(model) {}
+  std::pair<ImportedModel, std::unique_ptr<Facts>> take() {
+    if (!left)
+      return {copyModel(model), nullptr};
+    auto taken = std::move(*left);
+    left.reset();
+    return taken;
+  }
+  void giveBack(ImportedModel copy, std::unique_ptr<Facts> facts) {
+    left.emplace(std::move(copy), std::move(facts));
+  }
+
+private:
+  ImportedModel &model;
+  std::optional<std::pair<ImportedModel, std::unique_ptr<Facts>>> left;
+};
 } // namespace
 
 /// Of the nodes that were changed, those that cost more than before.
@@ -65,13 +87,16 @@ static std::vector<std::string> losers(const Changed &changed, const TargetRepor
   return losing;
 }
 
-/// Weights are read only by checks that judge by them.
+/// Weights are read only by checks that judge by them. `copies`: of the model.
 static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
-                      llvm::ArrayRef<std::string> spared) {
-  ImportedModel copy = copyModel(situation.model);
+                      llvm::ArrayRef<std::string> spared, Copies &copies) {
+  auto [copy, facts] = copies.take();
   Rewrite rewrite{copy, *chosen.check, chosen.arguments, !chosen.check->readsWeights, spared};
   rewrite.graph = &situation.base.graph;
+  rewrite.facts = &facts;
   chosen.check->apply(rewrite);
+  if (facts && rewrite.ops.empty())
+    copies.giveBack(std::move(copy), std::move(facts));
   Changed changed{std::move(rewrite.ops), std::move(rewrite.kept), std::move(rewrite.made), {}};
   if (changed.ops.empty())
     return changed;
@@ -84,7 +109,8 @@ static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
 
 std::vector<std::string> energyopt::nodesToSpare(const ChosenCheck &chosen,
                                                  const Situation &situation, size_t target) {
-  Changed changed = runDry(chosen, situation, {});
+  Copies copies(situation.model);
+  Changed changed = runDry(chosen, situation, {}, copies);
   if (!changed.graph)
     return {};
   auto priced = estimateValues(*changed.graph, situation.targets[target], situation.energy);
@@ -145,7 +171,8 @@ static void priceEverywhere(Advisor &advisor, const Changed &changed) {
 }
 
 /// Where other layers gain on other targets, it is another suggestion there.
-static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &known) {
+static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &known,
+                           Copies &copies) {
   const Situation &s = advisor.situation;
   std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
   for (size_t i = 0; i < advisor.targets(); ++i)
@@ -159,7 +186,7 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &
   for (const auto &[spared, targets] : targetsBySpared) {
     std::optional<Changed> part;
     if (!spared.empty())
-      part = runDry({&advisor.check, {}}, s, spared);
+      part = runDry({&advisor.check, {}}, s, spared, copies);
     const Changed &changed = part && part->graph ? *part : whole;
     Suggestion suggestion = describe(advisor, changed);
     for (const std::string &node : spared)
@@ -172,14 +199,14 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &
   }
 }
 
-static void runCheck(Advisor &advisor, SparedNodes &known) {
+static void runCheck(Advisor &advisor, SparedNodes &known, Copies &copies) {
   if (advisor.check.advise)
     return advisor.check.advise(advisor);
-  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {});
+  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {}, copies);
   if (!changed.graph)
     return;
   if (advisor.check.perLayer)
-    return pricePerTarget(advisor, changed, known);
+    return pricePerTarget(advisor, changed, known, copies);
   priceEverywhere(advisor, changed);
 }
 
@@ -199,9 +226,10 @@ Suggestions energyopt::suggest(const Situation &situation,
   if (situation.targets.empty())
     return out;
   SparedNodes spared;
+  Copies copies(situation.model);
   for (const Check *check : checks) {
     Advisor advisor(situation, *check, out);
-    runCheck(advisor, spared);
+    runCheck(advisor, spared, copies);
   }
   llvm::stable_sort(out.suggestions, [&](const Suggestion &a, const Suggestion &b) {
     return bestShare(a, situation.base) > bestShare(b, situation.base);
