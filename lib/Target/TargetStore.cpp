@@ -17,33 +17,31 @@ bool isPath(llvm::StringRef text) {
   return text.contains('/') || text.ends_with(".yaml") || text.ends_with(".yml");
 }
 
-bool hasAlias(const TargetEntry &entry, llvm::StringRef alias) {
+llvm::SmallVector<llvm::StringRef, 8> aliasesOf(const TargetEntry &entry) {
   llvm::SmallVector<llvm::StringRef, 8> aliases;
-  entry.aliases.split(aliases, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  return llvm::is_contained(aliases, alias);
+  llvm::SplitString(entry.aliases, aliases);
+  return aliases;
 }
 
-const EmbeddedTarget *findEmbedded(llvm::StringRef name) {
-  for (const EmbeddedTarget &target : embeddedTargets())
-    if (target.entry.name == name)
-      return &target;
-  for (const EmbeddedTarget &target : embeddedTargets())
-    if (hasAlias(target.entry, name))
-      return &target;
+const TargetEntry *findBuiltin(llvm::StringRef name) {
+  for (const TargetEntry &entry : builtinTargets())
+    if (entry.name == name)
+      return &entry;
+  for (const TargetEntry &entry : builtinTargets())
+    if (llvm::is_contained(aliasesOf(entry), name))
+      return &entry;
   return nullptr;
 }
 
 /// How to mend an unknown name: by what it is near to, names and aliases.
 std::string mend(llvm::StringRef name) {
   std::vector<llvm::StringRef> known, near;
-  for (const EmbeddedTarget &target : embeddedTargets()) {
-    known.push_back(target.entry.name);
-    llvm::SmallVector<llvm::StringRef, 8> aliases;
-    target.entry.aliases.split(aliases, ' ', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-    llvm::append_range(known, aliases);
+  for (const TargetEntry &entry : builtinTargets()) {
+    known.push_back(entry.name);
+    llvm::append_range(known, aliasesOf(entry));
   }
   for (llvm::StringRef found : nearest(name, known)) {
-    llvm::StringRef own = findEmbedded(found)->entry.name;
+    llvm::StringRef own = findBuiltin(found)->name;
     if (!llvm::is_contained(near, own))
       near.push_back(own);
   }
@@ -65,26 +63,16 @@ llvm::Expected<Target> loadBase(llvm::StringRef nameOrPath, int depth) {
     return parseTarget((*buffer)->getBuffer(), nameOrPath, depth);
   }
   std::string name = nameOrPath.lower();
-  const EmbeddedTarget *found = findEmbedded(name);
+  const TargetEntry *found = findBuiltin(name);
   if (!found)
     return llvm::createStringError("unknown target '" + nameOrPath + "'\n" + mend(name));
-  return parseTarget(found->text, (found->entry.name + ".yaml").str(), depth);
+  return builtinTarget(found - builtinTargets().begin());
 }
 
 llvm::Expected<Target> loadTarget(llvm::StringRef nameOrPath) { return loadBase(nameOrPath, 0); }
 
 llvm::Expected<Target> parseTarget(llvm::StringRef text, llvm::StringRef path) {
   return parseTarget(text, path, /*depth=*/0);
-}
-
-llvm::ArrayRef<TargetEntry> builtinTargets() {
-  static const std::vector<TargetEntry> entries = [] {
-    std::vector<TargetEntry> all;
-    for (const EmbeddedTarget &target : embeddedTargets())
-      all.push_back(target.entry);
-    return all;
-  }();
-  return entries;
 }
 
 } // namespace energyopt

@@ -7,15 +7,8 @@
 
 namespace energyopt {
 
-/// A YAML file of this repository, in the binary.
-struct EmbeddedTarget {
-  TargetEntry entry;
-  llvm::StringRef text;
-};
-/// Generated from targets/*.yaml, sorted by name.
-llvm::ArrayRef<EmbeddedTarget> embeddedTargets();
-/// Generated from constants.yaml.
-llvm::StringRef embeddedConstants();
+/// By its place in builtinTargets().
+Target builtinTarget(size_t index);
 
 /// loadTarget and parseTarget with the number of files that extend this one.
 llvm::Expected<Target> loadBase(llvm::StringRef nameOrPath, int depth);
