@@ -70,6 +70,11 @@ public:
   /// Contents for shape arithmetic; null if larger than kMaxEvaluatedElements
   /// or unreadable.
   std::shared_ptr<const TensorData> data(const WeightRef &ref);
+  /// The same of the reference that two addresses stand for as long as the model is
+  /// there: it is looked up, and read, once.
+  using Key = std::pair<const void *, const void *>;
+  std::shared_ptr<const TensorData> data(Key key,
+                                         llvm::function_ref<std::optional<WeightRef>()> refOf);
   /// All elements as bytes, however they are stored; no strings.
   llvm::Expected<WeightBytes> bytes(const WeightRef &ref);
   /// The bytes of a Raw payload, in place.

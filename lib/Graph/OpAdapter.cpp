@@ -139,8 +139,8 @@ static std::optional<AttrValue> tensorValue(mlir::DictionaryAttr dict, WeightRea
     value.tensor.shape->push_back(Expr(dim));
   value.tensor.isParameter = true;
   if (weights)
-    if (auto ref = weightRef(dict, shaped))
-      value.tensor.data = weights->data(*ref);
+    value.tensor.data = weights->data({dict.getAsOpaquePointer(), nullptr},
+                                      [&] { return weightRef(dict, shaped); });
   return value;
 }
 
@@ -198,8 +198,10 @@ std::shared_ptr<const TensorData> OpAttrs::load(unsigned index) const {
   Operation *def = op->getOperand(index).getDefiningOp();
   if (!def || def->getName().getStringRef() != "onnx.initializer")
     return nullptr;
-  auto ref = weightRef(def->getAttrDictionary(), def->getResult(0).getType());
-  return ref ? weights->data(*ref) : nullptr;
+  mlir::DictionaryAttr attrs = def->getAttrDictionary();
+  mlir::Type type = def->getResult(0).getType();
+  return weights->data({attrs.getAsOpaquePointer(), type.getAsOpaquePointer()},
+                       [&] { return weightRef(attrs, type); });
 }
 
 //===----------------------------------------------------------------------===//

@@ -8,6 +8,7 @@
 #include "Import/WeightDecoder.h"
 #include "energy-opt/Limits.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
@@ -16,12 +17,17 @@
 
 namespace energyopt {
 
+/// Of contents for shape arithmetic that are kept; some 10 MB.
+static constexpr size_t kMostKnownElements = 1 << 18;
+
 struct WeightReader::Impl {
   std::string directory;
   bool trustExternal;
-  std::mutex mutex; // guards `files`
+  std::mutex mutex; // guards what is found on the way
   llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
   std::deque<std::vector<uint8_t>> made;
+  llvm::DenseMap<Key, std::shared_ptr<const TensorData>> known;
+  size_t knownElements = 0;
   MappedWindow window;
 
   llvm::ArrayRef<uint8_t> mappingOf(WeightReader &reader, const WeightRef &ref);
@@ -238,6 +244,24 @@ std::shared_ptr<const TensorData> WeightReader::data(const WeightRef &ref) {
   bool read = isFloat(ref.dtype) ? fill(impl->read<double>(*this, ref))
                                  : fill(ints(ref));
   return read ? std::make_shared<const TensorData>(std::move(data)) : nullptr;
+}
+
+std::shared_ptr<const TensorData>
+WeightReader::data(Key key, llvm::function_ref<std::optional<WeightRef>()> refOf) {
+  {
+    std::lock_guard<std::mutex> lock(impl->mutex);
+    if (auto known = impl->known.find(key); known != impl->known.end())
+      return known->second;
+  }
+  std::optional<WeightRef> ref = refOf();
+  auto read = ref ? data(*ref) : nullptr;
+  std::lock_guard<std::mutex> lock(impl->mutex);
+  size_t size = read ? read->size() : 1;
+  if (impl->knownElements + size <= kMostKnownElements) {
+    impl->knownElements += size;
+    impl->known[key] = read;
+  }
+  return read;
 }
 
 } // namespace energyopt

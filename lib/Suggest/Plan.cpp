@@ -42,16 +42,17 @@ public:
     path += ("|" + check.id + ":" + llvm::join(spared, ",")).str();
     auto [found, isNew] = steps.try_emplace(path);
     if (isNew)
-      found->second = make(before ? before->model : situation.model, check, spared);
+      found->second = before ? make(before->model, before->graph, check, spared)
+                             : make(situation.model, situation.base.graph, check, spared);
     return found->second.get();
   }
 
 private:
-  std::unique_ptr<Step> make(ImportedModel &before, const Check &check,
-                             llvm::ArrayRef<std::string> spared) {
+  std::unique_ptr<Step> make(ImportedModel &before, const WorkGraph &graphBefore,
+                             const Check &check, llvm::ArrayRef<std::string> spared) {
     auto step = std::make_unique<Step>(Step{copyModel(before), {}});
     Rewrite rewrite{step->model, check, {}, !check.readsWeights, spared};
-    rewrite.graph = &situation.base.graph;
+    rewrite.graph = &graphBefore;
     check.apply(rewrite);
     if (rewrite.ops.empty())
       return nullptr;

@@ -24,7 +24,7 @@ namespace {
 class HalfConverter {
 public:
   HalfConverter(Rewrite &rewrite, DType narrow, mlir::func::FuncOp func)
-      : rewrite(rewrite), narrow(narrow), func(func), types(rewrite.model),
+      : rewrite(rewrite), narrow(narrow), func(func), types(rewrite.model, rewrite.graph),
         suffix(narrow == DType::F16 ? "_fp16" : "_bf16") {}
 
   void run() {

@@ -47,13 +47,17 @@ mlir::OpBuilder energyopt::behind(Value value) {
 // Element types
 //===----------------------------------------------------------------------===//
 
-ElementTypes::ElementTypes(ImportedModel &model) {
-  auto analysed = analyseImported(model, "", {});
-  if (!analysed) {
+ElementTypes::ElementTypes(ImportedModel &model, const WorkGraph *graph) {
+  if (graph)
+    infer(*graph);
+  else if (auto analysed = analyseImported(model, "", {}))
+    infer(analysed->graph);
+  else
     llvm::consumeError(analysed.takeError());
-    return;
-  }
-  for (const GraphTensor &tensor : analysed->graph.tensors) {
+}
+
+void ElementTypes::infer(const WorkGraph &graph) {
+  for (const GraphTensor &tensor : graph.tensors) {
     auto [known, isNew] = inferred.try_emplace(tensor.name, tensor.dtype);
     // A function's tensors may have the names of others.
     if (!isNew && known->second != tensor.dtype)

@@ -37,13 +37,16 @@ std::string baseName(mlir::Operation *op);
 /// finds.
 class ElementTypes {
 public:
-  explicit ElementTypes(ImportedModel &model);
+  /// `graph`: the model's analysis, if there is one.
+  ElementTypes(ImportedModel &model, const WorkGraph *graph);
   /// Undefined if nothing is known, or not of a tensor.
   DType of(mlir::Value value) const;
   /// Gives a value another element type.
   void set(mlir::Value value, DType type);
 
 private:
+  void infer(const WorkGraph &graph);
+
   llvm::StringMap<DType> inferred; // by name
   llvm::DenseMap<mlir::Value, DType> changed;
 };

@@ -24,7 +24,7 @@ namespace {
 class StaticQuantizer {
 public:
   StaticQuantizer(Rewrite &rewrite, mlir::func::FuncOp func, Ranges ranges)
-      : rewrite(rewrite), func(func), types(rewrite.model), ranges(std::move(ranges)),
+      : rewrite(rewrite), func(func), types(rewrite.model, rewrite.graph), ranges(std::move(ranges)),
         assumesRanges(rewrite.dry && rewrite.text("ranges").empty()), weights(rewrite) {}
 
   void run() {

@@ -15,8 +15,8 @@ std::vector<double> energies(ArrayRef<TargetReport> targets) {
   return joules;
 }
 
-/// What the situation's model takes as it is now; empty if it cannot be priced.
-static std::vector<double> energiesNow(const Situation &situation) {
+/// The situation's model as it is now; empty if it cannot be priced.
+static PricedModel priceNow(const Situation &situation) {
   auto graph = analyse(situation.model, situation);
   if (!graph) {
     consumeError(graph.takeError());
@@ -31,7 +31,7 @@ static std::vector<double> energiesNow(const Situation &situation) {
     }
     reports.push_back(std::move(*report));
   }
-  return energies(reports);
+  return {energies(reports), std::move(*graph)};
 }
 
 /// The target, if any, on which `now` is more than `before`. A fused op may
@@ -47,11 +47,11 @@ static const Target *costlierOn(ArrayRef<Target> targets, ArrayRef<double> befor
 }
 
 namespace {
-/// Applies one check to the situation's model, whose energies are `joules`.
+/// Applies one check to the situation's model, which is `model` as it is now.
 class Applier {
 public:
-  Applier(const ChosenCheck &chosen, const Situation &situation, std::vector<double> &joules)
-      : chosen(chosen), situation(situation), joules(joules) {}
+  Applier(const ChosenCheck &chosen, const Situation &situation, PricedModel &model)
+      : chosen(chosen), situation(situation), model(model) {}
 
   Applied run() {
     ArrayRef<Target> targets = situation.targets;
@@ -78,20 +78,20 @@ private:
     const Check &check = *chosen.check;
     ImportedModel before = copyModel(situation.model);
     Rewrite rewrite{situation.model, check, chosen.arguments, /*dry=*/false, spared};
-    rewrite.graph = &situation.base.graph;
+    rewrite.graph = model.graph ? &*model.graph : nullptr;
     check.apply(rewrite);
-    std::vector<double> now;
     if (!rewrite.ops.empty()) {
-      now = energiesNow(situation);
+      PricedModel now = priceNow(situation);
       // What seldom pays was asked for all the same.
       bool judged = check.exact && !check.tellsWhenNot;
-      if (judged && (costlier = costlierOn(situation.targets, joules, now))) {
+      if (judged && (costlier = costlierOn(situation.targets, model.joules, now.joules))) {
         situation.model.module = std::move(before.module);
         return std::move(rewrite.ops);
       }
+      for (size_t i = 0; i < now.joules.size(); ++i) // slack does not add up
+        model.joules[i] = check.exact ? std::min(model.joules[i], now.joules[i]) : now.joules[i];
+      model.graph = std::move(now.graph);
     }
-    for (size_t i = 0; i < now.size(); ++i) // slack does not add up
-      joules[i] = check.exact ? std::min(joules[i], now[i]) : now[i];
     append_range(applied.ops, rewrite.ops);
     if (applied.kept.empty())
       applied.kept = std::move(rewrite.kept);
@@ -123,7 +123,7 @@ private:
 
   const ChosenCheck &chosen;
   const Situation &situation;
-  std::vector<double> &joules;
+  PricedModel &model;
   Applied applied;
   const Target *costlier = nullptr;
   std::vector<std::string> tried; // sites that this attempt is not about
@@ -131,9 +131,8 @@ private:
 };
 } // namespace
 
-Applied applyCheck(const ChosenCheck &chosen, const Situation &situation,
-                   std::vector<double> &joules) {
-  return Applier(chosen, situation, joules).run();
+Applied applyCheck(const ChosenCheck &chosen, const Situation &situation, PricedModel &now) {
+  return Applier(chosen, situation, now).run();
 }
 
 } // namespace energyopt

@@ -14,11 +14,16 @@ struct Applied {
 
 std::vector<double> energies(llvm::ArrayRef<TargetReport> targets);
 
-/// Applies a check to the situation's model, whose energies are `joules`. On one
+/// A model between two checks: its energies by target, and its analysis.
+struct PricedModel {
+  std::vector<double> joules;
+  std::optional<WorkGraph> graph; // nullopt if it cannot be priced
+};
+
+/// Applies a check to the situation's model, which is `now` before and after. On one
 /// target, layers that do not gain there are spared. Of an exact check that costs
 /// energy after all, those sites are kept that do not.
-Applied applyCheck(const ChosenCheck &chosen, const Situation &situation,
-                   std::vector<double> &joules);
+Applied applyCheck(const ChosenCheck &chosen, const Situation &situation, PricedModel &now);
 
 } // namespace energyopt
 

@@ -117,10 +117,10 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
       return best.takeError();
     checks = std::move(*best);
   }
-  std::vector<double> joules = energies(outcome.before.targets);
+  PricedModel now{energies(outcome.before.targets), outcome.before.graph};
   for (const ChosenCheck &chosen : checks) {
     Progress::stage("applying " + chosen.check->id);
-    outcome.applied.push_back(applyCheck(chosen, situation, joules));
+    outcome.applied.push_back(applyCheck(chosen, situation, now));
   }
   Progress::stage("writing " + options.output);
   auto notes = exportOnnx(*model.module, *model.weights, options.output);
