@@ -47,6 +47,7 @@ private:
                  llvm::StringRef error);
   std::vector<std::string> keptBy(const ChannelGraph &graph) const;
   bool concerns(Operation *producer) const;
+  bool hasCandidates() const;
 
   Rewrite &rewrite;
   PrunedKind kind;
@@ -335,7 +336,31 @@ static void eraseLeftOver(mlir::ModuleOp after, mlir::ModuleOp before) {
       op->erase();
 }
 
+/// Whether the graph has ops of the kind at all; without any there is no need to
+/// look further.
+bool Pruner::hasCandidates() const {
+  auto main = rewrite.model.module->lookupSymbol<mlir::func::FuncOp>("main");
+  auto isCandidate = [&](Operation &op) {
+    bool fused = onnxDomainAndType(&op).second.ends_with("Attention");
+    switch (kind) {
+    case PrunedKind::Channels:
+      return isConvolution(&op);
+    case PrunedKind::Heads: // which a product of two computed values has
+      return fused || (isNamed(&op, "MatMul") && op.getNumOperands() == 2 &&
+                       !weightBehind(op.getOperand(0)) && !weightBehind(op.getOperand(1)));
+    case PrunedKind::Hidden:
+      return fused || isNamed(&op, "MatMul") || isNamed(&op, "Gemm");
+    case PrunedKind::Zeros:
+      return true;
+    }
+    return true;
+  };
+  return main && !main.getBody().empty() && llvm::any_of(main.getBody().front(), isCandidate);
+}
+
 void Pruner::run() {
+  if (!hasCandidates())
+    return;
   constexpr unsigned kAttempts = 16;
   for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
     ImportedModel copy = copyModel(rewrite.model);
