@@ -132,6 +132,8 @@ std::optional<AttrValue> MlirAttrs::find(StringRef name) const {
 
 std::shared_ptr<const TensorData> energyopt::constantData(mlir::Attribute value) {
   TensorData data;
+  if (!value)
+    return nullptr;
   if (auto i = mlir::dyn_cast<mlir::IntegerAttr>(value)) {
     data.push_back(Scalar(Expr(intOf(i))));
   } else if (auto f = mlir::dyn_cast<mlir::FloatAttr>(value)) {

@@ -158,7 +158,7 @@ bool ModuleWalk::visitConstant(mlir::Operation *op, Frame &frame) {
       type = typeFacts(typed.getType());
     ValueInfo constant = mergeDeclared(type, {}, reportedName(op).second, facts);
     constant.isParameter = true;
-    if (value && constant.kind == ValueKind::Tensor)
+    if (constant.kind == ValueKind::Tensor)
       constant.data = constantData(value);
     frame.values[result] = builder.addTensor(std::move(constant), locationName(op->getLoc()),
                                              GraphTensor::Role::Parameter);

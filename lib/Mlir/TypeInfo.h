@@ -55,7 +55,7 @@ private:
   mutable std::deque<std::string> texts;
 };
 
-/// Contents of a constant, if it is small and holds numbers.
+/// Contents of a constant, if it is small and holds numbers; `value` may be null.
 std::shared_ptr<const TensorData> constantData(mlir::Attribute value);
 
 } // namespace energyopt
