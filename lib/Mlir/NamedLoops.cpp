@@ -30,7 +30,7 @@ static std::optional<LoopLayout> layoutOf(mlir::Operation *op) {
     return name == "onnx.Loop" ? LoopLayout{2, 2, 1, operands - 2, 0}
                                : LoopLayout{2, 1, 1, operands - 2, 0};
   auto scans = MlirAttrs(op).find("num_scan_inputs");
-  if (name == "onnx.Scan" && scans && scans->i >= 0 && scans->i <= operands) {
+  if (name == "onnx.Scan" && scans && scans->i > 0 && scans->i <= operands) {
     unsigned scanned = static_cast<unsigned>(scans->i);
     return LoopLayout{0, 0, 0, operands - scanned, scanned};
   }

@@ -119,7 +119,9 @@ std::optional<std::vector<float>> energyopt::readFloats(const ConstantTensor &te
 
 std::optional<Layer> energyopt::denseLayer(Operation *op) {
   bool gemm = isNamed(op, "Gemm");
-  if ((!gemm && !isNamed(op, "MatMul")) || op->getNumOperands() < 2 ||
+  // What replaces a node that holds a graph, which none of these should, would take
+  // the graph along, and with it what is remembered of the values inside.
+  if ((!gemm && !isNamed(op, "MatMul")) || op->getNumOperands() < 2 || op->getNumRegions() > 0 ||
       constantTensor(op->getOperand(0)))
     return std::nullopt;
   std::optional<ConstantTensor> weight = constantTensor(op->getOperand(1));
