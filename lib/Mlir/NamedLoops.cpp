@@ -54,8 +54,12 @@ llvm::Error ModuleWalk::visitNamedLoop(mlir::Operation *op, const Place &place) 
   Frame &frame = place.frame;
   auto layout = layoutOf(op);
   mlir::Region &region = op->getRegion(0);
-  if (!layout || region.empty())
-    return visitPlain(op, place);
+  if (!layout || region.empty()) {
+    addRow(op, place, "control-flow", {}, {},
+           Work::unmodelled("it lacks the operands of a loop, or a body"));
+    bindResults(op, {}, frame);
+    return llvm::Error::success();
+  }
   addRow(op, place, "control-flow", {}, {}, Work::free());
   unsigned scannedFrom = layout->scanned ? layout->carried : op->getNumOperands();
   Expr trips = namedTrips(op, scannedFrom, frame);

@@ -32,3 +32,15 @@ func.func @scaler(%x: tensor<3x4xf32>) -> tensor<3x4xf32> {
   %0 = "onnx.Scaler"(%x) {offset = [1.0 : f32], scale = [2.0 : f32]} : (tensor<3x4xf32>) -> tensor<3x4xf32>
   onnx.Return %0 : tensor<3x4xf32>
 }
+
+// -----
+
+// A Scan over nothing, not even with a state, is no loop that could be counted.
+// CHECK-NEXT: "unmodelled":1,{{.*}}"reason":"it lacks the operands of a loop, or a body"
+func.func @scan(%x: tensor<4xf32>) -> tensor<4xf32> {
+  "onnx.Scan"() ({
+    %1 = "onnx.Relu"(%x) : (tensor<4xf32>) -> tensor<4xf32>
+    "onnx.Yield"(%1) : (tensor<4xf32>) -> ()
+  }) {num_scan_inputs = 0 : si64} : () -> ()
+  return %x : tensor<4xf32>
+}
