@@ -3,16 +3,20 @@
 #include "Mlir/RegisterCode.h"
 
 #include "Mlir/OpKinds.h"
+#include "energy-opt/Limits.h"
 
 #include "mlir/Interfaces/LoopLikeInterface.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace energyopt;
 using llvm::StringRef;
 
-/// Backward slices of addresses and nests of regions go no deeper.
+/// Calls and nests of regions go no deeper.
 constexpr unsigned kMaxDepth = 64;
+/// Values that an address is looked for in.
+constexpr size_t kMaxSlice = 4096;
 
 //===----------------------------------------------------------------------===//
 // What counts as register code
@@ -145,10 +149,24 @@ void RegisterCode::addLoop(mlir::Operation *op, const Expr &times) {
   loops.truncate(loops.size() - ranges.size());
 }
 
+/// Counts an op that is visited; false if it is one too many: calls multiply.
+bool RegisterCode::spend() {
+  const uint64_t most = limitOf(Limit::Ops);
+  if (++resolver.followed <= most)
+    return true;
+  fail("calls in it expand to more than " + std::to_string(most) + " ops (--limit=ops=N)");
+  return false;
+}
+
 void RegisterCode::add(mlir::Block &block, const Expr &times) {
+  if (!spend())
+    return;
   addMacs(block, times);
-  for (mlir::Operation &op : block)
+  for (mlir::Operation &op : block) {
+    if (!spend())
+      return;
     addOp(&op, times);
+  }
 }
 
 /// Regions that run as they stand; false for an op that applies its regions to
@@ -228,19 +246,23 @@ void RegisterCode::addOp(mlir::Operation *op, const Expr &times) {
 // Multiply-accumulates
 //===----------------------------------------------------------------------===//
 
-bool RegisterCode::dependsOn(mlir::Value value, mlir::Value variable, unsigned depth) const {
-  if (value == variable)
-    return true;
-  mlir::Operation *op = value.getDefiningOp();
-  if (!op || depth > kMaxDepth || memoryAccess(op))
-    return false;
-  return llvm::any_of(op->getOperands(), [&](mlir::Value operand) {
-    return dependsOn(operand, variable, depth + 1);
-  });
+/// Whether `value` is computed from `variable`, in registers.
+static bool dependsOn(mlir::Value value, mlir::Value variable) {
+  llvm::SmallVector<mlir::Value, 8> todo{value};
+  llvm::SmallPtrSet<mlir::Operation *, 8> seen;
+  while (!todo.empty() && seen.size() < kMaxSlice) {
+    mlir::Value next = todo.pop_back_val();
+    if (next == variable)
+      return true;
+    mlir::Operation *op = next.getDefiningOp();
+    if (op && !memoryAccess(op) && seen.insert(op).second)
+      llvm::append_range(todo, op->getOperands());
+  }
+  return false;
 }
 
 /// Whether the place that `value` was loaded from moves with `variable`.
-bool RegisterCode::addressDependsOn(mlir::Value value, mlir::Value variable) const {
+static bool addressDependsOn(mlir::Value value, mlir::Value variable) {
   mlir::Operation *op = value.getDefiningOp();
   auto access = op ? memoryAccess(op) : std::nullopt;
   if (!access)

@@ -67,11 +67,10 @@ private:
   void addMac(const Mac &mac, mlir::Value accumulator, const Expr &times);
   void addBranches(mlir::Operation *op, const Expr &times);
   bool addRegions(mlir::Operation *op, const Expr &times);
+  bool spend();
   void addCall(mlir::FunctionOpInterface callee, const Expr &times);
   void addItem(WorkItem item, const Expr &times);
   void fail(std::string reason);
-  bool dependsOn(mlir::Value value, mlir::Value variable, unsigned depth = 0) const;
-  bool addressDependsOn(mlir::Value value, mlir::Value variable) const;
   double cost() const;
 
   Resolver &resolver;

@@ -44,6 +44,8 @@ public:
   /// --op-like, by full names of ops.
   llvm::StringMap<std::string> opLike;
   ShapeFacts &facts;
+  /// Ops of loops and bodies that were followed, through calls; Limit::Ops bounds it.
+  uint64_t followed = 0;
 
 private:
   struct RuleName {
