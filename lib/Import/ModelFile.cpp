@@ -119,11 +119,10 @@ bool PayloadCutter::need(uint64_t count) {
 bool PayloadCutter::varint(uint64_t &value) {
   constexpr size_t kMaxVarint = 10;
   need(kMaxVarint);
-  google::protobuf::io::CodedInputStream stream(
-      reinterpret_cast<const uint8_t *>(kept.data()) + position,
-      static_cast<int>(std::min(kept.size() - position, kMaxVarint)));
-  bool good = stream.ReadVarint64(&value);
-  position += stream.CurrentPosition();
+  llvm::StringRef bytes(kept.data() + position, std::min(kept.size() - position, kMaxVarint));
+  const size_t before = bytes.size();
+  bool good = takeVarint(bytes, value);
+  position += before - bytes.size();
   return good;
 }
 

@@ -10,8 +10,6 @@
 
 namespace energyopt {
 
-using google::protobuf::io::CodedInputStream;
-
 float WireField::asFloat() const {
   uint32_t bits = static_cast<uint32_t>(value);
   float result;
@@ -19,79 +17,66 @@ float WireField::asFloat() const {
   return result;
 }
 
-void WireReader::open() {
-  auto *data = reinterpret_cast<const uint8_t *>(rest.data());
-  constexpr size_t kMax = std::numeric_limits<int>::max();
-  stream.emplace(data, static_cast<int>(std::min(rest.size(), kMax)));
-  fieldStart = rest.data();
-}
-
 bool WireReader::fail(const char *reason) {
   failure = reason;
   return false;
 }
 
-bool WireReader::next(WireField &field) {
-  // Numbers never straddle the end of a stream that is not the message's.
-  if (stream->CurrentPosition() > std::numeric_limits<int>::max() / 2) {
-    rest = rest.drop_front(stream->CurrentPosition());
-    open();
-  }
-  fieldStart = rest.data() + stream->CurrentPosition();
-  if (failure || fieldStart == rest.end())
+template <typename T> bool WireReader::takeFixed(uint64_t &value) {
+  if (rest.size() < sizeof(T))
     return false;
-  uint32_t tag = stream->ReadTagNoLastTag();
-  field.number = tag >> 3;
+  value = llvm::support::endian::read<T, llvm::endianness::little>(rest.data());
+  rest = rest.drop_front(sizeof(T));
+  return true;
+}
+
+bool WireReader::next(WireField &field) {
+  fieldStart = rest.data();
+  if (failure || rest.empty())
+    return false;
+  uint64_t tag = 0;
+  // A tag has 32 bits; a number of more is cut to them, as protobuf does.
+  field.number = takeVarint(rest, tag) ? static_cast<uint32_t>(tag) >> 3 : 0;
   if (field.number == 0)
     return fail("has an invalid field tag");
   field.type = static_cast<WireField::Type>(tag & 7);
   switch (field.type) {
   case WireField::Varint:
-    if (!stream->ReadVarint64(&field.value))
+    if (!takeVarint(rest, field.value))
       return fail("ends inside a number");
     break;
   case WireField::Fixed64:
-    if (!stream->ReadLittleEndian64(&field.value))
+    if (!takeFixed<uint64_t>(field.value))
       return fail("ends inside a number");
     break;
-  case WireField::Fixed32: {
-    uint32_t value;
-    if (!stream->ReadLittleEndian32(&value))
+  case WireField::Fixed32:
+    if (!takeFixed<uint32_t>(field.value))
       return fail("ends inside a number");
-    field.value = value;
     break;
-  }
   case WireField::Bytes:
     return readBytes(field);
   default:
     return fail("has an invalid wire type");
   }
-  field.whole = llvm::StringRef(
-      fieldStart, rest.data() + stream->CurrentPosition() - fieldStart);
+  field.whole = llvm::StringRef(fieldStart, rest.data() - fieldStart);
   return true;
 }
 
 bool WireReader::readBytes(WireField &field) {
   uint64_t length;
-  if (!stream->ReadVarint64(&length))
+  if (!takeVarint(rest, length))
     return fail("ends inside a length");
-  const char *begin = rest.data() + stream->CurrentPosition();
   if (file && length > kMaxKeptPayload) {
-    const char *end = file->advance(begin, length);
+    const char *end = file->advance(rest.data(), length);
     if (!end || end > rest.end())
       return fail("is cut short");
-    length = end - begin;
+    length = end - rest.data();
   }
-  if (length > static_cast<uint64_t>(rest.end() - begin))
+  if (length > rest.size())
     return fail("is cut short");
-  field.bytes = llvm::StringRef(begin, length);
+  field.bytes = rest.take_front(length);
   field.whole = llvm::StringRef(fieldStart, field.bytes.end() - fieldStart);
-  if (length > std::numeric_limits<int>::max() ||
-      !stream->Skip(static_cast<int>(length)) ||
-      rest.data() + stream->CurrentPosition() != field.bytes.end()) {
-    rest = rest.drop_front(field.bytes.end() - rest.data());
-    open();
-  }
+  rest = rest.drop_front(length);
   return true;
 }
 
@@ -101,14 +86,11 @@ bool WireReader::readVarints(const WireField &field,
     out.push_back(field.asInt());
     return true;
   }
-  if (field.type != WireField::Bytes ||
-      field.bytes.size() > std::numeric_limits<int>::max())
+  if (field.type != WireField::Bytes)
     return false;
-  CodedInputStream input(reinterpret_cast<const uint8_t *>(field.bytes.data()),
-                         static_cast<int>(field.bytes.size()));
-  while (static_cast<size_t>(input.CurrentPosition()) < field.bytes.size()) {
-    uint64_t value;
-    if (!input.ReadVarint64(&value))
+  uint64_t value;
+  for (llvm::StringRef values = field.bytes; !values.empty();) {
+    if (!takeVarint(values, value))
       return false;
     out.push_back(static_cast<int64_t>(value));
   }

@@ -2,8 +2,9 @@
 //
 // Walks the fields of one message without copying: a length-delimited field is
 // a StringRef into the file's bytes; a payload that was left out of them is an
-// empty one, see ModelFile. Messages may exceed protobuf's 2 GB, which its stream class counts in
-// int: the stream is re-opened behind every payload that it cannot span.
+// empty one, see ModelFile. Messages may exceed protobuf's own 2 GB.
+//
+// The encoding: https://protobuf.dev/programming-guides/encoding
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,10 +14,6 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
-
-#include <google/protobuf/io/coded_stream.h>
-
-#include <optional>
 
 namespace energyopt {
 
@@ -34,13 +31,29 @@ struct WireField {
   float asFloat() const;
 };
 
+/// Takes a number off the front of `bytes`: seven bits a byte, the lowest first, of
+/// 64 bits at most. False, with `bytes` as they were, if it does not end in ten bytes.
+inline bool takeVarint(llvm::StringRef &bytes, uint64_t &value) {
+  constexpr size_t kMostBytes = 10;
+  const size_t most = bytes.size() < kMostBytes ? bytes.size() : kMostBytes;
+  uint64_t result = 0;
+  for (size_t i = 0; i < most; ++i) {
+    const auto byte = static_cast<uint8_t>(bytes[i]);
+    result |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte < 0x80) {
+      value = result;
+      bytes = bytes.drop_front(i + 1);
+      return true;
+    }
+  }
+  return false;
+}
+
 class WireReader {
 public:
   /// `file` is what a message lies in that may hold large payloads.
   explicit WireReader(llvm::StringRef message, const ModelFile *file = nullptr)
-      : rest(message), file(file) {
-    open();
-  }
+      : rest(message), file(file), fieldStart(message.data()) {}
 
   /// The next field; false at the end or when the bytes are no message.
   bool next(WireField &field);
@@ -56,14 +69,13 @@ public:
                          llvm::SmallVectorImpl<float> &out);
 
 private:
-  void open();
   bool fail(const char *reason);
+  template <typename T> bool takeFixed(uint64_t &value);
   bool readBytes(WireField &field);
 
-  llvm::StringRef rest; // from where `stream` was opened
+  llvm::StringRef rest;
   const ModelFile *file;
-  std::optional<google::protobuf::io::CodedInputStream> stream;
-  const char *fieldStart = nullptr;
+  const char *fieldStart;
   const char *failure = nullptr;
 };
 
