@@ -58,8 +58,9 @@ private:
   const Remains &remains;
   Rewrite &rewrite;
   mlir::OpBuilder builder;
-  /// Constants that were cut, by what goes of their dims.
-  std::map<std::pair<Operation *, std::vector<bool>>, Value> done;
+  /// Constants that were cut, by what goes: for each dim its number as -1, -2..., and
+  /// the indices.
+  std::map<std::pair<Operation *, std::vector<int64_t>>, Value> done;
   unsigned number = 0; // of names
 };
 } // namespace
@@ -87,19 +88,22 @@ static std::vector<uint8_t> pick(llvm::ArrayRef<uint8_t> bytes, size_t width,
 }
 
 Value Cutter::shrunk(Operation *constant, const ChannelDims &dims) {
-  std::vector<bool> pattern;
+  std::vector<int64_t> gone;
   llvm::SmallVector<llvm::SmallVector<int64_t>> kept(dims.size());
   llvm::SmallVector<int64_t> sizes, newSizes;
   for (auto [d, dim] : llvm::enumerate(dims)) {
-    for (int64_t i = 0; i < dim.size; ++i) {
-      pattern.push_back(remains.goes(dim, i));
-      if (!pattern.back())
-        kept[d].push_back(i);
-    }
     sizes.push_back(dim.size);
-    newSizes.push_back(kept[d].size());
+    newSizes.push_back(this->kept(dim));
+    gone.push_back(-1 - int64_t(d));
+    if (rewrite.dry && newSizes.back() == dim.size)
+      continue; // of a vocabulary, say
+    for (int64_t i = 0; i < dim.size; ++i)
+      if (remains.goes(dim, i))
+        gone.push_back(i);
+      else
+        kept[d].push_back(i);
   }
-  Value &value = done[{constant, pattern}];
+  Value &value = done[{constant, gone}];
   if (value)
     return value;
   std::optional<WeightRef> ref = contentsOf(constant);

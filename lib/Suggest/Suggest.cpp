@@ -145,7 +145,9 @@ static Suggestion describe(const Advisor &advisor, const Changed &changed) {
 
 /// What is saved on a target; where that is not worth it, and the check is one
 /// that people ask about, the reason.
-static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, size_t target) {
+/// `priced`: the graph on the target, if somebody has asked before.
+static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, size_t target,
+                                   const std::optional<TargetReport> &priced = std::nullopt) {
   const Situation &s = advisor.situation;
   const Check &check = advisor.check;
   if (const char *why = check.unsuited ? check.unsuited(s.targets[target]) : nullptr) {
@@ -154,7 +156,7 @@ static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, siz
       advisor.refuse(target, why, 0);
     return std::nullopt;
   }
-  auto report = advisor.priced(graph, s.targets[target], s.energy);
+  auto report = priced ? priced : advisor.priced(graph, s.targets[target], s.energy);
   if (!report)
     return std::nullopt;
   double base = advisor.baseJ(target), saved = base - report->energyJ.value;
@@ -175,9 +177,10 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &
                            Copies &copies) {
   const Situation &s = advisor.situation;
   std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
+  std::vector<std::optional<TargetReport>> priced(advisor.targets());
   for (size_t i = 0; i < advisor.targets(); ++i)
-    if (auto priced = advisor.priced(*whole.graph, s.targets[i], s.energy)) {
-      auto spared = losers(whole, *priced, s.base.graph, s.base.targets[i]);
+    if ((priced[i] = advisor.priced(*whole.graph, s.targets[i], s.energy))) {
+      auto spared = losers(whole, *priced[i], s.base.graph, s.base.targets[i]);
       known.set(advisor.check, i, spared);
       if (spared.size() == whole.ops.size()) // nothing gains by itself
         spared.clear();
@@ -187,12 +190,13 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &
     std::optional<Changed> part;
     if (!spared.empty())
       part = runDry({&advisor.check, {}}, s, spared, copies);
-    const Changed &changed = part && part->graph ? *part : whole;
+    const bool isPart = part && part->graph;
+    const Changed &changed = isPart ? *part : whole;
     Suggestion suggestion = describe(advisor, changed);
     for (const std::string &node : spared)
       suggestion.kept.push_back(node + ": does not gain");
     for (size_t i : targets)
-      suggestion.savingJ[i] = judge(advisor, *changed.graph, i);
+      suggestion.savingJ[i] = judge(advisor, *changed.graph, i, isPart ? std::nullopt : priced[i]);
     if (!spared.empty())
       suggestion.apply += " --target=" + s.targets[targets.front()].name;
     advisor.add(std::move(suggestion));
