@@ -48,6 +48,8 @@ private:
   std::vector<uint8_t> unpacked;
 };
 
+struct ReaderState;
+
 class WeightReader {
 public:
   WeightReader(std::unique_ptr<llvm::MemoryBuffer> model, std::string directory,
@@ -83,6 +85,9 @@ public:
   /// Whether an external file of that name can be opened safely; the message
   /// says why not.
   llvm::Error checkExternal(llvm::StringRef location, uint64_t offset, uint64_t length);
+
+  /// What the readers of lib/Import share.
+  ReaderState &state() const;
 
 private:
   struct Impl;

@@ -176,14 +176,12 @@ static llvm::Error unreadable(DType type, const char *as) {
 }
 
 template <typename Out>
-llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw,
-                                           DType type, uint64_t elements) {
-  std::vector<Out> out(elements);
+llvm::Error decodeRaw(llvm::ArrayRef<uint8_t> raw, DType type, llvm::MutableArrayRef<Out> out) {
   // As they are in memory; the loop below is several times slower.
   if constexpr (std::is_same_v<Out, float> && llvm::endianness::native == llvm::endianness::little)
-    if (type == DType::F32 && elements > 0) {
-      std::memcpy(out.data(), raw.data(), elements * sizeof(float));
-      return out;
+    if (type == DType::F32 && !out.empty()) {
+      std::memcpy(out.data(), raw.data(), out.size() * sizeof(float));
+      return llvm::Error::success();
     }
   bool fits = true;
   auto store = [&](uint64_t i, auto value) {
@@ -192,24 +190,21 @@ llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw,
       fits &= value <= uint64_t(std::numeric_limits<int64_t>::max());
     out[i] = static_cast<Out>(value);
   };
-  bool known = forEachInt(raw.data(), type, elements, store);
+  bool known = forEachInt(raw.data(), type, out.size(), store);
   if constexpr (!std::is_same_v<Out, int64_t>)
-    known = known || forEachFloat(raw.data(), type, elements, store);
+    known = known || forEachFloat(raw.data(), type, out.size(), store);
   if (!known)
     return unreadable(type,
                       std::is_same_v<Out, int64_t> ? "integers" : "numbers");
   if (!fits)
     return importError("tensor has a value beyond the range of int64",
                        "store it in a signed type");
-  return out;
+  return llvm::Error::success();
 }
 
-template llvm::Expected<std::vector<float>> decodeRaw(llvm::ArrayRef<uint8_t>,
-                                                      DType, uint64_t);
-template llvm::Expected<std::vector<double>> decodeRaw(llvm::ArrayRef<uint8_t>,
-                                                       DType, uint64_t);
-template llvm::Expected<std::vector<int64_t>> decodeRaw(llvm::ArrayRef<uint8_t>,
-                                                        DType, uint64_t);
+template llvm::Error decodeRaw(llvm::ArrayRef<uint8_t>, DType, llvm::MutableArrayRef<float>);
+template llvm::Error decodeRaw(llvm::ArrayRef<uint8_t>, DType, llvm::MutableArrayRef<double>);
+template llvm::Error decodeRaw(llvm::ArrayRef<uint8_t>, DType, llvm::MutableArrayRef<int64_t>);
 
 /// Appends the low `bytes` bytes of a value.
 static void append(std::vector<uint8_t> &out, uint64_t value, unsigned bytes) {

@@ -16,12 +16,11 @@ namespace energyopt {
 llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor,
                                                  DType type, uint64_t elements);
 
-/// Elements as numbers of type Out (float, double, int64_t); any alignment.
-/// Floats are not read as integers; strings and complex numbers are not read.
-/// Out of range of int64_t is an error, rounding to float is not.
+/// Elements as numbers of type Out (float, double, int64_t), as many as `out` has
+/// room for; any alignment. Floats are not read as integers; strings and complex
+/// numbers are not read. Out of range of int64_t is an error, rounding to float is not.
 template <typename Out>
-llvm::Expected<std::vector<Out>> decodeRaw(llvm::ArrayRef<uint8_t> raw,
-                                           DType type, uint64_t elements);
+llvm::Error decodeRaw(llvm::ArrayRef<uint8_t> raw, DType type, llvm::MutableArrayRef<Out> out);
 
 /// A small float format: sign, exponent, mantissa, from the top bit down.
 struct MiniFloat {

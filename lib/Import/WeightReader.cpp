@@ -4,12 +4,12 @@
 
 #include "Import/ExternalData.h"
 #include "Import/ImportError.h"
-#include "Import/MappedWindow.h"
+#include "Import/ReaderState.h"
 #include "Import/WeightDecoder.h"
+#include "Import/WeightStream.h"
 #include "energy-opt/Limits.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -20,29 +20,24 @@ namespace energyopt {
 /// Of contents for shape arithmetic that are kept; some 10 MB.
 static constexpr size_t kMostKnownElements = 1 << 18;
 
-struct WeightReader::Impl {
+struct WeightReader::Impl : ReaderState {
+  using ReaderState::ReaderState;
   std::string directory;
-  bool trustExternal;
-  std::mutex mutex; // guards what is found on the way
-  llvm::StringMap<std::unique_ptr<llvm::MemoryBuffer>> files;
+  bool trustExternal = false;
   std::deque<std::vector<uint8_t>> made;
   llvm::DenseMap<Key, std::shared_ptr<const TensorData>> known;
   size_t knownElements = 0;
-  MappedWindow window;
 
-  llvm::ArrayRef<uint8_t> mappingOf(WeightReader &reader, const WeightRef &ref);
   llvm::Expected<ExternalFile> find(llvm::StringRef location) const;
   llvm::Expected<llvm::StringRef> open(llvm::StringRef location);
-  template <typename Out>
-  llvm::Expected<std::vector<Out>> read(WeightReader &reader,
-                                        const WeightRef &ref);
 };
 
 WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model,
                            std::string directory, bool trustExternal)
-    : model(std::move(model)), impl(std::make_unique<Impl>()) {
+    : model(std::move(model)), impl(std::make_unique<Impl>(*this)) {
   impl->directory = std::move(directory);
   impl->trustExternal = trustExternal;
+  impl->model = this->model.get();
 }
 WeightReader::~WeightReader() = default;
 
@@ -50,6 +45,8 @@ uint64_t WeightReader::keep(std::vector<uint8_t> bytes) {
   impl->made.push_back(std::move(bytes));
   return impl->made.size() - 1;
 }
+
+ReaderState &WeightReader::state() const { return *impl; }
 
 llvm::StringRef WeightReader::directory() const { return impl->directory; }
 
@@ -179,54 +176,23 @@ llvm::Expected<WeightBytes> WeightReader::bytes(const WeightRef &ref) {
   return WeightBytes();
 }
 
-/// The mapping that holds the payload; empty if it is in memory of its own.
-llvm::ArrayRef<uint8_t> WeightReader::Impl::mappingOf(WeightReader &reader, const WeightRef &ref) {
-  const llvm::MemoryBuffer *buffer = nullptr;
-  if (ref.encoding == WeightRef::Encoding::Raw && ref.source == WeightRef::Source::ModelFile)
-    buffer = reader.model.get();
-  else if (ref.encoding == WeightRef::Encoding::Raw && ref.source == WeightRef::Source::External)
-    buffer = files.find(ref.location)->second.get(); // opened before
-  if (!buffer || buffer->getBufferKind() != llvm::MemoryBuffer::MemoryBuffer_MMap)
-    return {};
-  return llvm::ArrayRef(buffer->getBuffer().bytes_begin(), buffer->getBufferSize());
-}
-
 template <typename Out>
-llvm::Expected<std::vector<Out>>
-WeightReader::Impl::read(WeightReader &reader, const WeightRef &ref) {
-  llvm::Expected<WeightBytes> raw = reader.bytes(ref);
-  if (!raw)
-    return raw.takeError();
-  std::lock_guard<std::mutex> lock(mutex);
-  llvm::ArrayRef<uint8_t> mapping = mappingOf(reader, ref), bytes = raw->get();
-  // Of a mapped file, a window at a time, so that only one is in memory.
-  constexpr uint64_t kElements = 1 << 20;
-  const uint64_t elements = ref.elements, perPiece = mapping.empty() ? elements : kElements;
-  if (!mapping.empty())
-    window.moveTo(mapping, bytes.data());
-  if (elements <= perPiece)
-    return decodeRaw<Out>(bytes, ref.dtype, elements);
-  std::vector<Out> all;
-  all.reserve(elements);
-  const unsigned bits = bitWidth(ref.dtype);
-  for (uint64_t first = 0; first < elements; first += perPiece) {
-    uint64_t count = std::min(perPiece, elements - first);
-    llvm::ArrayRef<uint8_t> piece = bytes.drop_front(first / 8 * bits);
-    window.moveTo(mapping, piece.data());
-    auto values = decodeRaw<Out>(piece, ref.dtype, count);
-    if (!values)
-      return values.takeError();
-    all.insert(all.end(), values->begin(), values->end());
-  }
+static llvm::Expected<std::vector<Out>> readAll(WeightReader &reader, const WeightRef &ref) {
+  auto pieces = WeightPieces::of(reader, ref);
+  if (!pieces)
+    return pieces.takeError();
+  std::vector<Out> all(pieces->elements());
+  if (llvm::Error error = pieces->decode(0, llvm::MutableArrayRef(all)))
+    return std::move(error);
   return all;
 }
 
 llvm::Expected<std::vector<float>> WeightReader::floats(const WeightRef &ref) {
-  return impl->read<float>(*this, ref);
+  return readAll<float>(*this, ref);
 }
 
 llvm::Expected<std::vector<int64_t>> WeightReader::ints(const WeightRef &ref) {
-  return impl->read<int64_t>(*this, ref);
+  return readAll<int64_t>(*this, ref);
 }
 
 std::shared_ptr<const TensorData> WeightReader::data(const WeightRef &ref) {
@@ -241,7 +207,7 @@ std::shared_ptr<const TensorData> WeightReader::data(const WeightRef &ref) {
     data.assign(values->begin(), values->end());
     return true;
   };
-  bool read = isFloat(ref.dtype) ? fill(impl->read<double>(*this, ref))
+  bool read = isFloat(ref.dtype) ? fill(readAll<double>(*this, ref))
                                  : fill(ints(ref));
   return read ? std::make_shared<const TensorData>(std::move(data)) : nullptr;
 }

@@ -13,8 +13,8 @@ static constexpr CheckParameter kChannelParameters[] = {
     kRatio, {"round", 8, 1, 256, "channels that stay are a multiple of it"}, kNorm};
 static constexpr CheckParameter kHeadParameters[] = {kRatio, kNorm};
 
-static constexpr CheckParameter kZeroParameters[] = {
-    {"near", 0, 0, 0.1, "share of a tensor's largest weight up to which one counts as zero"}};
+static constexpr CheckParameter kNearParameters[] = {
+    {"near", 0.001, 0, 0.1, "share of its output's largest weight up to which one counts as zero"}};
 
 static constexpr CheckParameter kRowParameters[] = {
     {"rows", 0, 1, 1e9, "rows that stay of each larger table; without it, a report prices half of them"}};
@@ -26,15 +26,31 @@ static constexpr Check kChecks[] = {
          "Training with sparsity leaves channels, heads and hidden units whose weights are zero, or that meet "
          "only zeros in the layers behind them, or that a normalization scales to a constant. They go with "
          "all that depends on them; constants move into the biases behind, where no padding is in between. "
-         "Zeros that are spread over a tensor cost as much as other numbers: kernels multiply by them. With "
-         "near=0.001, weights of up to a thousandth of a tensor's largest count as zeros too; outputs change "
-         "then, and the accuracy has to be measured.",
+         "Zeros that are spread over a tensor cost as much as other numbers: kernels multiply by them. Weights "
+         "behind DequantizeLinear are zero where they equal their zero point. What is only small is left to "
+         "prune-near-zeros.",
      .elsewhere = "Torch-Pruning's MetaPruner on the zeroed channels, before the export.",
      .exact = true,
      .readsWeights = true,
-     .parameters = kZeroParameters,
      .apply = [](Rewrite &rewrite) { pruneGroups(rewrite, PrunedKind::Zeros); },
      .advise = adviseZeros},
+    {.id = "prune-near-zeros",
+     .title = "Remove channels that add next to nothing",
+     .rationale =
+         "A weight of at most a thousandth of the largest of the same output (near=0.001) counts as zero, and so "
+         "does all of an output whose largest is at most a thousandth of the tensor's, unless a normalization "
+         "or product behind it scales it up again. A channel goes if it meets such weights only, as in "
+         "prune-zeros; single small weights stay as they are. The outputs change, by how much depends on the "
+         "inputs and on what is behind: nothing here measures it. Compare the accuracy of both models on your own data, "
+         "and fine-tune or take a smaller near if it falls. int8 weights have steps of more than a thousandth: of "
+         "them only zeros go unless near is above 1/127.",
+     .elsewhere = "Torch-Pruning's MagnitudePruner with a threshold, before the export.",
+     .risk = Degree::Medium,
+     .effort = Degree::Medium,
+     .readsWeights = true,
+     .parameters = kNearParameters,
+     .apply = [](Rewrite &rewrite) { pruneGroups(rewrite, PrunedKind::Zeros); },
+     .advise = adviseNearZeros},
     {.id = "prune-trees",
      .title = "Cut branches of decision trees that no input can take",
      .rationale = "A test whose outcome the tests above it decide, on the same feature, and one with equal "

@@ -12,8 +12,9 @@ namespace energyopt {
 enum class PrunedKind : uint8_t { Channels, Heads, Hidden, Zeros };
 void pruneGroups(Rewrite &rewrite, PrunedKind kind);
 
-/// prune-zeros.
+/// prune-zeros, prune-near-zeros.
 void adviseZeros(Advisor &advisor);
+void adviseNearZeros(Advisor &advisor);
 
 /// prune-embedding-rows.
 void pruneEmbeddingRows(Rewrite &rewrite);

@@ -2,7 +2,6 @@
 
 #include "Suggest/ZeroChannels.h"
 
-#include "Import/WeightStream.h"
 #include "Suggest/Rewrites.h"
 #include "energy-opt/OnnxDialect.h"
 
@@ -20,64 +19,27 @@ template <typename... Names> static bool isAny(Operation *op, Names... names) {
   return (isNamed(op, names) || ...);
 }
 
-bool energyopt::hasOperand(Operation *op, unsigned operand) {
-  return operand < op->getNumOperands() && !llvm::isa<mlir::NoneType>(op->getOperand(operand).getType());
-}
-
-std::optional<std::vector<float>> energyopt::floatsOf(Operation *constant, WeightReader &weights) {
-  auto ref = contentsOf(constant);
-  if (!ref || !isFloat(ref->dtype))
-    return std::nullopt;
-  auto floats = weights.floats(*ref);
-  if (floats)
-    return std::move(*floats);
-  llvm::consumeError(floats.takeError());
-  return std::nullopt;
-}
-
 //===----------------------------------------------------------------------===//
 // Weights
 //===----------------------------------------------------------------------===//
 
-std::optional<LayerWeights> ZeroChannels::liveWeights(Operation *constant, unsigned outDim,
-                                                      unsigned inDim) const {
-  const ChannelDims *dims = graph.dims(constant->getResult(0));
-  auto ref = contentsOf(constant);
-  if (!dims || !ref || !isFloat(ref->dtype) || outDim + inDim != 1)
+/// Whether the size of an output says nothing of what it is worth: it is scaled behind.
+static bool isRescaled(Operation *layer) {
+  return llvm::any_of(layer->getResult(0).getUsers(), [](Operation *user) {
+    return isAny(user, "BatchNormalization", "InstanceNormalization", "GroupNormalization", "Mul", "Div");
+  });
+}
+
+std::optional<LayerWeights> ZeroChannels::weightsOf(Operation *op) const {
+  auto layer = layerTensor(op, weights);
+  const ChannelDims *dims = graph.dims(op, 1);
+  if (!layer || !dims || dims->size() < 2)
     return std::nullopt;
-  LayerWeights layer{(*dims)[outDim].size, (*dims)[inDim].size, outDim == 0, {}};
-  int64_t window = 1;
-  for (ChannelDim later : llvm::ArrayRef(*dims).drop_front(2))
-    window *= later.size;
-  if (layer.outputs * layer.inputs * window != ref->elements)
+  const WeightTensor &tensor = layer->tensor;
+  int64_t pair = tensor.outputs * tensor.inputs;
+  if (pair != (*dims)[0].size * (*dims)[1].size)
     return std::nullopt;
-  layer.live.resize(layer.outputs * layer.inputs);
-  float largest = 0;
-  auto measure = [&](llvm::ArrayRef<float> piece) {
-    for (float w : piece)
-      largest = std::max(largest, std::abs(w));
-  };
-  int64_t pair = 0, within = 0;
-  auto mark = [&](llvm::ArrayRef<float> piece) {
-    double zero = near * largest;
-    for (float w : piece) {
-      if (!(std::abs(double(w)) <= zero)) // what is no number is live
-        layer.live[pair] = true;
-      if (++within == window) {
-        within = 0;
-        ++pair;
-      }
-    }
-  };
-  // Exact zeros need no measure.
-  llvm::Error error = near > 0 ? streamFloats(weights, *ref, measure) : llvm::Error::success();
-  if (!error)
-    error = streamFloats(weights, *ref, mark);
-  if (error) {
-    llvm::consumeError(std::move(error));
-    return std::nullopt;
-  }
-  return layer;
+  return LayerWeights::of(*layer, weights, {near, isRescaled(op) ? 0 : near});
 }
 
 /// Nullopt for what keeps its channels apart. Grouped convolutions do: a group
@@ -107,8 +69,7 @@ std::optional<Contraction> ZeroChannels::contractionOf(Operation *op) const {
   } else {
     return std::nullopt;
   }
-  if (Operation *constant = constantBehind(op->getOperand(1)))
-    found.weights = liveWeights(constant, found.outDim, found.dims[1]);
+  found.weights = weightsOf(op);
   return found;
 }
 
@@ -122,14 +83,16 @@ static void meet(std::optional<double> &state, std::optional<double> other) {
 }
 
 ZeroChannels::States ZeroChannels::statesOfConstant(Operation *constant, const ChannelDims &dims) const {
-  States states;
   auto ref = contentsOf(constant);
   auto values = ref && ref->elements <= kMostElements ? floatsOf(constant, weights) : std::nullopt;
-  if (!values)
-    return states;
+  return values ? statesOfValues(*values, dims) : States();
+}
+
+ZeroChannels::States ZeroChannels::statesOfValues(llvm::ArrayRef<float> values, const ChannelDims &dims) const {
+  States states;
   int64_t inner = 1;
   for (ChannelDim dim : llvm::reverse(dims)) {
-    for (auto [i, value] : llvm::enumerate(*values)) {
+    for (auto [i, value] : llvm::enumerate(values)) {
       int root = graph.classOf(dim, int64_t(i) / inner % dim.size);
       auto [at, isNew] = states.try_emplace(root, double(value));
       if (!isNew)
@@ -250,19 +213,17 @@ void ZeroChannels::visitLayer(const Contraction &layer) {
   const ChannelDims &x = *graph.dims(op, 0), &w = *graph.dims(op, 1);
   States in = statesOf(op, 0), bias = statesOf(op, 2);
   double beta = isNamed(op, "Gemm") ? floatAttr(op, "beta", 1) : 1;
-  std::vector<bool> zero(layer.weights->inputs);
-  for (int64_t i = 0; i < layer.weights->inputs; ++i) {
+  std::vector<bool> zero(layer.weights->inputs());
+  for (int64_t i = 0; i < layer.weights->inputs(); ++i) {
     auto state = in.lookup(graph.classOf(x[layer.dims[0]], i));
     zero[i] = state && *state == 0;
   }
+  const int64_t zeros = llvm::count(zero, true);
   States made;
-  for (int64_t o = 0; o < layer.weights->outputs; ++o) {
+  for (int64_t o = 0; o < layer.weights->outputs(); ++o) {
     int root = graph.classOf(w[layer.outDim], o);
-    bool isLive = false;
-    for (int64_t i = 0; i < layer.weights->inputs && !isLive; ++i)
-      isLive = layer.weights->isLive(o, i) && !zero[i];
     std::optional<double> value;
-    if (!isLive)
+    if (!layer.weights->reads(o, zeros, [&](int64_t i) { return bool(zero[i]); }))
       value = !hasOperand(op, 2) ? 0.0 : bias.count(root) ? bias.lookup(root) : uniform(op, 2);
     if (value)
       *value = double(float(beta * *value));
@@ -274,29 +235,77 @@ void ZeroChannels::visitLayer(const Contraction &layer) {
 }
 
 void ZeroChannels::visitGroups(Operation *conv) {
-  Operation *constant = constantBehind(conv->getOperand(1));
-  auto live = constant ? liveWeights(constant, 0, 1) : std::nullopt;
+  auto layer = weightsOf(conv);
   const ChannelDims *x = graph.dims(conv, 0), *y = graph.dims(conv->getResult(0));
   int64_t groups = intAttr(conv, "group", 1);
-  if (!live || !x || !y || x->size() < 2 || y->size() < 2 || live->outputs % groups != 0)
+  if (!layer || !x || !y || x->size() < 2 || y->size() < 2 || layer->outputs() % groups != 0)
     return;
   States in = statesOf(conv, 0), bias = statesOf(conv, 2), made;
-  int64_t outputs = live->outputs / groups;
-  for (int64_t o = 0; o < live->outputs; ++o) {
-    bool isLive = false;
-    for (int64_t i = 0; i < live->inputs && !isLive; ++i) {
-      auto state = in.lookup(graph.classOf((*x)[1], o / outputs * live->inputs + i));
-      isLive = live->isLive(o, i) && !(state && *state == 0);
+  const int64_t outputs = layer->outputs() / groups, inputs = layer->inputs();
+  std::vector<bool> zero(inputs);
+  int64_t zeros = 0;
+  for (int64_t o = 0; o < layer->outputs(); ++o) {
+    if (o % outputs == 0) { // of the next group
+      for (int64_t i = 0; i < inputs; ++i) {
+        auto state = in.lookup(graph.classOf((*x)[1], o / outputs * inputs + i));
+        zero[i] = state && *state == 0;
+      }
+      zeros = llvm::count(zero, true);
     }
     int root = graph.classOf((*y)[1], o);
     std::optional<double> value;
-    if (!isLive)
+    if (!layer->reads(o, zeros, [&](int64_t i) { return bool(zero[i]); }))
       value = hasOperand(conv, 2) ? bias.lookup(root) : 0.0;
     auto [at, isNew] = made.try_emplace(root, value);
     if (!isNew)
       meet(at->second, value);
   }
   setResults(conv, [&](int root) { return made.lookup(root); });
+}
+
+/// The values of a vector that is stored as integers; nullopt if they are not there.
+static std::optional<std::vector<float>> dequantized(Operation *op, WeightReader &weights) {
+  auto values = intsOf(constantBehind(op->getOperand(0)), weights);
+  auto scales = floatsOf(constantBehind(op->getOperand(1)), weights);
+  std::optional<std::vector<int64_t>> points = std::vector<int64_t>{0};
+  if (hasOperand(op, 2))
+    points = intsOf(constantBehind(op->getOperand(2)), weights);
+  auto fits = [&](size_t count) { return count == 1 || count == values->size(); };
+  if (!values || !scales || !points || !fits(scales->size()) || !fits(points->size()))
+    return std::nullopt;
+  std::vector<float> floats;
+  for (auto [i, value] : llvm::enumerate(*values))
+    floats.push_back(float(value - (*points)[points->size() == 1 ? 0 : i]) * (*scales)[scales->size() == 1 ? 0 : i]);
+  return floats;
+}
+
+/// A stored vector is what it decodes to; weights are left to their layer. Of a result
+/// that was quantized, only 0 is sure to come back.
+void ZeroChannels::visitDequantize(Operation *op) {
+  const ChannelDims *dims = graph.dims(op->getResult(0));
+  if (!dims || op->getNumOperands() < 2)
+    return;
+  if (constantBehind(op->getOperand(0))) {
+    auto values = dims->size() == 1 ? dequantized(op, weights) : std::nullopt;
+    if (!values || int64_t(values->size()) != dims->front().size)
+      return;
+    States states = statesOfValues(*values, *dims);
+    return setResults(op, [&](int root) { return states.lookup(root); });
+  }
+  Operation *before = op->getOperand(0).getDefiningOp();
+  auto zeroPoint = [](Operation *step) -> Value {
+    if (!hasOperand(step, 2))
+      return {};
+    Operation *constant = constantBehind(step->getOperand(2));
+    return constant ? constant->getResult(0) : step->getOperand(2);
+  };
+  if (!before || !isNamed(before, "QuantizeLinear") || zeroPoint(before) != zeroPoint(op))
+    return;
+  States states = statesOf(before, 0);
+  setResults(op, [&](int root) {
+    auto x = states.lookup(root);
+    return x && *x == 0 ? x : std::nullopt;
+  });
 }
 
 void ZeroChannels::visit(Operation *op) {
@@ -308,6 +317,8 @@ void ZeroChannels::visit(Operation *op) {
     return visitGroups(op);
   if (isNamed(op, "BatchNormalization"))
     return visitNorm(op);
+  if (isNamed(op, "DequantizeLinear"))
+    return visitDequantize(op);
   if (isAny(op, "Add", "Sub", "Mul", "Div"))
     return visitBinary(op);
   bool concat = isNamed(op, "Concat");

@@ -10,21 +10,11 @@
 #define ENERGY_OPT_LIB_SUGGEST_ZEROCHANNELS_H
 
 #include "Suggest/Channels.h"
+#include "Suggest/LayerWeights.h"
 
 #include "llvm/ADT/DenseSet.h"
 
 namespace energyopt {
-
-/// Which elements of a layer's weights are not zero: one bit per output and input,
-/// whatever lies between a pair (a convolution's window) taken together.
-struct LayerWeights {
-  int64_t outputs = 0, inputs = 0; // inputs: of a group
-  bool outFirst = true;            // the order of the weights, and of `live`
-  std::vector<bool> live;
-  bool isLive(int64_t output, int64_t input) const {
-    return live[outFirst ? output * inputs + input : input * outputs + output];
-  }
-};
 
 /// An op that sums over a dim of its first two operands.
 struct Contraction {
@@ -40,13 +30,10 @@ struct NewBias {
   std::vector<float> values; // of the outputs that stay
 };
 
-bool hasOperand(mlir::Operation *op, unsigned operand);
-/// Nullopt if the contents are not there or no numbers.
-std::optional<std::vector<float>> floatsOf(mlir::Operation *constant, WeightReader &weights);
-
 class ZeroChannels {
 public:
-  /// `near`: up to this share of a tensor's largest weight one counts as zero.
+  /// `near`: up to this share of the largest weight of its output one counts as zero,
+  /// and an output up to this share of the tensor's largest; 0: zeros alone.
   ZeroChannels(const ChannelGraph &graph, WeightReader &weights, double near);
 
   /// By root, those of `candidates` that can go.
@@ -61,6 +48,7 @@ private:
   void visit(mlir::Operation *op);
   States statesOf(mlir::Operation *op, unsigned operand) const;
   States statesOfConstant(mlir::Operation *constant, const ChannelDims &dims) const;
+  States statesOfValues(llvm::ArrayRef<float> values, const ChannelDims &dims) const;
   /// The only number in a constant; nullopt if it has several.
   std::optional<double> uniform(mlir::Operation *op, unsigned operand) const;
   void setResults(mlir::Operation *op, llvm::function_ref<std::optional<double>(int root)> state);
@@ -68,9 +56,10 @@ private:
   void visitGroups(mlir::Operation *conv);
   void visitNorm(mlir::Operation *op);
   void visitBinary(mlir::Operation *op);
+  void visitDequantize(mlir::Operation *op);
 
   // What is read.
-  std::optional<LayerWeights> liveWeights(mlir::Operation *constant, unsigned outDim, unsigned inDim) const;
+  std::optional<LayerWeights> weightsOf(mlir::Operation *op) const;
   std::optional<Contraction> contractionOf(mlir::Operation *op) const;
   bool absorbs(const Contraction &layer) const;
   bool need(mlir::Operation *op);

@@ -38,7 +38,7 @@ bool ZeroChannels::absorbs(const Contraction &layer) const {
     return true;
   Operation *bias = constantBehind(op->getOperand(2));
   auto ref = contentsOf(bias);
-  return ref && ref->dtype == DType::F32 && ref->elements == layer.weights->outputs &&
+  return ref && ref->dtype == DType::F32 && ref->elements == layer.weights->outputs() &&
          graph.dims(op, 2) && graph.dims(op, 2)->size() == 1;
 }
 
@@ -60,6 +60,10 @@ bool ZeroChannels::need(Operation *op) {
   if (!layer.weights)
     other = statesOf(op, 1);
   bool absorbing = absorbs(layer), changed = false;
+  std::vector<bool> dropped(layer.weights ? layer.weights->outputs() : 0);
+  for (size_t o = 0; o < dropped.size(); ++o)
+    dropped[o] = !needed[graph.classOf(w[layer.outDim], o)];
+  const int64_t drops = llvm::count(dropped, true);
   for (int64_t i = 0; i < a.size; ++i) {
     int root = graph.classOf(a, i);
     if (needed[root])
@@ -67,10 +71,7 @@ bool ZeroChannels::need(Operation *op) {
     auto state = in.lookup(root), twin = other.lookup(graph.classOf(b, i));
     if ((state && (*state == 0 || absorbing)) || (twin && *twin == 0))
       continue;
-    bool isLive = !layer.weights;
-    for (int64_t o = 0; layer.weights && o < layer.weights->outputs && !isLive; ++o)
-      isLive = layer.weights->isLive(o, i) && needed[graph.classOf(w[layer.outDim], o)];
-    if (isLive)
+    if (!layer.weights || layer.weights->isRead(i, drops, [&](int64_t o) { return bool(dropped[o]); }))
       changed |= need(root);
   }
   return changed;

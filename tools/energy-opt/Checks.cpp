@@ -4,6 +4,7 @@
 #include "OptionValues.h"
 #include "Output.h"
 
+#include "Report/Format.h"
 #include "Report/JsonText.h"
 #include "Report/Table.h"
 #include "energy-opt/Checks.h"
@@ -55,7 +56,12 @@ static void printJson(ArrayRef<const Check *> checks, raw_ostream &os) {
   os << '\n';
 }
 
-static std::string number(double value) { return formatv("{0}", value).str(); }
+/// With two decimals, or as many as it has.
+static std::string number(double value) {
+  std::string text = formatv("{0}", value).str();
+  double shown = 0;
+  return !StringRef(text).getAsDouble(shown) && shown == value ? text : exactNumber(value);
+}
 
 /// The page of docs/checks; also what a terminal shows.
 static void printPage(const Check &check, raw_ostream &os) {
