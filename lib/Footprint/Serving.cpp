@@ -55,10 +55,10 @@ public:
     const int64_t first = family.first(), last = family.last();
     const int64_t longest = std::max<int64_t>(1, (last - first) / kLeastParts);
     Costs total{};
-    auto first_ = at(first);
-    if (!first_)
-      return first_.takeError();
-    add(total, costsOf(**first_), 1);
+    auto atFirst = at(first);
+    if (!atFirst)
+      return atFirst.takeError();
+    add(total, costsOf(**atFirst), 1);
     std::vector<std::pair<int64_t, int64_t>> waiting; // (from, to], the next one on top
     if (first < last)
       waiting.emplace_back(first, last);
