@@ -34,16 +34,19 @@ llvm::Expected<PassSettings> energyopt::readSettings(StringRef target,
   return settings;
 }
 
+void energyopt::reportError(mlir::ModuleOp module, llvm::Error error) {
+  std::string text = llvm::toString(std::move(error));
+  auto [what, mend] = StringRef(text).split('\n');
+  mlir::InFlightDiagnostic diagnostic = mlir::emitError(module.getLoc(), what);
+  if (!mend.empty())
+    diagnostic.attachNote() << mend;
+}
+
 PricedModule energyopt::priceModule(mlir::ModuleOp module, llvm::Expected<PassSettings> settings,
                                     llvm::function_ref<EnergyAnalysis &()> shared) {
   PricedModule priced;
   auto fail = [&](llvm::Error error) {
-    // What is wrong, and how to mend it, on the lines of an error's text.
-    std::string text = llvm::toString(std::move(error));
-    auto [what, mend] = StringRef(text).split('\n');
-    mlir::InFlightDiagnostic diagnostic = mlir::emitError(module.getLoc(), what);
-    if (!mend.empty())
-      diagnostic.attachNote() << mend;
+    reportError(module, std::move(error));
     return PricedModule();
   };
   if (!settings)

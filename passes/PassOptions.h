@@ -32,6 +32,9 @@ struct PricedModule {
 PricedModule priceModule(mlir::ModuleOp module, llvm::Expected<PassSettings> settings,
                          llvm::function_ref<EnergyAnalysis &()> shared);
 
+/// What is wrong, and how to mend it, on the lines of an error's text.
+void reportError(mlir::ModuleOp module, llvm::Error error);
+
 /// Rows with the largest share of a cost, largest first; none that has none.
 std::vector<int32_t> costliestRows(const TargetReport &report, double RowCost::*part,
                                    size_t atMost);

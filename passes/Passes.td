@@ -53,16 +53,31 @@ def EnergyReport : EnergyPass<"energy-report"> {
 }
 
 def EnergySuggest : EnergyPass<"energy-suggest"> {
-  let summary = "Point at the ops that the energy goes to";
+  let summary = "Point at the ops that the energy goes to, and at what would save";
   let description = [{
-    Emits a remark on each of the costliest ops: its share of the energy of all
-    ops, what bounds the kernel that it runs in (arithmetic, memory traffic, or
-    the overhead of a launch), and where a saving would have to come from. Ops
-    that nothing is known of get a remark too, as their cost is missing from
-    every figure. The IR is left alone.
+    Emits a remark for each suggestion of `energy-opt`: what a check
+    (`energy-opt checks`) would save on the target, in joules and as a share of
+    the energy of a run, priced by a second analysis of a rewritten copy. It stands
+    on the first op that the check changes, with notes on the others, or on the
+    module, where it is about how the model is run.
+
+    Checks that rewrite know ONNX in the form that `energy-opt MODEL.onnx
+    --format=mlir` prints, with small constants in the text; weights that are
+    elsewhere have no contents here, and what needs them is not found. Of any other
+    module only the checks are run that judge by costs alone: another number format
+    of the runtime, a limit of power, whether the model fits the device. A remark
+    says so.
+
+    Further remarks stand on the costliest ops: the share of the energy of all ops,
+    what bounds the kernel that the op runs in (arithmetic, memory traffic, or the
+    overhead of a launch), and where a saving would have to come from. Ops that
+    nothing is known of get a remark too, as their cost is missing from every figure.
+    The IR is left alone.
   }];
   let options = !listconcat(common, [
-    Option<"top", "top", "unsigned", "5", "Ops to point at, at most">,
+    Option<"checks", "checks", "std::string", [{""}],
+           "Checks to run, as globs: -*,exact-* (default: those of a report; -* for none)">,
+    Option<"top", "top", "unsigned", "5", "Costliest ops to point at, at most">,
     Option<"minShare", "min-share", "double", "0.05",
            "Share of the energy of all ops from which an op is worth a remark, 0 to 1">,
   ]);

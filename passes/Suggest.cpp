@@ -2,7 +2,11 @@
 
 #include "Passes.h"
 
+#include "Suggest/ModuleAdvice.h"
+
 #include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace energyopt;
 
@@ -35,10 +39,35 @@ struct Suggest : public impl::EnergySuggestBase<Suggest> {
 
   void runOnOperation() override {
     markAllAnalysesPreserved();
-    PricedModule priced = priceModule(getOperation(), readSettings(target, dims, precision, runtime),
+    auto settings = readSettings(target, dims, precision, runtime);
+    PassSettings read = settings ? *settings : PassSettings();
+    PricedModule priced = priceModule(getOperation(), std::move(settings),
                                       [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
     if (!priced)
       return signalPassFailure();
+    pointAtCostliest(priced);
+    std::vector<const Check *> chosen = selectChecks(checks);
+    if (chosen.empty())
+      return;
+    auto advice = adviseOn(getOperation(), *priced.analysis, read.analysis, read.energy, target,
+                           chosen, /*quick=*/checks.empty());
+    if (!advice) {
+      reportError(getOperation(), advice.takeError());
+      return signalPassFailure();
+    }
+    for (const LocatedSuggestion &each : advice->suggestions)
+      remark(each, advice->baseJ, priced.report->name);
+    if (!advice->notRewritten.empty())
+      mlir::emitRemark(getOperation().getLoc())
+          << "checks that rewrite were not run, as the module is no ONNX model to them: "
+          << advice->notRewritten;
+    if (!advice->notSought.empty())
+      mlir::emitRemark(getOperation().getLoc())
+          << "not looked for in a module of this size (checks=* does): "
+          << llvm::join(advice->notSought, ", ");
+  }
+
+  void pointAtCostliest(const PricedModule &priced) {
     const auto &graph = priced.analysis->graph();
     double all = 0;
     for (const RowCost &row : priced.report->rows)
@@ -57,6 +86,29 @@ struct Suggest : public impl::EnergySuggestBase<Suggest> {
       if (row.status == WorkStatus::Unmodelled)
         mlir::emitRemark(priced.analysis->opOf(i)->getLoc())
             << "not in any figure, as its cost is unknown: " << row.reason;
+  }
+
+  /// Of a check that changes many ops, the first few have a note.
+  static constexpr size_t kNotes = 8;
+
+  void remark(const LocatedSuggestion &located, double baseJ, llvm::StringRef on) {
+    const Suggestion &s = located.suggestion;
+    auto saved = s.savingJ.front();
+    if (!saved && s.savingCarbonG.empty())
+      return;
+    mlir::Location at = located.ops.empty() ? getOperation().getLoc() : located.ops.front()->getLoc();
+    mlir::InFlightDiagnostic remark = mlir::emitRemark(at);
+    remark << s.id << ": " << s.title << "; ";
+    if (saved)
+      remark << "saves " << withUnit(*saved, "J") << " of " << withUnit(baseJ, "J") << " on " << on
+             << llvm::formatv(" ({0:F1} %)", 100 * *saved / baseJ).str();
+    else if (auto carbon = s.savingCarbonG.front())
+      remark << "saves " << withUnit(*carbon, "gCO2e") << " a run on " << on;
+    remark << (s.exact ? ", exact" : ", approximate, risk " + s.risk) << "; " << s.apply;
+    if (located.ops.size() > 1)
+      remark << "; " << located.ops.size() << " ops";
+    for (mlir::Operation *op : llvm::ArrayRef(located.ops).drop_front(!located.ops.empty()).take_front(kNotes))
+      remark.attachNote(op->getLoc()) << s.id << " changes this as well";
   }
 };
 } // namespace

@@ -101,6 +101,8 @@ struct Check {
   /// Changes single layers independently, so that those may be spared that do
   /// not gain on a target.
   bool perLayer = false;
+  /// Judges by what a run costs alone: of models of any dialect.
+  bool ofCosts = false;
   /// Popular: a report says so where it does not pay, and why.
   bool tellsWhenNot = false;
   /// An argument that only the user has, and without which a model is priced but

@@ -16,6 +16,8 @@ namespace energyopt {
 
 /// What suggestions are about: a model as it is run, and what that costs.
 struct Situation {
+  /// Without a module, of a dialect that no check rewrites: only those that judge
+  /// by costs are run.
   ImportedModel &model;
   std::string path;
   AnalysisOptions analysis;
@@ -45,6 +47,11 @@ struct Suggestions {
   std::vector<Refusal> refusals;
   std::vector<Plan> plans;
 };
+
+/// Of `checks`, those that keep nobody waiting in a graph of `rows` rows; ids of the
+/// others go to `left`.
+std::vector<const Check *> quickChecks(llvm::ArrayRef<const Check *> checks, size_t rows,
+                                       std::vector<std::string> &left);
 
 /// Runs `checks`. What a check cannot do on this model is left out.
 Suggestions suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks);

@@ -14,7 +14,17 @@ int32_t energyopt::rootOf(const WorkGraph &graph, int32_t tensor) {
   return tensor;
 }
 
-std::vector<int64_t> energyopt::liveActivations(const WorkGraph &graph) {
+int64_t energyopt::bytesAt(const GraphTensor &tensor, unsigned floatBits) {
+  if (floatBits == 0 || !isFloat(tensor.dtype))
+    return tensor.bytes;
+  // Wide: bytes of a tensor that is held at the maximum times 8 do not fit.
+  using Wide = __int128;
+  Wide width = bitWidth(tensor.dtype), bytes = (Wide(tensor.bytes) * floatBits + width - 1) / width;
+  return static_cast<int64_t>(std::min<Wide>(bytes, std::numeric_limits<int64_t>::max()));
+}
+
+/// T3, with floats of `floatBits` bits.
+static std::vector<int64_t> liveAt(const WorkGraph &graph, unsigned floatBits) {
   size_t n = graph.tensors.size();
   std::vector<int32_t> first(n, -1), last(n, -1);
   for (size_t t = 0; t < n; ++t)
@@ -46,8 +56,8 @@ std::vector<int64_t> energyopt::liveActivations(const WorkGraph &graph) {
   std::vector<Wide> change(graph.rows.size() + 1, 0);
   for (size_t t = 0; t < n; ++t)
     if (first[t] >= 0 && last[t] >= 0) {
-      change[first[t]] += graph.tensors[t].bytes;
-      change[last[t] + 1] -= graph.tensors[t].bytes;
+      change[first[t]] += bytesAt(graph.tensors[t], floatBits);
+      change[last[t] + 1] -= bytesAt(graph.tensors[t], floatBits);
     }
   Wide alive = 0;
   std::vector<int64_t> live;
@@ -56,4 +66,11 @@ std::vector<int64_t> energyopt::liveActivations(const WorkGraph &graph) {
     live.push_back(static_cast<int64_t>(std::min<Wide>(alive, std::numeric_limits<int64_t>::max())));
   }
   return live;
+}
+
+std::vector<int64_t> energyopt::liveActivations(const WorkGraph &graph) { return liveAt(graph, 0); }
+
+int64_t energyopt::peakActivations(const WorkGraph &graph, unsigned floatBits) {
+  std::vector<int64_t> live = liveAt(graph, floatBits);
+  return live.empty() ? 0 : *std::max_element(live.begin(), live.end());
 }

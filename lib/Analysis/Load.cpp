@@ -2,6 +2,8 @@
 
 #include "Load.h"
 
+#include "energy-opt/Live.h"
+
 #include <algorithm>
 
 using namespace energyopt;
@@ -57,7 +59,7 @@ public:
       if (tensor.role == GraphTensor::Role::Parameter && tensor.viewOf < 0)
         loads.parameterBytes += tensor.bytes * scale(tensor.dtype);
     loads.activationScale = activationScale();
-    loads.peakActivationBytes = graph.peakActivationBytes * loads.activationScale;
+    loads.peakActivationBytes = peakBytes();
     if (graph.step)
       for (int32_t trained : graph.step->trained)
         loads.trainedBytes += sizeOf(trained);
@@ -71,8 +73,18 @@ private:
     return static_cast<double>(storageBits(*precision)) / bitWidth(type);
   }
 
-  /// Peak memory is counted in the graph's own formats; what dominates it are
-  /// float activations of one format.
+  /// Of a training step, whose peak is that of what the backward pass needs, scaled
+  /// as a whole.
+  double peakBytes() const {
+    if (!precision)
+      return graph.peakActivationBytes;
+    if (graph.step)
+      return graph.peakActivationBytes * loads.activationScale;
+    return peakActivations(graph, storageBits(*precision));
+  }
+
+  /// What training keeps is counted in the graph's own formats; what dominates it
+  /// are float activations of one format.
   double activationScale() const {
     for (const GraphTensor &tensor : graph.tensors)
       if (tensor.role != GraphTensor::Role::Parameter && isFloat(tensor.dtype))

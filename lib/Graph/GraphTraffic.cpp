@@ -57,12 +57,6 @@ static void accountMin(const WorkGraph &graph, GraphRow &row, std::vector<int64_
   }
 }
 
-/// T3: the most that is alive at once.
-static int64_t peakActivations(const WorkGraph &graph) {
-  std::vector<int64_t> live = liveActivations(graph);
-  return live.empty() ? 0 : *llvm::max_element(live);
-}
-
 /// Element types of weights: floats, and the integers that quantized weights
 /// use; wider integers are indices, shapes and masks.
 static bool isWeightType(DType type) {

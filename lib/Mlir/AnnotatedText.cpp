@@ -12,10 +12,6 @@ llvm::Expected<std::string>
 energyopt::annotatedText(std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef path,
                          const AnalysisOptions &options, StringRef target,
                          const EnergyOptions &energy) {
-  if (!isMlir(buffer->getBuffer(), path))
-    return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                   "costs can be written into MLIR only, and this is none\n"
-                                   "--format=json has the costs of every node");
   // A part of a file is read from the line where it stands, so that locations
   // are those of the file.
   AnalysisOptions whole = options;
@@ -28,14 +24,21 @@ energyopt::annotatedText(std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef p
   auto parsed = parseMlir(std::move(buffer), path, whole.firstLine);
   if (!parsed)
     return parsed.takeError();
-  EnergyAnalysis analysis(*parsed->module, whole);
+  return annotatedText(*parsed->module, whole, target, energy);
+}
+
+llvm::Expected<std::string> energyopt::annotatedText(mlir::ModuleOp module,
+                                                     const AnalysisOptions &options,
+                                                     StringRef target,
+                                                     const EnergyOptions &energy) {
+  EnergyAnalysis analysis(module, options);
   auto report = analysis.on(target, energy);
   if (!report)
     return report.takeError();
-  annotate(*parsed->module, analysis, *report);
+  annotate(module, analysis, *report);
   std::string text;
   llvm::raw_string_ostream os(text);
-  parsed->module->print(os, mlir::OpPrintingFlags().enableDebugInfo());
+  module.print(os, mlir::OpPrintingFlags().enableDebugInfo());
   os << '\n'; // as MLIR's tools end a module
   return text;
 }

@@ -41,6 +41,9 @@ llvm::Expected<AnalysedModel> analyseMlir(std::unique_ptr<llvm::MemoryBuffer> bu
 llvm::Expected<std::string> annotatedText(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                           llvm::StringRef path, const AnalysisOptions &options,
                                           llvm::StringRef target, const EnergyOptions &energy);
+/// The same of a module at hand, which gets the costs.
+llvm::Expected<std::string> annotatedText(mlir::ModuleOp module, const AnalysisOptions &options,
+                                          llvm::StringRef target, const EnergyOptions &energy);
 
 } // namespace energyopt
 

@@ -160,6 +160,8 @@ void Resolver::mergeDeclared(const Query &query, llvm::MutableArrayRef<ValueInfo
   for (auto [i, result] : llvm::enumerate(results)) {
     if (i < query.shapes.size() && query.shapes[i])
       result.shape = query.shapes[i];
+    if (isUndeclared(op->getResult(i).getType()))
+      continue; // what was inferred
     TypeFacts declared = typeFacts(op->getResult(i).getType());
     std::string name = (reportedName(op).second + ".result" + llvm::Twine(i)).str();
     result = energyopt::mergeDeclared(declared, result, name, facts);

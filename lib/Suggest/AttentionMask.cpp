@@ -86,18 +86,71 @@ bool energyopt::isCausal(const Editor &editor, const AttentionParts &parts) {
   return true;
 }
 
+/// Whether all elements are known to be 0, of whatever shape they are.
+static bool isZeros(const Editor &editor, Value value) {
+  if (editor.facts.isScalar(value, 0))
+    return true;
+  Operation *op = value.getDefiningOp();
+  if (!op || !isNamed(op, "ConstantOfShape"))
+    return false;
+  ViewedOp viewed = editor.facts.view(op);
+  auto element = viewed.view.attrs->find("value");
+  auto data = element ? element->tensor.data : nullptr;
+  return !element || (data && data->size() == 1 && (*data)[0].asFloat() == 0.0);
+}
+
+/// A condition whose filling with minus infinity is added: Where(c, -inf, 0).
+static std::optional<MaskTerm> asCondition(const Editor &editor, const MaskTerm &term) {
+  if (term.isCondition)
+    return term;
+  Operation *where = term.mask.getDefiningOp();
+  if (!where || !isNamed(where, "Where") ||
+      !editor.facts.sameShape(where->getOperand(0), where->getResult(0)))
+    return std::nullopt;
+  for (unsigned low : {1, 2}) {
+    auto fill = editor.facts.scalar(where->getOperand(low));
+    if (fill && std::isinf(*fill) && *fill < 0 && isZeros(editor, where->getOperand(3 - low)))
+      return MaskTerm{where->getOperand(0), true, low == 2, *fill, {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<MaskTerm> energyopt::splitMask(const Editor &editor, const MaskTerm &term,
+                                             int64_t heads) {
+  const Facts &facts = editor.facts;
+  auto dim = [&](Value value, unsigned axis) { return facts.of(value).dim(axis); };
+  std::optional<MaskTerm> split = asCondition(editor, term);
+  Operation *view = split ? split->mask.getDefiningOp() : nullptr;
+  if (!view || !isNamed(view, "Reshape") || facts.rank(split->mask) != 3)
+    return std::nullopt;
+  Value joined = split->mask, apart = view->getOperand(0);
+  if (facts.rank(apart) != 4 || !dim(apart, 1).is(heads) ||
+      !(dim(joined, 0) == dim(apart, 0) * Expr(heads)) || !(dim(joined, 1) == dim(apart, 2)) ||
+      !(dim(joined, 2) == dim(apart, 3)))
+    return std::nullopt;
+  // What is the same for all heads need not be repeated for each.
+  if (Operation *expand = apart.getDefiningOp(); expand && isNamed(expand, "Expand"))
+    if (Value small = expand->getOperand(0); facts.rank(small) == 4)
+      apart = small;
+  split->mask = apart;
+  return split;
+}
+
 bool energyopt::canMakeMask(const Editor &editor, const AttentionParts &parts,
                             const MaskShape &shape) {
   const Facts &facts = editor.facts;
   for (const MaskTerm &term : parts.masks) {
     const ValueInfo &info = facts.of(term.mask);
-    int64_t rank = info.rank(), most = parts.isFlat(facts) ? 3 : 4;
+    llvm::SmallVector<Expr> dims(term.as.begin(), term.as.end());
+    if (dims.empty() && info.hasRank())
+      dims.assign(info.shape->begin(), info.shape->end());
+    int64_t rank = dims.size(), most = shape.flat ? 3 : 4;
     if (rank < 2 || rank > most ||
         (term.isCondition ? !canFill(editor, parts, term) : info.dtype != DType::F32))
       return false;
     // Dims in front of the last two are those of batch and heads, or 1.
     for (int64_t i = 0; i < rank - 2; ++i) {
-      const Expr &dim = info.dim(i);
+      const Expr &dim = dims[i];
       bool ofBatch = most == 4 && rank == 4 && i == 0;
       if (!dim.is(1) && !(ofBatch ? dim == shape.batch : dim.is(shape.heads)))
         return false;
@@ -115,7 +168,7 @@ public:
 
   Value make(const MaskTerm &term) {
     Value mask = term.isCondition ? filled(term) : term.mask;
-    return expanded(withRank4(mask));
+    return expanded(withRank4(term.as.empty() ? mask : seenAs(mask, term.as)));
   }
 
 private:
@@ -151,6 +204,16 @@ private:
     Value zero = addFloat(0, "attention_kept"), low = addFloat(fill, "attention_masked");
     return editor.addNode(before, "Where",
                           {term.mask, term.keepsTrue ? zero : low, term.keepsTrue ? low : zero},
+                          "attention_mask");
+  }
+
+  Value seenAs(Value mask, llvm::ArrayRef<int64_t> sizes) {
+    if (Value found = earlier(mask, "Reshape", [&](Operation *op) {
+          return op->getOperand(0) == mask && facts().ints(op->getOperand(1)) == sizes.vec();
+        }))
+      return found;
+    return editor.addNode(before, "Reshape",
+                          {mask, editor.addInts(before, sizes, "attention_mask_shape")},
                           "attention_mask");
   }
 

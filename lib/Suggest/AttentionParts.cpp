@@ -4,7 +4,8 @@
 //
 //   MatMul(Softmax(MatMul(Q * a, K^T * b) * c [+ mask | where mask]), V)
 //
-// with a, b, c numbers; of rank 4, or 3 where batch and heads are one dim.
+// with a, b, c numbers; of rank 4, or 3 where batch and heads are one dim. A mask may
+// be added to the scores of windows, with a dim in front (Swin).
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,6 +62,9 @@ private:
       parts.inside.push_back(op);
       return findProduct(rest, op, steps - 1, /*scaled=*/true);
     }
+    if (!scaled && findWindows(scores, user, steps))
+      return true;
+    parts = before;
     Operation *add = scaled ? nullptr : editor.onlyMaker(scores, "Add", user);
     Operation *where = scaled || add ? nullptr : editor.onlyMaker(scores, "Where", user);
     for (unsigned i : {0, 1}) {
@@ -84,6 +88,42 @@ private:
       parts = before;
     }
     return false;
+  }
+
+  /// Reshape(Reshape(s) + mask): s [windows, heads, queries, keys] as [1, windows,
+  /// heads, queries, keys], which the mask does not make larger.
+  bool findWindows(Value scores, Operation *user, unsigned steps) {
+    AttentionParts before = parts;
+    Operation *back = editor.onlyMaker(scores, "Reshape", user);
+    Operation *add = back ? editor.onlyMaker(back->getOperand(0), "Add", back) : nullptr;
+    for (unsigned i : {0, 1}) {
+      Operation *split = add ? editor.onlyMaker(add->getOperand(i), "Reshape", add) : nullptr;
+      auto as = split ? windowsOf(add->getOperand(1 - i), split, scores) : std::nullopt;
+      if (!as || !facts().sameShape(split->getResult(0), add->getResult(0)))
+        continue;
+      parts.masks.push_back({add->getOperand(1 - i), false, true, 0, std::move(*as)});
+      parts.inside.append({back, add, split});
+      if (findProduct(split->getOperand(0), split, steps - 1))
+        return true;
+      parts = before;
+    }
+    return false;
+  }
+
+  /// The last four sizes of `mask` where `split` only puts a 1 in front of scores;
+  /// nullopt for another one.
+  std::optional<std::vector<int64_t>> windowsOf(Value mask, Operation *split, Value scores) const {
+    Value inner = split->getOperand(0), outer = split->getResult(0);
+    if (!facts().sameShape(inner, scores) || facts().rank(outer) != 5 || facts().rank(inner) != 4 ||
+        facts().rank(mask) != 5 || facts().dim(mask, 0) != 1 || facts().dim(outer, 0) != 1)
+      return std::nullopt;
+    std::vector<int64_t> sizes;
+    for (unsigned axis = 1; axis < 5; ++axis) {
+      if (!(facts().of(outer).dim(axis) == facts().of(inner).dim(axis - 1)) || facts().dim(mask, axis) < 1)
+        return std::nullopt;
+      sizes.push_back(facts().dim(mask, axis));
+    }
+    return sizes;
   }
 
   struct Scaling {
@@ -153,9 +193,12 @@ private:
     unsigned lengthOfKey = parts.key.lengthFirst ? heads : rank - 2;
     parts.heads = facts().dim(q, heads);
     parts.size = facts().dim(q, -1);
+    // A fixed number, but where a batch is in it.
+    if (parts.heads <= 0 && rank != 3)
+      return false;
     auto dim = [&](Value value, unsigned axis) { return facts().of(value).dim(axis); };
-    return parts.heads > 0 && parts.size > 0 && facts().dim(k, headsOfKey) == parts.heads &&
-           facts().dim(v, heads) == parts.heads && facts().dim(v, -1) == parts.size &&
+    return parts.size > 0 && dim(k, headsOfKey) == dim(q, heads) &&
+           dim(v, heads) == dim(q, heads) && facts().dim(v, -1) == parts.size &&
            facts().dim(k, -1) == parts.size && dim(k, lengthOfKey) == dim(v, rank - 2) &&
            (rank == 3 || (dim(q, 0) == dim(v, 0) && dim(q, 0) == dim(k, 0))) &&
            facts().sameShape(q, parts.last->getResult(0)) && std::isfinite(parts.scale);

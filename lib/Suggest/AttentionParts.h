@@ -14,6 +14,8 @@ struct MaskTerm {
   /// Of a condition: whether scores are kept where it is true.
   bool keepsTrue = true;
   double fill = 0;
+  /// Sizes of rank 4 that `mask` is to be seen in; empty: its own.
+  std::vector<int64_t> as;
 };
 
 /// A tensor of heads: [batch, heads, length, size], or [batch, length, heads, size]
@@ -31,6 +33,7 @@ struct AttentionParts {
   /// From the softmax up.
   llvm::SmallVector<MaskTerm, 2> masks;
   double scale = 1;
+  /// `heads` is -1 where they are one dim with a batch of unknown size.
   int64_t heads = 0, size = 0;
 
   bool isFlat(const Facts &facts) const { return facts.rank(query.value) == 3; }
@@ -46,9 +49,14 @@ struct MaskShape {
   unsigned queryAxis = 0, keyAxis = 0;
   Expr batch;
   int64_t heads = 0;
+  /// Of masks of rank 3, whose first dim is that of batch and heads.
+  bool flat = false;
 };
 /// Whether the only mask keeps what a causal one does: a constant triangle.
 bool isCausal(const Editor &editor, const AttentionParts &parts);
+/// Of a mask of rank 3 with batch and heads in one dim, the term of rank 4 that it
+/// is a view of; nullopt where there is none.
+std::optional<MaskTerm> splitMask(const Editor &editor, const MaskTerm &term, int64_t heads);
 bool canMakeMask(const Editor &editor, const AttentionParts &parts, const MaskShape &shape);
 /// Null where there is none. New nodes stand in front of `before`; those of an
 /// earlier attention with the same mask serve again.

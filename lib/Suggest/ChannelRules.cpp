@@ -297,9 +297,13 @@ bool ChannelRules::attention() {
   for (unsigned i = 1; i < op->getNumResults(); ++i)
     if (!op->getResult(i).use_empty())
       return false;
-  for (unsigned i = 3; i < op->getNumOperands(); ++i)
-    if (has(i) && (packed || i != 3))
+  // Of MultiHeadAttention a bias, and what is added to the scores of all heads alike.
+  constexpr unsigned kBias = 3, kAdded = 5;
+  for (unsigned i = 3; i < op->getNumOperands(); ++i) {
+    bool fits = !packed && (i == kBias || (i == kAdded && in(i) && in(i)->size() == 4 && (*in(i))[1].size == 1));
+    if (has(i) && !fits)
       return false;
+  }
   // Columns of all heads, part after part (Q, K, V).
   auto join = [&](ChannelDim dim, int64_t parts) {
     int64_t width = dim.size / (parts * heads);
@@ -326,6 +330,8 @@ bool ChannelRules::attention() {
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     for (size_t d = 0; in(i) && in(i)->size() == 3 && d < 2; ++d)
       graph.freeze((*in(i))[d], asWhole());
+  if (has(kAdded) && !packed)
+    freezeFrom(*in(kAdded), 0, asWhole());
   graph.freeze((*out())[0], asWhole());
   graph.freeze((*out())[1], asWhole());
   return fits;

@@ -2,6 +2,7 @@
 
 #include "Report/Format.h"
 #include "Suggest/Advisor.h"
+#include "energy-opt/Live.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -41,20 +42,10 @@ private:
     double bytes = 0;
     for (const GraphTensor &tensor : graph.tensors)
       if (tensor.role == GraphTensor::Role::Parameter && tensor.viewOf < 0)
-        bytes += sizeAt(tensor, bits);
+        bytes += static_cast<double>(bytesAt(tensor, bits));
     return bytes;
   }
-  static double sizeAt(const GraphTensor &tensor, unsigned bits) {
-    bool scales = bits && isFloat(tensor.dtype);
-    return static_cast<double>(tensor.bytes) * (scales ? double(bits) / bitWidth(tensor.dtype) : 1);
-  }
-  double results(unsigned bits) const {
-    double bytes = static_cast<double>(graph.peakActivationBytes);
-    for (const GraphTensor &tensor : graph.tensors)
-      if (tensor.role != GraphTensor::Role::Parameter && isFloat(tensor.dtype))
-        return bits ? bytes * bits / bitWidth(tensor.dtype) : bytes;
-    return bytes;
-  }
+  double results(unsigned bits) const { return static_cast<double>(peakActivations(graph, bits)); }
 
   static double room(const MemoryLevel &level) {
     return level.capacityMb.value * 1e6 * level.usableFraction.valueOr(1);

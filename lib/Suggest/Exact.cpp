@@ -1,5 +1,6 @@
 //===- Exact.cpp - Checks that remove what computes nothing ---------------===//
 
+#include "Suggest/Inline.h"
 #include "Suggest/Rewrites.h"
 
 #include "energy-opt/OnnxDialect.h"
@@ -29,20 +30,21 @@ static void removeDeadCode(Rewrite &rewrite) {
 // exact-identity
 //===----------------------------------------------------------------------===//
 
-/// Whether the operand is known to be false: absent, or a constant.
-static bool isFalseOrAbsent(Operation *op, unsigned operand, WeightReader &weights) {
-  if (op->getNumOperands() <= operand)
-    return true;
-  Operation *def = op->getOperand(operand).getDefiningOp();
-  if (!def || isNamed(def, "none"))
-    return def != nullptr;
+/// The only element of a constant operand; nullopt where it is absent or not known.
+static std::optional<double> numberAt(Operation *op, unsigned operand, WeightReader &weights) {
+  Operation *def = op->getNumOperands() > operand ? op->getOperand(operand).getDefiningOp() : nullptr;
   std::optional<WeightRef> ref = constantOf(def);
   auto values = ref ? weights.data(*ref) : nullptr;
-  return values && values->size() == 1 && (*values)[0].asFloat() == 0.0;
+  return values && values->size() == 1 ? (*values)[0].asFloat() : std::nullopt;
 }
 
-/// Dropout that drops nothing: of an inference graph, in every version
-/// (is_test until 6, always from 7, training_mode from 12).
+static bool isAbsent(Operation *op, unsigned operand) {
+  return op->getNumOperands() <= operand || llvm::isa<mlir::NoneType>(op->getOperand(operand).getType());
+}
+
+/// Dropout that drops nothing: of an inference graph, in every version (is_test
+/// until 6, always from 7, training_mode from 12), or at a ratio of 0, which keeps
+/// and scales by 1 in training too.
 static bool isInertDropout(Operation *op, WeightReader &weights) {
   if (!isNamed(op, "Dropout"))
     return false;
@@ -50,8 +52,9 @@ static bool isInertDropout(Operation *op, WeightReader &weights) {
     return false; // somebody wants the mask
   int64_t opset = opsetOf(op);
   if (opset < 7)
-    return intAttr(op, "is_test", 0) != 0;
-  return opset < 12 || isFalseOrAbsent(op, 2, weights);
+    return intAttr(op, "is_test", 0) != 0 || floatAttr(op, "ratio", 0.5) == 0;
+  return opset < 12 || isAbsent(op, 2) || numberAt(op, 2, weights) == 0.0 ||
+         numberAt(op, 1, weights) == 0.0;
 }
 
 /// What the first result of a node that only hands on is a copy of.
@@ -155,6 +158,16 @@ static void shareInitializers(Rewrite &rewrite) {
 //===----------------------------------------------------------------------===//
 
 static constexpr Check kChecks[] = {
+    {.id = "exact-inline-functions",
+     .title = "Write functions of the model out where they are called",
+     .rationale = "A call of a model-local function costs what its nodes cost, so this saves nothing by "
+                  "itself; but checks see the nodes of the graph and of the bodies of If, Loop and "
+                  "Scan, not those of functions. A function that is written in another opset than "
+                  "the model stays, and so does one whose op is known, for which a runtime may have "
+                  "a kernel.",
+     .elsewhere = "onnx.inliner.inline_local_functions.",
+     .exact = true,
+     .apply = inlineFunctions},
     {.id = "exact-constant-folding",
      .title = "Compute now what no input decides",
      .rationale = "Nodes of constants alone do the same work at every load, and Constant nodes, views "

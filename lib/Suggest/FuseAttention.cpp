@@ -36,6 +36,8 @@ public:
     if (!editor.isClosed(parts.inside, parts.last))
       return false;
     findJoin();
+    if (parts.heads <= 0)
+      return makeStacked();
     return makeStandard() || makeSplit() || makeContrib();
   }
 
@@ -95,7 +97,8 @@ private:
   MaskShape maskShape(const HeadTensor &q) const {
     unsigned heads = flat ? 0 : 1;
     auto axis = [&](const HeadTensor &tensor) { return tensor.lengthFirst ? heads : heads + 1; };
-    return {q.value, key.value, axis(q), axis(key), flat ? Expr(1) : dim(q.value, 0), parts.heads};
+    return {q.value,     key.value, axis(q), axis(key), flat ? Expr(1) : dim(q.value, 0),
+            parts.heads, flat};
   }
 
   mlir::NamedAttribute attribute(StringRef name, int64_t number) const {
@@ -190,21 +193,12 @@ private:
       k = split(parts.key, before);
       v = split(parts.value, before);
     }
-    llvm::SmallVector<Value> operands{q, k, v};
     // A triangle of all queries and keys is the op's own, which reads nothing.
     MaskShape sizes = maskShape(query);
     bool causal = dim(sizes.queries, sizes.queryAxis) == dim(sizes.keys, sizes.keyAxis) &&
                   isCausal(editor, parts);
     Value mask = causal ? Value() : makeMask(editor, parts, sizes, before);
-    if (mask) {
-      mlir::OpBuilder b(before);
-      mlir::OperationState none(b.getUnknownLoc(), "onnx.none");
-      none.addTypes(b.getNoneType());
-      Value absent = b.create(none)->getResult(0);
-      editor.facts.visit(*absent.getDefiningOp());
-      operands.append({absent, absent, mask});
-    }
-    requireDomain(*editor.rewrite.model.module, "com.microsoft", 1);
+    llvm::SmallVector<Value> operands = contribOperands(q, k, v, mask);
     llvm::SmallVector<mlir::NamedAttribute> attributes{attribute("num_heads", parts.heads), scale()};
     if (causal)
       attributes.push_back(attribute("unidirectional", 1));
@@ -214,18 +208,74 @@ private:
     }
     Value made = editor.addNode(before, "com.microsoft.MultiHeadAttention", operands,
                                 "attention", attributes);
-    // The order of elements is that of the joined heads. A 0 would be a dim of what
-    // is reshaped.
+    takeJoined(made, flat ? Perm{-1, parts.heads, parts.size} : Perm{0, 0, parts.heads, parts.size});
+    return true;
+  }
+
+  llvm::SmallVector<Value> contribOperands(Value q, Value k, Value v, Value mask) {
+    requireDomain(*editor.rewrite.model.module, "com.microsoft", 1);
+    llvm::SmallVector<Value> operands{q, k, v};
+    if (!mask)
+      return operands;
+    mlir::OpBuilder b(parts.last);
+    mlir::OperationState none(b.getUnknownLoc(), "onnx.none");
+    none.addTypes(b.getNoneType());
+    Value absent = b.create(none)->getResult(0);
+    editor.facts.visit(*absent.getDefiningOp());
+    operands.append({absent, absent, mask});
+    return operands;
+  }
+
+  /// `made` takes the place of what the Transpose joins, whose elements it has in
+  /// the same order. A 0 of the Reshape behind would be a dim of what is reshaped.
+  void takeJoined(Value made, llvm::ArrayRef<int64_t> sizes) {
     auto target = reshape ? facts().ints(reshape->getOperand(1)) : std::nullopt;
     if (target && !llvm::is_contained(*target, 0)) {
       editor.rewrite.ops.push_back(loggedName(parts.last));
       editor.setOperand(reshape, 0, made);
-      return true;
+      return;
     }
-    Value shape = editor.addInts(join, flat ? Perm{-1, parts.heads, parts.size}
-                                            : Perm{0, 0, parts.heads, parts.size},
-                                 "attention_shape");
-    editor.replaceByNode(join, "", "Reshape", {made, shape});
+    editor.replaceByNode(join, "", "Reshape",
+                         {made, editor.addInts(join, sizes, "attention_shape")});
+  }
+
+  /// x [length, batch, heads * size] of a Reshape of x to [length, batch * heads,
+  /// size], as PyTorch's MultiheadAttention makes it.
+  Value stackedSource(const HeadTensor &tensor) const {
+    Operation *op = tensor.value.getDefiningOp();
+    if (!tensor.lengthFirst || !op || !isNamed(op, "Reshape"))
+      return {};
+    Value source = op->getOperand(0);
+    int64_t all = facts().rank(source) == 3 ? facts().dim(source, 2) : -1;
+    bool same = all > 0 && all % parts.size == 0 && dim(source, 0) == dim(tensor.value, 0) &&
+                dim(tensor.value, 1) == dim(source, 1) * Expr(all / parts.size);
+    return same ? source : Value();
+  }
+
+  /// Of a batch of unknown size. As many transposes as before lie around the op.
+  bool makeStacked() {
+    Value q = stackedSource(query), k = stackedSource(key), v = stackedSource(value);
+    if (!join || !q || !k || !v || !(dim(q, 1) == dim(k, 1)) || !(dim(q, 1) == dim(v, 1)) ||
+        facts().dim(k, 2) != facts().dim(q, 2) || facts().dim(v, 2) != facts().dim(q, 2))
+      return false;
+    parts.heads = facts().dim(q, 2) / parts.size;
+    for (MaskTerm &term : parts.masks)
+      if (auto split = splitMask(editor, term, parts.heads))
+        term = *split;
+      else
+        return false;
+    MaskShape sizes{q, k, 0, 0, dim(q, 1), parts.heads, /*flat=*/false};
+    if (!canMakeMask(editor, parts, sizes))
+      return false;
+    Operation *before = parts.last;
+    Value mask = makeMask(editor, parts, sizes, before);
+    const Perm batchFirst{1, 0, 2};
+    llvm::SmallVector<Value> operands = contribOperands(
+        addTranspose(q, batchFirst, before), addTranspose(k, batchFirst, before),
+        addTranspose(v, batchFirst, before), mask);
+    Value made = editor.addNode(before, "com.microsoft.MultiHeadAttention", operands, "attention",
+                                {attribute("num_heads", parts.heads), scale()});
+    takeJoined(addTranspose(made, batchFirst, join), {0, -1, parts.size});
     return true;
   }
 

@@ -160,6 +160,7 @@ static constexpr Check kChecks[] = {
                   "option use_tf32.",
      .risk = Degree::Low,
      .group = "precision",
+     .ofCosts = true,
      .advise = adviseTf32},
     {.id = "precision-fp8",
      .title = "Let the runtime multiply in FP8",
@@ -172,6 +173,7 @@ static constexpr Check kChecks[] = {
      .risk = Degree::Medium,
      .effort = Degree::Medium,
      .group = "precision",
+     .ofCosts = true,
      .advise = adviseFp8},
 };
 

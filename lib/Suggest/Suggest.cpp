@@ -224,6 +224,18 @@ static double bestShare(const Suggestion &suggestion, const Report &base) {
   return best;
 }
 
+std::vector<const Check *> energyopt::quickChecks(llvm::ArrayRef<const Check *> checks, size_t rows,
+                                                  std::vector<std::string> &left) {
+  constexpr size_t kMostRows = 10'000;
+  std::vector<const Check *> quick;
+  for (const Check *check : checks)
+    if (rows <= (check->mostRows ? check->mostRows : kMostRows))
+      quick.push_back(check);
+    else
+      left.push_back(check->id.str());
+  return quick;
+}
+
 Suggestions energyopt::suggest(const Situation &situation,
                                llvm::ArrayRef<const Check *> checks) {
   Suggestions out;
@@ -232,6 +244,8 @@ Suggestions energyopt::suggest(const Situation &situation,
   SparedNodes spared;
   Copies copies(situation.model);
   for (const Check *check : checks) {
+    if (!situation.model.module && !check->ofCosts)
+      continue;
     Advisor advisor(situation, *check, out);
     runCheck(advisor, spared, copies);
   }

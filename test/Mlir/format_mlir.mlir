@@ -14,10 +14,17 @@
 // RUN: echo '// -----' > %t.parts.mlir && cat %s >> %t.parts.mlir
 // RUN: energy-opt %t.parts.mlir --split-input-file --format=mlir | FileCheck %s --check-prefix=PART
 // PART: linalg.matmul {{.*}} loc(#[[LOC:.*]])
-// PART: #[[LOC]] = loc("{{.*}}.parts.mlir":[[#@LINE+17]]:8)
+// PART: #[[LOC]] = loc("{{.*}}.parts.mlir":[[#@LINE+24]]:8)
 
-// RUN: not energy-opt %models/resnet18.onnxtxt --format=mlir 2>&1 | FileCheck %s --check-prefix=ONNX
-// ONNX: resnet18.onnxtxt: error: costs can be written into MLIR only, and this is none
+// An ONNX model becomes a module, with the same work and energy as in a report; small
+// contents stand in it.
+// RUN: energy-opt %models/resnet18.onnxtxt --format=mlir --target=h100 | FileCheck %s --check-prefix=ONNX
+// RUN: energy-opt %models/resnet18.onnxtxt --format=mlir --target=h100 -o %t.onnx.mlir
+// RUN: energy-opt %t.onnx.mlir --format=json --target=h100 --checks=-* -o %t.mlir.json
+// RUN: energy-opt %models/resnet18.onnxtxt --format=json --target=h100 --checks=-* -o %t.onnx.json
+// RUN: %python -c "import json; a, b = (json.load(open('%t.' + k + '.json')) for k in ('mlir', 'onnx')); assert a['totals']['macs'] == b['totals']['macs'] == 1814073344 and a['totals']['flops'] == b['totals']['flops']; assert abs(a['targets'][0]['energy_j']['value'] / b['targets'][0]['energy_j']['value'] - 1) < 1e-3"
+// ONNX: module attributes {energy.cost = {{{.*}}macs = 1814073344 : i64
+// ONNX: func.func @main(%arg0: tensor<?x3x224x224xf32, ["batch", "", "", ""]>
 // RUN: not energy-opt %s --format=mlir --target=h100,a100 2>&1 | FileCheck %s --check-prefix=TARGETS
 // TARGETS: error: --format=mlir writes the figures of one target
 // RUN: not energy-opt %s --format=mlir --mode=training 2>&1 | FileCheck %s --check-prefix=TRAINING

@@ -1,10 +1,12 @@
 //===- Annotate.cpp - energy-opt analyze --format=mlir --------------------===//
 
 #include "Commands.h"
+#include "LoadedModel.h"
 #include "Output.h"
 #include "Pricing.h"
 
 #include "Mlir/MlirInput.h"
+#include "Suggest/OnnxModule.h"
 
 using namespace llvm;
 
@@ -29,8 +31,15 @@ static Expected<std::string> annotated(ModelInput model, StringRef target,
     return buffer.takeError();
   AnalysisOptions analysis = options.analysis;
   analysis.firstLine = model.firstLine.value_or(1);
-  return annotatedText(std::move(*buffer), model.path == "-" ? "<stdin>" : model.path, analysis,
-                       target, options.energy);
+  StringRef path = model.path == "-" ? "<stdin>" : StringRef(model.path);
+  if (holdsMlir((*buffer)->getBuffer(), path))
+    return annotatedText(std::move(*buffer), path, analysis, target, options.energy);
+  auto imported = LoadedModel::load(std::move(*buffer), path, analysis.trustExternal);
+  if (!imported)
+    return imported.takeError();
+  // What passes decide by: they have no model file.
+  embedSmallWeights((*imported)->get());
+  return annotatedText(*(*imported)->get().module, analysis, target, options.energy);
 }
 
 int runAnnotate(const Options &options) {

@@ -1,5 +1,6 @@
 //===- Optimize.cpp - energy-opt optimize ---------------------------------===//
 
+#include "AbsentWeights.h"
 #include "ApplyChecks.h"
 #include "Commands.h"
 #include "LoadedModel.h"
@@ -118,15 +119,21 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
     checks = std::move(*best);
   }
   PricedModel now{energies(outcome.before.targets), outcome.before.graph};
+  std::vector<std::string> withoutWeights;
   for (const ChosenCheck &chosen : checks) {
     Progress::stage("applying " + chosen.check->id);
-    outcome.applied.push_back(applyCheck(chosen, situation, now));
+    Applied applied = applyCheck(chosen, situation, now);
+    if (applied.ops.empty() && applied.kept.empty() && needsAbsentWeights(chosen, situation))
+      withoutWeights.push_back(chosen.check->id.str());
+    outcome.applied.push_back(std::move(applied));
   }
   Progress::stage("writing " + options.output);
   auto notes = exportOnnx(*model.module, *model.weights, options.output);
   if (!notes)
     return notes.takeError();
   outcome.notes = std::move(*notes);
+  if (!withoutWeights.empty())
+    outcome.notes.push_back(absentWeightsNote(model, withoutWeights));
   // The file itself is priced, so that the saving is that of two analyses.
   auto after = priceModel({options.output, nullptr, std::nullopt}, targets, options);
   if (!after)

@@ -244,21 +244,18 @@ Error price(Report &report, ArrayRef<Target> targets,
   return Error::success();
 }
 
-/// The checks to look for. Those that would keep a person waiting who did not
-/// ask for them are named in the report instead.
-static std::vector<const Check *> checksFor(Report &report, const Options &options) {
-  constexpr size_t kMostRows = 10'000;
-  std::vector<const Check *> checks;
+/// The checks to look for in a model that can be rewritten, or cannot. Those that
+/// would keep a person waiting who did not ask for them are named in the report
+/// instead.
+static std::vector<const Check *> checksFor(Report &report, bool canRewrite, const Options &options) {
   if (!options.analysis.explain.empty())
+    return {};
+  std::vector<const Check *> checks;
+  copy_if(options.checks, std::back_inserter(checks),
+          [&](const Check *check) { return canRewrite || check->ofCosts; });
+  if (options.checksGiven)
     return checks;
-  for (const Check *check : options.checks) {
-    size_t most = check->mostRows ? check->mostRows : kMostRows;
-    if (report.graph.rows.size() <= most || options.checksGiven)
-      checks.push_back(check);
-    else
-      report.notSought.push_back(check->id.str());
-  }
-  return checks;
+  return quickChecks(checks, report.graph.rows.size(), report.notSought);
 }
 
 static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
@@ -355,9 +352,7 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   model->graph.model.path = name;
   Report report;
   report.graph = std::move(model->graph);
-  std::vector<const Check *> checks;
-  if (loaded)
-    checks = checksFor(report, options);
+  std::vector<const Check *> checks = checksFor(report, loaded != nullptr, options);
   if (checks.empty() && !options.sweep.wanted)
     loaded.reset(); // the graph is all that prices need
   if (Error error = price(report, targets, options))
@@ -370,8 +365,10 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
     if (Error error = addSweep(report, targets, options, given, analyse))
       return std::move(error);
   }
-  if (loaded && !checks.empty())
-    addSuggestions(loaded->get(), checks, report, targets, options);
+  if (!checks.empty()) {
+    ImportedModel none;
+    addSuggestions(loaded ? loaded->get() : none, checks, report, targets, options);
+  }
   if (model->symbolic)
     report.symbolic = formulas(*model->symbolic);
   if (options.analysis.explain.empty())
