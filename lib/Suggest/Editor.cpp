@@ -82,11 +82,26 @@ Operation *Editor::replaceByNode(Operation *op, StringRef domain, StringRef name
   return made;
 }
 
+std::string Editor::unique(StringRef name) {
+  if (names.empty())
+    rewrite.model.module->walk([&](Operation *op) {
+      for (Value result : op->getResults())
+        names.insert(locatedValueName(result));
+      for (mlir::Region &region : op->getRegions())
+        for (mlir::BlockArgument arg : region.getArguments())
+          names.insert(locatedValueName(arg));
+    });
+  std::string own = name.str();
+  for (unsigned number = 1; !names.insert(own).second; ++number)
+    own = (name + "_" + llvm::Twine(number)).str();
+  return own;
+}
+
 Value Editor::addNode(Operation *before, StringRef name, mlir::ValueRange operands,
                       StringRef resultName, llvm::ArrayRef<mlir::NamedAttribute> attributes) {
   mlir::OpBuilder b(before);
   Operation *made = energyopt::addNode(b, "", name, operands, undeclaredType(b.getContext()), "",
-                                       resultName, attributes);
+                                       unique(resultName), attributes);
   erased.erase(made);
   facts.visit(*made);
   return made->getResult(0);
@@ -94,7 +109,7 @@ Value Editor::addNode(Operation *before, StringRef name, mlir::ValueRange operan
 
 Value Editor::addInts(Operation *before, llvm::ArrayRef<int64_t> values, StringRef name) {
   mlir::OpBuilder b(before);
-  Value made = addConstant(b, rewrite.weights(), values, /*scalar=*/false, name);
+  Value made = addConstant(b, rewrite.weights(), values, /*scalar=*/false, unique(name));
   facts.visit(*made.getDefiningOp());
   return made;
 }

@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/StringSet.h"
 
 namespace energyopt {
 
@@ -57,7 +58,11 @@ public:
 
 private:
   void erase(mlir::Operation *op);
+  /// `name`, or with a number behind it where a value of the model has it: what is
+  /// asked of values by name later on, they answer alone.
+  std::string unique(llvm::StringRef name);
 
+  llvm::StringSet<> names; // empty until a value is made
   llvm::DenseSet<mlir::Operation *> erased;
 };
 

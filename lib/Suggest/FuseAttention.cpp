@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Suggest/AttentionParts.h"
+#include "Suggest/HeadLayout.h"
 
 #include "energy-opt/OnnxDialect.h"
 
@@ -29,9 +29,9 @@ public:
       return false;
     parts = std::move(*found);
     flat = parts.isFlat(facts());
-    query = behindTranspose(parts.query);
-    key = behindTranspose(parts.key);
-    value = behindTranspose(parts.value);
+    query = layout().behindTranspose(parts.query);
+    key = layout().behindTranspose(parts.key);
+    value = layout().behindTranspose(parts.value);
     join = reshape = nullptr;
     if (!editor.isClosed(parts.inside, parts.last))
       return false;
@@ -43,29 +43,15 @@ public:
 
 private:
   const Facts &facts() const { return editor.facts; }
+  HeadLayout layout() const { return HeadLayout(facts(), parts); }
   int64_t hidden() const { return parts.heads * parts.size; }
   Expr dim(Value of, unsigned axis) const { return facts().of(of).dim(axis); }
 
-  /// [batch, length, heads, size] in front of the transpose that splits it.
-  HeadTensor behindTranspose(const HeadTensor &tensor) const {
-    Operation *op = tensor.value.getDefiningOp();
-    if (tensor.lengthFirst || !op || !isNamed(op, "Transpose"))
-      return tensor;
-    bool splits = permutationOf(op, facts()) == (flat ? Perm{1, 0, 2} : Perm{0, 2, 1, 3});
-    return splits ? HeadTensor{op->getOperand(0), true} : tensor;
-  }
-
-  /// x [batch, length, heads * size] of a Reshape of x to [batch, length, heads,
-  /// size].
-  Value sourceOf(const HeadTensor &tensor) const {
-    Operation *op = tensor.value.getDefiningOp();
-    if (flat || !tensor.lengthFirst || !op || !isNamed(op, "Reshape"))
-      return {};
-    Value source = op->getOperand(0);
-    bool same = facts().rank(source) == 3 && facts().rank(tensor.value) == 4 &&
-                dim(source, 2).is(hidden()) && dim(source, 0) == dim(tensor.value, 0) &&
-                dim(source, 1) == dim(tensor.value, 1);
-    return same ? source : Value();
+  Value columns(const HeadColumns &part, Operation *before) {
+    auto ints = [&](int64_t number) { return editor.addInts(before, number, "attention_columns"); };
+    return editor.addNode(before, "Slice",
+                          {part.whole, ints(part.index * hidden()), ints((part.index + 1) * hidden()), ints(2)},
+                          "attention_heads");
   }
 
   /// The Transpose that joins the heads and, where it is alone, the Reshape after
@@ -112,7 +98,7 @@ private:
 
   /// Attention of [batch, length, heads * size].
   bool makeStandard() {
-    Value q = sourceOf(query), k = sourceOf(key), v = sourceOf(value);
+    Value q = layout().sourceOf(query), k = layout().sourceOf(key), v = layout().sourceOf(value);
     if (opsetOf(parts.last) < 23 || !q || !k || !v || !joinsHeads() ||
         !canMakeMask(editor, parts, maskShape(query)))
       return false;
@@ -157,8 +143,10 @@ private:
   /// [batch, length, heads * size]; of rank 3, batch and heads are all heads of one
   /// batch, which computes the same.
   Value packed(const HeadTensor &tensor, Operation *before) {
-    if (Value source = sourceOf(tensor))
+    if (Value source = layout().sourceOf(tensor))
       return source;
+    if (auto part = layout().columnsOf(tensor))
+      return columns(*part, before);
     Value at = tensor.value;
     if (!tensor.lengthFirst)
       at = addTranspose(at, flat ? Perm{1, 0, 2} : Perm{0, 2, 1, 3}, before);
@@ -175,10 +163,10 @@ private:
     return flat ? addReshape(at, {1, parts.heads, -1, parts.size}, before) : at;
   }
 
-  /// Whether [batch, length, heads, size] needs no node to become packed, or, of
-  /// rank 3, only one that moves nothing.
+  /// Whether [batch, length, heads, size] needs no node to become packed, or less
+  /// than it needs now; of rank 3, only one that moves nothing.
   bool packsFreely(const HeadTensor &tensor) const {
-    return flat ? tensor.lengthFirst : sourceOf(tensor) != nullptr;
+    return flat ? tensor.lengthFirst : layout().sourceOf(tensor) || layout().columnsOf(tensor);
   }
 
   bool makeContrib() {
@@ -239,22 +227,10 @@ private:
                          {made, editor.addInts(join, sizes, "attention_shape")});
   }
 
-  /// x [length, batch, heads * size] of a Reshape of x to [length, batch * heads,
-  /// size], as PyTorch's MultiheadAttention makes it.
-  Value stackedSource(const HeadTensor &tensor) const {
-    Operation *op = tensor.value.getDefiningOp();
-    if (!tensor.lengthFirst || !op || !isNamed(op, "Reshape"))
-      return {};
-    Value source = op->getOperand(0);
-    int64_t all = facts().rank(source) == 3 ? facts().dim(source, 2) : -1;
-    bool same = all > 0 && all % parts.size == 0 && dim(source, 0) == dim(tensor.value, 0) &&
-                dim(tensor.value, 1) == dim(source, 1) * Expr(all / parts.size);
-    return same ? source : Value();
-  }
-
   /// Of a batch of unknown size. As many transposes as before lie around the op.
   bool makeStacked() {
-    Value q = stackedSource(query), k = stackedSource(key), v = stackedSource(value);
+    Value q = layout().stackedSource(query), k = layout().stackedSource(key),
+          v = layout().stackedSource(value);
     if (!join || !q || !k || !v || !(dim(q, 1) == dim(k, 1)) || !(dim(q, 1) == dim(v, 1)) ||
         facts().dim(k, 2) != facts().dim(q, 2) || facts().dim(v, 2) != facts().dim(q, 2))
       return false;

@@ -50,7 +50,10 @@ static constexpr Check kChecks[] = {
                   "the length, for each part. It becomes Attention from opset 23; else ONNX Runtime's "
                   "MultiHeadAttention. Scales of Q, K or the scores and masks that are added or chosen by "
                   "a condition go along, the latter where every row keeps its first score or the rest is "
-                  "minus infinity.",
+                  "minus infinity; so does a mask of windows, and Q, K and V may be cut out of one "
+                  "product. Where batch and heads are one dim and the batch is open, a mask has to be a "
+                  "condition that is repeated for the heads. A target that fuses the parts itself may "
+                  "pay more for the layout that the op takes; there they stay.",
      .elsewhere = "Export with opset 23, or onnxruntime.transformers.optimizer.",
      .exact = true,
      .apply = fuseAttention},
