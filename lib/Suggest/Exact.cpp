@@ -102,7 +102,8 @@ static void mergeCommonSubexpressions(Rewrite &rewrite) {
   mlir::IRRewriter rewriter(rewrite.model.module->getContext());
   mlir::DominanceInfo dominance(*rewrite.model.module);
   for (auto func : rewrite.model.module->getOps<mlir::func::FuncOp>())
-    mlir::eliminateCommonSubExpressions(rewriter, dominance, func);
+    if (func.getNumResults() > 0) // of others, all is dead code to MLIR
+      mlir::eliminateCommonSubExpressions(rewriter, dominance, func);
   llvm::DenseSet<Operation *> left;
   rewrite.model.module->walk([&](Operation *op) { left.insert(op); });
   for (auto &[op, name] : before)

@@ -193,6 +193,8 @@ static bool isUnused(Operation *op) {
 void energyopt::eraseUnused(mlir::ModuleOp module, Rewrite *log) {
   std::vector<std::string> names;
   for (auto func : module.getOps<mlir::func::FuncOp>()) {
+    if (func.getNumResults() == 0)
+      continue; // it does not say what it is for, and none of it would be left
     // Users first, so that what only they use is dead when it is reached.
     func.walk<mlir::WalkOrder::PostOrder, mlir::ReverseIterator>([&](Operation *op) {
       if (op == func.getOperation() || !isUnused(op))
