@@ -13,6 +13,9 @@
 #include <cstddef>
 #include <cstdint>
 
+/// Kernels are compiled for the instructions of whoever calls them.
+#define ENERGY_OPT_INLINE [[gnu::always_inline]] inline
+
 namespace energyopt {
 
 /// Elements that one call of a kernel takes, so that its sums do not overflow; they
@@ -54,7 +57,7 @@ struct ByteSteps {
 
 /// How many are at most `limit`.
 template <typename Form>
-int64_t countUpTo(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude limit) {
+ENERGY_OPT_INLINE int64_t countUpTo(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude limit) {
   typename Form::Sum found = 0;
   for (size_t i = 0; i < count; ++i)
     found += form(raw[i]) <= limit;
@@ -63,14 +66,14 @@ int64_t countUpTo(Form form, const typename Form::Raw *raw, size_t count, typena
 
 /// The same place by place.
 template <typename Form>
-void addUpTo(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude limit, uint32_t *counts) {
+ENERGY_OPT_INLINE void addUpTo(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude limit, uint32_t *counts) {
   for (size_t i = 0; i < count; ++i)
     counts[i] += form(raw[i]) <= limit;
 }
 
 /// The same with a limit for each place; returns the sum.
 template <typename Form>
-int64_t addUpToEach(Form form, const typename Form::Raw *raw, size_t count, const typename Form::Magnitude *limits,
+ENERGY_OPT_INLINE int64_t addUpToEach(Form form, const typename Form::Raw *raw, size_t count, const typename Form::Magnitude *limits,
                     uint32_t *counts) {
   uint32_t found = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -83,7 +86,7 @@ int64_t addUpToEach(Form form, const typename Form::Raw *raw, size_t count, cons
 
 /// Raises each of `largest` to what is in its place.
 template <typename Form>
-void raiseEach(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude *largest) {
+ENERGY_OPT_INLINE void raiseEach(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude *largest) {
   for (size_t i = 0; i < count; ++i) {
     typename Form::Magnitude magnitude = form.number(form(raw[i]));
     largest[i] = magnitude > largest[i] ? magnitude : largest[i];
@@ -91,7 +94,7 @@ void raiseEach(Form form, const typename Form::Raw *raw, size_t count, typename 
 }
 
 template <typename Form>
-typename Form::Magnitude largestOf(Form form, const typename Form::Raw *raw, size_t count) {
+ENERGY_OPT_INLINE typename Form::Magnitude largestOf(Form form, const typename Form::Raw *raw, size_t count) {
   // Place by place of short runs: a maximum of floats is not associative to a compiler.
   constexpr size_t kRun = 256;
   typename Form::Magnitude run[kRun] = {}, largest = 0;

@@ -12,9 +12,22 @@
 #include "llvm/Support/Threading.h"
 
 #include <limits>
-#include <thread>
+
+#include <pthread.h>
 
 namespace energyopt {
+
+// The loops are there twice: for any processor, and for instructions of most.
+#if defined(__x86_64__)
+#define ENERGY_OPT_WIDE [[gnu::target("avx2")]]
+static bool hasWideVectors() {
+  static const bool has = __builtin_cpu_supports("avx2");
+  return has;
+}
+#else
+#define ENERGY_OPT_WIDE
+static bool hasWideVectors() { return false; }
+#endif
 
 //===----------------------------------------------------------------------===//
 // Tensors
@@ -152,16 +165,29 @@ public:
   /// Nullopt if the weights cannot be read.
   std::optional<Sums> run() {
     std::vector<Share> shares(threads());
-    std::vector<std::thread> workers;
-    auto work = [&](size_t i) {
+    for (size_t i = 0; i < shares.size(); ++i) {
       int64_t each = rows.count / int64_t(shares.size()), from = each * int64_t(i);
-      take(shares[i], from, i + 1 == shares.size() ? rows.count : from + each);
+      shares[i].pass = this;
+      shares[i].from = from;
+      shares[i].end = i + 1 == shares.size() ? rows.count : from + each;
+      shares[i].counts.assign(rows.length, 0);
+      shares[i].largest.assign(limits.empty() && !rows.byRow ? rows.length : 0, 0);
+    }
+    // Of the system's own: an allocator has a pool of its own for each thread that
+    // allocates or frees, which those of the library do.
+    std::vector<std::optional<pthread_t>> workers(shares.size());
+    auto work = [](void *share) -> void * {
+      static_cast<Share *>(share)->pass->take(*static_cast<Share *>(share));
+      return nullptr;
     };
     for (size_t i = 1; i < shares.size(); ++i)
-      workers.emplace_back(work, i);
-    work(0);
-    for (std::thread &worker : workers)
-      worker.join();
+      if (pthread_t worker; ::pthread_create(&worker, nullptr, work, &shares[i]) == 0)
+        workers[i] = worker;
+    for (size_t i = 0; i < shares.size(); ++i)
+      if (workers[i])
+        ::pthread_join(*workers[i], nullptr);
+      else
+        work(&shares[i]);
     if (llvm::any_of(shares, [](const Share &share) { return share.failed; }))
       return std::nullopt;
     return sumUp(shares);
@@ -172,15 +198,17 @@ private:
   using Raw = typename Form::Raw;
   using Magnitude = typename Form::Magnitude;
 
-  /// Of one thread, by place in a row.
+  /// Of one thread: rows [from, end), and what is in them by place in a row.
   struct Share {
+    Pass *pass;
+    int64_t from, end;
     std::vector<uint32_t> counts;
     std::vector<Magnitude> largest;
     bool failed = false;
   };
 
   size_t threads() const {
-    constexpr uint64_t kLeastBytes = 8 << 20, kMost = 8;
+    constexpr uint64_t kLeastBytes = 2 << 20, kMost = 8;
     const unsigned bits = bitWidth(tensor.ref.dtype);
     if (bits % 8 != 0) // rows may share a byte
       return 1;
@@ -188,13 +216,11 @@ private:
     return std::clamp<uint64_t>(uint64_t(tensor.ref.elements) * (bits / 8) / kLeastBytes, 1, std::max<uint64_t>(1, most));
   }
 
-  /// Rows [from, end), in pieces wherever they begin and end.
-  void take(Share &share, int64_t from, int64_t end) {
-    if (limits.empty() && !rows.byRow)
-      share.largest.assign(rows.length, 0);
-    const uint64_t length = rows.length, last = uint64_t(end) * length;
-    std::vector<Raw> buffer(std::min<uint64_t>(WeightPieces::kBytes / sizeof(Raw), last - uint64_t(from) * length));
-    for (uint64_t first = uint64_t(from) * length; first < last; first += buffer.size()) {
+  /// In pieces wherever rows begin and end.
+  void take(Share &share) {
+    const uint64_t length = rows.length, last = uint64_t(share.end) * length;
+    Raw buffer[WeightPieces::kBytes / sizeof(Raw)];
+    for (uint64_t first = uint64_t(share.from) * length; first < last; first += std::size(buffer)) {
       auto piece = llvm::MutableArrayRef(buffer).take_front(last - first);
       if (llvm::Error error = source.fill(first, piece)) {
         llvm::consumeError(std::move(error));
@@ -204,24 +230,32 @@ private:
       for (size_t i = 0; i < piece.size();) {
         uint64_t row = (first + i) / length, place = (first + i) % length;
         size_t count = std::min<uint64_t>({piece.size() - i, length - place, kMostAtOnce});
-        take(share, int64_t(row), place, piece.slice(i, count));
+        if (hasWideVectors())
+          takeWide(share, int64_t(row), place, piece.slice(i, count));
+        else
+          takeAny(share, int64_t(row), place, piece.slice(i, count));
         i += count;
       }
     }
   }
 
+  void takeAny(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
+    count(share, row, place, raw);
+  }
+  ENERGY_OPT_WIDE void takeWide(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
+    count(share, row, place, raw);
+  }
+
   /// Elements of a row, from a place in it on.
-  void take(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
+  ENERGY_OPT_INLINE void count(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
     const Form form = source.form(row);
     if (!limits.empty() && !rows.byRow) {
-      share.counts.resize(rows.length);
       rowCounts[row] += addUpToEach(form, raw.data(), raw.size(), limits.data() + place, share.counts.data() + place);
       return;
     }
     Magnitude limit = limits.empty() ? Magnitude(0) : limits[row];
     if (int64_t found = countUpTo(form, raw.data(), raw.size(), limit)) {
       rowCounts[row] += found;
-      share.counts.resize(rows.length);
       addUpTo(form, raw.data(), raw.size(), limit, share.counts.data() + place);
     }
     if (!share.largest.empty())
@@ -233,15 +267,13 @@ private:
   /// By channels instead of rows and places.
   Sums sumUp(const std::vector<Share> &shares) const {
     Sums sums;
-    std::vector<int64_t> columns;
-    for (const Share &share : shares)
-      for (size_t place = 0; place < share.counts.size(); ++place) {
-        columns.resize(rows.length / rows.window);
-        columns[int64_t(place) / rows.window] += share.counts[place];
-      }
     for (int64_t count : rowCounts)
       sums.counts.total += count;
     if (sums.counts.total > 0) {
+      std::vector<int64_t> columns(rows.length / rows.window, 0);
+      for (const Share &share : shares)
+        for (size_t place = 0; place < share.counts.size(); ++place)
+          columns[int64_t(place) / rows.window] += share.counts[place];
       sums.counts.outputs = rows.byRow ? rowCounts : columns;
       sums.counts.inputs = rows.byRow ? columns : rowCounts;
     }
