@@ -19,7 +19,8 @@ public:
   ImportedModel &get() { return *model; }
 
 private:
-  LoadedModel() : context(mlir::MLIRContext::Threading::DISABLED) {}
+  // The constructor's argument leaves the locks of attributes and types in place.
+  LoadedModel() : context(mlir::MLIRContext::Threading::DISABLED) { context.disableMultithreading(); }
 
   mlir::MLIRContext context;
   std::optional<ImportedModel> model; // goes before its context
