@@ -17,6 +17,7 @@ llvm::Expected<AnalysedModel> energyopt::analyseModel(std::unique_ptr<llvm::Memo
   if (isMlir(buffer->getBuffer(), path))
     return analyseMlir(std::move(buffer), path, options);
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.disableMultithreading(); // its locks, too
   context.loadDialect<mlir::func::FuncDialect, OnnxDialect>();
   ImportOptions importOptions;
   importOptions.trustExternal = options.trustExternal;
