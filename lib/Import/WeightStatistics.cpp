@@ -352,11 +352,16 @@ WeightStatistics::Entry &WeightStatistics::entryOf(const WeightTensor &tensor) {
   return *entry->second;
 }
 
-static std::vector<float> limitsOf(const std::vector<float> &largest, const ZeroRule &rule) {
+/// Whether an output whose largest weight is `one` is negligible as a whole.
+static bool isNegligible(double one, double most, const ZeroRule &rule) {
+  return rule.nearOutput > 0 && one <= rule.nearOutput * most;
+}
+
+static std::vector<float> limitsOf(llvm::ArrayRef<float> largest, const ZeroRule &rule) {
   double most = largest.empty() ? 0 : *llvm::max_element(largest);
   std::vector<float> limits;
   for (float one : largest) {
-    bool all = rule.nearOutput > 0 && one <= rule.nearOutput * most;
+    bool all = isNegligible(one, most, rule);
     double limit = !std::isfinite(most) ? 0 : all ? one : rule.near * one;
     float rounded = float(limit);
     limits.push_back(rounded <= limit ? rounded : std::nextafter(rounded, 0.0f));
@@ -364,14 +369,19 @@ static std::vector<float> limitsOf(const std::vector<float> &largest, const Zero
   return limits;
 }
 
-const WeightCounts *WeightStatistics::zeros(const WeightTensor &tensor, const ZeroRule &rule) {
+const WeightCounts *WeightStatistics::zeros(const WeightTensor &tensor, ZeroRule rule) {
   std::lock_guard<std::mutex> lock(mutex);
   Entry &entry = entryOf(tensor);
   if (!entry.sums || rule.isExact())
     return entry.sums ? &entry.sums->counts : nullptr;
+  // Most often no output is negligible, and the counts are those without that part.
+  llvm::ArrayRef<float> largest = entry.sums->largest;
+  double most = largest.empty() ? 0 : *llvm::max_element(largest);
+  if (llvm::none_of(largest, [&](float one) { return isNegligible(one, most, rule); }))
+    rule.nearOutput = 0;
   auto [near, isNew] = entry.near.try_emplace(rule);
   if (isNew)
-    if (auto sums = passOver(reader, tensor, limitsOf(entry.sums->largest, rule)))
+    if (auto sums = passOver(reader, tensor, limitsOf(largest, rule)))
       near->second = std::move(sums->counts);
   return near->second ? &*near->second : nullptr;
 }

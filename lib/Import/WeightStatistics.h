@@ -54,7 +54,7 @@ public:
 
   /// Null if the weights cannot be read, or are not as many. What is no number is
   /// not zero.
-  const WeightCounts *zeros(const WeightTensor &tensor, const ZeroRule &rule = {});
+  const WeightCounts *zeros(const WeightTensor &tensor, ZeroRule rule = {});
   /// Up to which magnitude a weight counts as zero, by output; empty if they cannot
   /// be read.
   std::vector<float> limits(const WeightTensor &tensor, const ZeroRule &rule);

@@ -20,10 +20,10 @@ print(time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(st
 
 
 class Result:
-    """Median seconds and peak MB; `failed` says why there are none."""
+    """Median and least seconds, and peak MB; `failed` says why there are none."""
 
-    def __init__(self, seconds, peak, failed=None):
-        self.seconds, self.peak, self.failed = seconds, peak, failed
+    def __init__(self, seconds, least, peak, failed=None):
+        self.seconds, self.least, self.peak, self.failed = seconds, least, peak, failed
 
     def over(self, other):
         """How many times the time of `other` it takes; None if either failed."""
@@ -56,6 +56,7 @@ def in_turn(commands, rounds, timeout=300):
         counted = all_runs[1:] or all_runs
         results[name] = Result(
             statistics.median(seconds for seconds, _ in counted),
+            min(seconds for seconds, _ in counted),
             max(peak for _, peak in all_runs),
             failed.get(name),
         )
