@@ -8,7 +8,6 @@
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace energyopt;
-using llvm::StringRef;
 using OptionalShape = std::optional<Shape>;
 
 namespace {

@@ -10,7 +10,6 @@
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace energyopt;
-using llvm::StringRef;
 
 ModuleWalk::ModuleWalk(ShapeFacts &facts, GraphBuilder &builder, const AnalysisOptions &options)
     : facts(facts), builder(builder), options(options), resolver(facts) {
