@@ -5,6 +5,7 @@
 #include "Report/Format.h"
 #include "energy-opt/Views.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -83,7 +84,7 @@ void Line::draw() {
 }
 
 static std::unique_ptr<Line> theLine;
-static bool counting = false;
+static std::atomic<bool> counting = false; // set and asked by the threads of --jobs
 
 /// Whether a person sits there who sees it.
 static bool isWatched() {
