@@ -42,6 +42,7 @@ NOT_RUN = {
     "cp -r /usr/share/doc/energy-opt": "needs the packages; test/package/chroot.sh runs it",
     '"$PREFIX/': "test/docs/install.test runs it",
     'PYTHONPATH="$PREFIX/': "test/docs/install.test runs it",
+    "valgrind": "needs valgrind, and models",
     "mkdocs": "test/docs/site.test runs it",
 }
 # Languages that are no commands.
