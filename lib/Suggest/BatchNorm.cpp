@@ -65,8 +65,7 @@ static std::optional<FoldablePair> foldable(Operation *norm, const Rewrite &rewr
       !readFloats(norm->getOperand(3), rewrite, pair.mean) ||
       !readFloats(norm->getOperand(4), rewrite, pair.variance))
     return std::nullopt;
-  bool hasBias = conv->getNumOperands() > 2 &&
-                 !llvm::isa<mlir::NoneType>(conv->getOperand(2).getType());
+  bool hasBias = hasOperand(conv, 2);
   if (hasBias && !readFloats(conv->getOperand(2), rewrite, pair.bias))
     return std::nullopt;
   pair.bias.resize(typeOf(norm->getOperand(1)).getNumElements());

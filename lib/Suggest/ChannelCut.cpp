@@ -173,7 +173,7 @@ void Cutter::mendSlice(Operation *op) {
     return;
   auto starts = graph.ints(op->getOperand(1)), ends = graph.ints(op->getOperand(2));
   std::optional<KnownInts> axes;
-  if (op->getNumOperands() > 3 && !llvm::isa<mlir::NoneType>(op->getOperand(3).getType()))
+  if (hasOperand(op, 3))
     axes = graph.ints(op->getOperand(3));
   if (!starts || !ends)
     return; // of dims that do not shrink
@@ -203,8 +203,7 @@ void Cutter::mendSlice(Operation *op) {
 /// other values are left to do so.
 void Cutter::mendShape(Operation *op, unsigned operand) {
   const ChannelDims *out = graph.dims(op->getResult(0));
-  if (!shrinks(out) || op->getNumOperands() <= operand ||
-      llvm::isa<mlir::NoneType>(op->getOperand(operand).getType()))
+  if (!shrinks(out) || !hasOperand(op, operand))
     return;
   auto known = graph.ints(op->getOperand(operand));
   llvm::SmallVector<std::optional<int64_t>> wanted(out->size());

@@ -77,7 +77,8 @@ private:
   int firstOf(ChannelDim dim) const;
   int numberOf(llvm::StringRef why);
   void freezeClass(int cls, int why);
-  /// `from` has no classes, `into` may have; whose reason to stay counts first?
+  /// Makes `from`, which has no classes, a copy of `into`, which may have. Where both
+  /// have a reason to stay, that of `from` counts unless `intoIsFirst`.
   void copy(Dim &from, Dim &into, bool intoIsFirst);
 
   int64_t total = 0;

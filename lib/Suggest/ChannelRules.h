@@ -22,9 +22,7 @@ private:
   const ChannelDims *out(unsigned i = 0) const {
     return i < op->getNumResults() ? graph.dims(op->getResult(i)) : nullptr;
   }
-  bool has(unsigned i) const {
-    return i < op->getNumOperands() && !llvm::isa<mlir::NoneType>(op->getOperand(i).getType());
-  }
+  bool has(unsigned i) const { return hasOperand(op, i); }
   std::string because(llvm::StringRef what) const { return (type + " '" + loggedName(op) + "' " + what).str(); }
   std::string asWhole() const { return because("takes it as a whole"); }
 

@@ -38,10 +38,6 @@ static std::optional<double> numberAt(Operation *op, unsigned operand, WeightRea
   return values && values->size() == 1 ? (*values)[0].asFloat() : std::nullopt;
 }
 
-static bool isAbsent(Operation *op, unsigned operand) {
-  return op->getNumOperands() <= operand || llvm::isa<mlir::NoneType>(op->getOperand(operand).getType());
-}
-
 /// Dropout that drops nothing: of an inference graph, in every version (is_test
 /// until 6, always from 7, training_mode from 12), or at a ratio of 0, which keeps
 /// and scales by 1 in training too.
@@ -53,7 +49,7 @@ static bool isInertDropout(Operation *op, WeightReader &weights) {
   int64_t opset = opsetOf(op);
   if (opset < 7)
     return intAttr(op, "is_test", 0) != 0 || floatAttr(op, "ratio", 0.5) == 0;
-  return opset < 12 || isAbsent(op, 2) || numberAt(op, 2, weights) == 0.0 ||
+  return opset < 12 || !hasOperand(op, 2) || numberAt(op, 2, weights) == 0.0 ||
          numberAt(op, 1, weights) == 0.0;
 }
 

@@ -206,9 +206,7 @@ private:
     if (!mask)
       return operands;
     mlir::OpBuilder b(parts.last);
-    mlir::OperationState none(b.getUnknownLoc(), "onnx.none");
-    none.addTypes(b.getNoneType());
-    Value absent = b.create(none)->getResult(0);
+    Value absent = addAbsent(b);
     editor.facts.visit(*absent.getDefiningOp());
     operands.append({absent, absent, mask});
     return operands;

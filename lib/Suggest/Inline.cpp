@@ -97,7 +97,7 @@ private:
     for (mlir::BlockArgument arg : callee.getArguments())
       map.map(arg, arg.getArgNumber() < call->getNumOperands()
                        ? call->getOperand(arg.getArgNumber())
-                       : absent(b));
+                       : addAbsent(b));
     std::string prefix = locatedNodeName(call).str();
     if (prefix.empty())
       prefix = onnxDomainAndType(call).second.str();
@@ -135,12 +135,6 @@ private:
       });
     }
     result.replaceAllUsesWith(source);
-  }
-
-  static Value absent(mlir::OpBuilder &b) {
-    mlir::OperationState none(b.getUnknownLoc(), "onnx.none");
-    none.addTypes(b.getNoneType());
-    return b.create(none)->getResult(0);
   }
 
   /// What the call says, else the function's default; an attribute that neither

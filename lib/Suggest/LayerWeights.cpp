@@ -11,10 +11,6 @@ using namespace energyopt;
 using mlir::Operation;
 using mlir::Value;
 
-bool energyopt::hasOperand(Operation *op, unsigned operand) {
-  return operand < op->getNumOperands() && !llvm::isa<mlir::NoneType>(op->getOperand(operand).getType());
-}
-
 /// What `read` finds in a constant of a type that `fits`.
 template <typename T>
 static std::optional<std::vector<T>> contents(Operation *constant, WeightReader &weights, bool (*fits)(DType),
@@ -159,22 +155,26 @@ bool LayerWeights::isLive(int64_t output, int64_t input) const {
   return live[tensor.outFirst ? output * tensor.inputs + input : input * tensor.outputs + output];
 }
 
-bool LayerWeights::reads(int64_t output, int64_t count, llvm::function_ref<bool(int64_t)> gone) const {
-  int64_t weights = tensor.inputs * tensor.window - zeros->ofOutput(output);
+bool LayerWeights::hasLive(int64_t zeros, int64_t others, int64_t count,
+                           llvm::function_ref<bool(int64_t)> gone,
+                           llvm::function_ref<bool(int64_t)> isLiveWith) const {
+  int64_t weights = others * tensor.window - zeros;
   if (weights == 0 || weights > count * tensor.window)
     return weights != 0;
-  for (int64_t i = 0; i < tensor.inputs; ++i)
-    if (!gone(i) && isLive(output, i))
+  for (int64_t i = 0; i < others; ++i)
+    if (!gone(i) && isLiveWith(i))
       return true;
   return false;
 }
 
-bool LayerWeights::isRead(int64_t input, int64_t count, llvm::function_ref<bool(int64_t)> gone) const {
-  int64_t weights = tensor.outputs * tensor.window - zeros->ofInput(input);
-  if (weights == 0 || weights > count * tensor.window)
-    return weights != 0;
-  for (int64_t o = 0; o < tensor.outputs; ++o)
-    if (!gone(o) && isLive(o, input))
-      return true;
-  return false;
+bool LayerWeights::reads(int64_t output, int64_t count,
+                         llvm::function_ref<bool(int64_t)> gone) const {
+  return hasLive(zeros->ofOutput(output), tensor.inputs, count, gone,
+                 [&](int64_t input) { return isLive(output, input); });
+}
+
+bool LayerWeights::isRead(int64_t input, int64_t count,
+                          llvm::function_ref<bool(int64_t)> gone) const {
+  return hasLive(zeros->ofInput(input), tensor.outputs, count, gone,
+                 [&](int64_t output) { return isLive(output, input); });
 }

@@ -9,7 +9,6 @@
 
 namespace energyopt {
 
-bool hasOperand(mlir::Operation *op, unsigned operand);
 /// Nullopt if the contents are not there or no numbers.
 std::optional<std::vector<float>> floatsOf(mlir::Operation *constant, WeightReader &weights);
 std::optional<std::vector<int64_t>> intsOf(mlir::Operation *constant, WeightReader &weights);
@@ -42,6 +41,10 @@ public:
 
 private:
   bool isLive(int64_t output, int64_t input) const;
+  /// Whether a channel is in a pair with one of `others` that is not `gone`; `zeros`
+  /// of its weights are zero.
+  bool hasLive(int64_t zeros, int64_t others, int64_t count, llvm::function_ref<bool(int64_t)> gone,
+               llvm::function_ref<bool(int64_t)> isLiveWith) const;
 
   WeightTensor tensor;
   WeightStatistics *statistics = nullptr;

@@ -84,7 +84,7 @@ private:
 
   /// The bias of a Gemm, if any, is a number for each result.
   static bool canPadBias(Operation *op, int64_t width) {
-    if (op->getNumOperands() < 3 || llvm::isa<mlir::NoneType>(op->getOperand(2).getType()))
+    if (!hasOperand(op, 2))
       return true;
     auto type = llvm::dyn_cast<mlir::RankedTensorType>(op->getOperand(2).getType());
     return constantOf(op->getOperand(2).getDefiningOp()) && type && type.getRank() == 1 &&
@@ -111,8 +111,7 @@ private:
     std::string name = loggedName(op);
     mlir::OpBuilder b(op);
     Value weights = padded(b, product.weights, product.axis, product.padded), bias;
-    bool hasBias = op->getNumOperands() > 2 && canPadBias(op, product.width) &&
-                   !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
+    bool hasBias = hasOperand(op, 2) && canPadBias(op, product.width);
     if (weights && hasBias)
       bias = padded(b, op->getOperand(2).getDefiningOp(), 0, product.padded);
     if (!weights || (hasBias && !bias)) {

@@ -108,8 +108,7 @@ private:
       rewrite.kept.push_back(name + kNoValues.str());
       return;
     }
-    bool biased = isNamed(op, "Gemm") && op->getNumOperands() > 2 &&
-                  !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
+    bool biased = isNamed(op, "Gemm") && hasOperand(op, 2);
     Operation *input = quantizedInput(op->getOperand(0));
     mlir::OpBuilder b(op);
     Value result = op->getResult(0);

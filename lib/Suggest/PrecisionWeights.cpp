@@ -138,8 +138,7 @@ static std::string whyNotPacked(const Layer &layer, int64_t n) {
     auto attr = op->getAttrOfType<mlir::FloatAttr>(name);
     return attr ? attr.getValueAsDouble() : 1.0;
   };
-  bool hasBias =
-      op->getNumOperands() > 2 && !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
+  bool hasBias = hasOperand(op, 2);
   if (factor("alpha") != 1 || (hasBias && factor("beta") != 1))
     return "alpha and beta are not 1";
   std::optional<ConstantTensor> bias = hasBias ? constantTensor(op->getOperand(2)) : std::nullopt;
@@ -157,11 +156,8 @@ static Operation *replaceByPacked(const Layer &layer, Packed packed, Rewrite &re
   llvm::SmallVector<Value> operands{
       op->getOperand(0), addWeight(b, rewrite, bitsType, std::move(packed.bits), name + "_int4"),
       addFloats(b, rewrite, {packed.n * packed.blocks}, packed.scales, name + "_scale")};
-  if (isNamed(op, "Gemm") && op->getNumOperands() > 2 &&
-      !llvm::isa<mlir::NoneType>(op->getOperand(2).getType())) {
-    mlir::OperationState none(op->getLoc(), "onnx.none");
-    none.addTypes(b.getNoneType());
-    Value absent = b.create(none)->getResult(0);
+  if (isNamed(op, "Gemm") && hasOperand(op, 2)) {
+    Value absent = addAbsent(b);
     operands.append({absent, absent, op->getOperand(2)}); // no zero points, no order
   }
   auto number = [&](const char *attr, int64_t value) {

@@ -232,8 +232,9 @@ std::vector<bool> Pruner::chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<
   ZeroChannels zeros(graph, rewrite.weights(), rewrite.number("near"));
   std::vector<bool> removed = zeros.removable(candidates);
   biases = zeros.biases(removed);
+  const Remains remains(graph, removed);
   for (const ChannelProducer &producer : graph.producers())
-    if (ChannelDim dim = graph.dim(producer); Remains(graph, removed).sizeOf(dim) != dim.size)
+    if (ChannelDim dim = graph.dim(producer); remains.sizeOf(dim) != dim.size)
       ops.push_back(loggedName(producer.op));
   return removed;
 }

@@ -23,6 +23,11 @@ std::string energyopt::loggedName(Operation *op) {
   return (onnxDomainAndType(op).second + " -> " + output).str();
 }
 
+bool energyopt::hasOperand(Operation *op, unsigned operand) {
+  return operand < op->getNumOperands() &&
+         !llvm::isa<mlir::NoneType>(op->getOperand(operand).getType());
+}
+
 /// Operands that every version of an op has and that rewrites count on. A file may
 /// say otherwise.
 static unsigned leastOperands(StringRef onnxName) {
@@ -129,6 +134,12 @@ mlir::Value energyopt::addWeight(mlir::OpBuilder &builder, Rewrite &rewrite,
   if (!rewrite.dry)
     made = std::move(contents);
   return addInitializer(builder, rewrite.weights(), type, std::move(made), name);
+}
+
+mlir::Value energyopt::addAbsent(mlir::OpBuilder &builder) {
+  mlir::OperationState none(builder.getUnknownLoc(), "onnx.none");
+  none.addTypes(builder.getNoneType());
+  return builder.create(none)->getResult(0);
 }
 
 Operation *energyopt::addNode(mlir::OpBuilder &builder, StringRef domain, StringRef op,

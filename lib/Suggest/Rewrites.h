@@ -36,6 +36,8 @@ void fuseAttention(Rewrite &rewrite);          // exact-fuse-attention
 std::string loggedName(mlir::Operation *op);
 /// Whether `op` is of that name and has the operands that every such op has.
 bool isNamed(mlir::Operation *op, llvm::StringRef onnxName);
+/// Whether an operand is there and not left out.
+bool hasOperand(mlir::Operation *op, unsigned operand);
 /// An attribute of a node; `fallback` if it is absent or of another kind.
 int64_t intAttr(mlir::Operation *op, llvm::StringRef name, int64_t fallback);
 float floatAttr(mlir::Operation *op, llvm::StringRef name, float fallback);
@@ -78,6 +80,9 @@ mlir::Operation *addNode(mlir::OpBuilder &builder, llvm::StringRef domain, llvm:
                          mlir::ValueRange operands, mlir::Type result, llvm::StringRef nodeName,
                          llvm::StringRef resultName,
                          llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
+
+/// An operand that is left out, where others follow.
+mlir::Value addAbsent(mlir::OpBuilder &builder);
 
 /// Whether a value is an output of the graph or of a region.
 bool isOutput(mlir::Value value);
