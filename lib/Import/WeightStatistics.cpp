@@ -399,15 +399,10 @@ llvm::Error WeightStatistics::stream(const WeightTensor &tensor,
   auto pieces = WeightPieces::of(reader, tensor.ref);
   if (!pieces)
     return pieces.takeError();
-  std::vector<float> values(std::min(pieces->elements(), WeightPieces::kBytes / sizeof(float)));
-  for (uint64_t first = 0; first < pieces->elements(); first += values.size()) {
-    auto part = llvm::MutableArrayRef(values).take_front(pieces->elements() - first);
-    if (llvm::Error error = decodeMagnitudes(*pieces, tensor, first, part))
-      return error;
-    if (!piece(part))
-      break;
-  }
-  return llvm::Error::success();
+  auto magnitudes = [&](uint64_t first, llvm::MutableArrayRef<float> out) {
+    return decodeMagnitudes(*pieces, tensor, first, out);
+  };
+  return pieces->stream(magnitudes, piece);
 }
 
 } // namespace energyopt

@@ -68,17 +68,15 @@ template llvm::Error WeightPieces::decode(uint64_t, llvm::MutableArrayRef<float>
 template llvm::Error WeightPieces::decode(uint64_t, llvm::MutableArrayRef<double>) const;
 template llvm::Error WeightPieces::decode(uint64_t, llvm::MutableArrayRef<int64_t>) const;
 
-llvm::Error streamFloats(WeightReader &reader, const WeightRef &ref,
-                         llvm::function_ref<bool(llvm::ArrayRef<float>)> piece) {
-  auto pieces = WeightPieces::of(reader, ref);
-  if (!pieces)
-    return pieces.takeError();
-  std::vector<float> values(std::min(pieces->elements(), WeightPieces::kBytes / sizeof(float)));
-  for (uint64_t first = 0; first < pieces->elements(); first += values.size()) {
-    auto part = llvm::MutableArrayRef(values).take_front(pieces->elements() - first);
-    if (llvm::Error error = pieces->decode(first, part))
+llvm::Error WeightPieces::stream(
+    llvm::function_ref<llvm::Error(uint64_t first, llvm::MutableArrayRef<float>)> fill,
+    llvm::function_ref<bool(llvm::ArrayRef<float>)> visit) const {
+  std::vector<float> values(std::min(elements(), kBytes / sizeof(float)));
+  for (uint64_t first = 0; first < elements(); first += values.size()) {
+    auto part = llvm::MutableArrayRef(values).take_front(elements() - first);
+    if (llvm::Error error = fill(first, part))
       return error;
-    if (!piece(part))
+    if (!visit(part))
       break;
   }
   return llvm::Error::success();

@@ -30,17 +30,17 @@ public:
   llvm::Error read(uint64_t first, llvm::MutableArrayRef<uint8_t> out) const;
   /// The same as numbers.
   template <typename Out> llvm::Error decode(uint64_t first, llvm::MutableArrayRef<Out> out) const;
+  /// All elements in order, one piece after the other as `fill` makes it from element
+  /// `first` on, until `visit` returns false.
+  llvm::Error
+  stream(llvm::function_ref<llvm::Error(uint64_t first, llvm::MutableArrayRef<float>)> fill,
+         llvm::function_ref<bool(llvm::ArrayRef<float>)> visit) const;
 
 private:
   WeightRef ref;
   WeightBytes whole;       // of a mapped file: never touched
   std::optional<int> file; // where `whole` is from
 };
-
-/// What WeightReader::floats returns, in pieces, until `piece` returns false: for
-/// statistics of tensors that are larger than memory should be.
-llvm::Error streamFloats(WeightReader &reader, const WeightRef &ref,
-                         llvm::function_ref<bool(llvm::ArrayRef<float>)> piece);
 
 } // namespace energyopt
 

@@ -51,6 +51,17 @@ protected:
     return ref;
   }
 
+  static llvm::Error streamFloats(WeightReader &reader, const WeightRef &ref,
+                                  llvm::function_ref<bool(llvm::ArrayRef<float>)> visit) {
+    auto pieces = WeightPieces::of(reader, ref);
+    if (!pieces)
+      return pieces.takeError();
+    auto decode = [&](uint64_t first, llvm::MutableArrayRef<float> out) {
+      return pieces->decode(first, out);
+    };
+    return pieces->stream(decode, visit);
+  }
+
   static std::vector<float> streamed(WeightReader &reader, const WeightRef &ref) {
     std::vector<float> all;
     llvm::Error error = streamFloats(reader, ref, [&](llvm::ArrayRef<float> piece) {
