@@ -74,7 +74,7 @@ Suggestion Advisor::draft() const {
   return suggestion;
 }
 
-void Advisor::add(Suggestion suggestion) {
+bool Advisor::add(Suggestion suggestion) {
   bool pays = false;
   for (auto [i, saving] : llvm::enumerate(suggestion.savingJ))
     pays |= saving && *saving >= kLeastShare * baseJ(i);
@@ -82,6 +82,7 @@ void Advisor::add(Suggestion suggestion) {
     pays |= saving && *saving >= kLeastShare * base().targets[i].carbonG.value;
   if (pays)
     out.suggestions.push_back(std::move(suggestion));
+  return pays;
 }
 
 void Advisor::refuse(size_t target, std::string reason, double savingPct) {

@@ -32,8 +32,8 @@ public:
 
   /// A suggestion with the check's own texts.
   Suggestion draft() const;
-  /// Keeps a suggestion that saves enough on some target.
-  void add(Suggestion suggestion);
+  /// Keeps a suggestion that saves enough on some target; else false.
+  bool add(Suggestion suggestion);
   /// Keeps one without which the model does not run on some target.
   void addNeeded(Suggestion suggestion) { out.suggestions.push_back(std::move(suggestion)); }
   void refuse(size_t target, std::string reason, double savingPct);
@@ -78,9 +78,10 @@ private:
 /// not shrink, with numbers.
 std::string explainLoss(const TargetReport &before, const TargetReport &after);
 
+class Steps;
 /// Plans of the suggestions that rewrite the model.
 std::vector<Plan> makePlans(const Situation &situation, llvm::ArrayRef<Suggestion> suggestions,
-                            SparedNodes &spared);
+                            SparedNodes &spared, Steps &steps);
 
 } // namespace energyopt
 

@@ -6,8 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Suggest/Advisor.h"
-
-#include "Analysis/Estimate.h"
+#include "Suggest/Steps.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -21,52 +20,6 @@ namespace {
 struct Candidate {
   const Check *check;
   double savingJ;
-};
-
-/// A model after some checks, and its graph.
-struct Step {
-  ImportedModel model;
-  WorkGraph graph;
-};
-
-/// Models after sequences of checks, made once: most checks do the same for all
-/// targets.
-class Steps {
-public:
-  explicit Steps(const Situation &situation) : situation(situation) {}
-
-  /// `before` with `check` applied, null if it changes nothing there. `path`, the
-  /// sequence that led to `before`, becomes that of the result.
-  Step *after(Step *before, const Check &check, llvm::ArrayRef<std::string> spared,
-                    std::string &path) {
-    path += ("|" + check.id + ":" + llvm::join(spared, ",")).str();
-    auto [found, isNew] = steps.try_emplace(path);
-    if (isNew)
-      found->second = before ? make(before->model, before->graph, check, spared)
-                             : make(situation.model, situation.base.graph, check, spared);
-    return found->second.get();
-  }
-
-private:
-  std::unique_ptr<Step> make(ImportedModel &before, const WorkGraph &graphBefore,
-                             const Check &check, llvm::ArrayRef<std::string> spared) {
-    auto step = std::make_unique<Step>(Step{copyModel(before), {}});
-    Rewrite rewrite{step->model, check, {}, !check.readsWeights, spared};
-    rewrite.graph = &graphBefore;
-    check.apply(rewrite);
-    if (rewrite.ops.empty())
-      return nullptr;
-    auto graph = analyse(step->model, situation);
-    if (!graph) {
-      llvm::consumeError(graph.takeError());
-      return nullptr;
-    }
-    step->graph = std::move(*graph);
-    return step;
-  }
-
-  const Situation &situation;
-  std::map<std::string, std::unique_ptr<Step>> steps;
 };
 
 class Planner {
@@ -109,7 +62,7 @@ private:
       Step *next =
           steps.after(step, *candidate.check, sparedBy(*candidate.check), tried);
       double least = candidate.check->risk == Degree::None ? 0 : kLeastShare * base;
-      auto priced = next ? energyOf(next->graph) : std::nullopt;
+      auto priced = next ? steps.joules(*next, target) : std::nullopt;
       if (!priced || *priced >= joules - least)
         continue;
       taken.push_back(candidate);
@@ -145,14 +98,6 @@ private:
                           : llvm::ArrayRef<std::string>();
   }
 
-  std::optional<double> energyOf(const WorkGraph &graph) const {
-    auto priced = estimateValues(graph, situation.targets[target], situation.energy);
-    if (priced)
-      return priced->energyJ.value;
-    llvm::consumeError(priced.takeError());
-    return std::nullopt;
-  }
-
   const Situation &situation;
   size_t target;
   Steps &steps;
@@ -169,7 +114,7 @@ static std::vector<Candidate> candidatesFor(const Situation &situation,
   for (const Suggestion &suggestion : suggestions) {
     const Check *check = findCheck(suggestion.id);
     double saving = suggestion.savingJ[target].value_or(0);
-    if (!check || !check->apply || !check->needs.empty() || check->risk > most ||
+    if (!check || !canBePlanned(*check) || check->risk > most ||
         saving < kLeastShare * situation.base.targets[target].energyJ.value)
       continue;
     auto rival = llvm::find_if(chosen, [&](const Candidate &other) {
@@ -188,9 +133,9 @@ static std::vector<Candidate> candidatesFor(const Situation &situation,
 }
 
 std::vector<Plan> energyopt::makePlans(const Situation &situation,
-                                       llvm::ArrayRef<Suggestion> suggestions, SparedNodes &spared) {
+                                       llvm::ArrayRef<Suggestion> suggestions, SparedNodes &spared,
+                                       Steps &steps) {
   std::vector<Plan> plans;
-  Steps steps(situation);
   for (size_t i = 0; i < situation.targets.size(); ++i) {
     Planner planner(situation, i, steps, spared);
     double least = HUGE_VAL; // of a plan with less risk

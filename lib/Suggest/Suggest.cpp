@@ -4,6 +4,7 @@
 
 #include "Analysis/Estimate.h"
 #include "Suggest/Facts.h"
+#include "Suggest/Steps.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -40,11 +41,11 @@ double JoulesByName::lookup(llvm::StringRef node) const {
 }
 
 namespace {
-/// What a rewrite changed, and the graph that came of it.
+/// What a rewrite changed, and the model that came of it.
 struct Changed {
   std::vector<std::string> ops, kept;
   std::map<std::string, std::vector<std::string>> made;
-  std::optional<WorkGraph> graph; // nullopt: nothing changed, or not for the better
+  std::shared_ptr<Step> step; // null: nothing changed, or it does not work
 };
 
 /// Copies of a model for checks to change; one that was not changed serves again,
@@ -72,7 +73,7 @@ private:
 /// Of the nodes that were changed, those that cost more than before.
 static std::vector<std::string> losers(const Changed &changed, const TargetReport &repriced,
                                        const WorkGraph &before, const TargetReport &priced) {
-  JoulesByName was(before, priced), is(*changed.graph, repriced);
+  JoulesByName was(before, priced), is(changed.step->graph, repriced);
   std::vector<std::string> losing;
   for (const std::string &op : changed.ops) {
     auto made = changed.made.find(op);
@@ -101,7 +102,7 @@ static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
   if (changed.ops.empty())
     return changed;
   if (auto graph = analyse(copy, situation))
-    changed.graph = std::move(*graph);
+    changed.step = std::make_shared<Step>(Step{std::move(copy), std::move(*graph), {}});
   else
     llvm::consumeError(graph.takeError());
   return changed;
@@ -111,9 +112,9 @@ std::vector<std::string> energyopt::nodesToSpare(const ChosenCheck &chosen,
                                                  const Situation &situation, size_t target) {
   Copies copies(situation.model);
   Changed changed = runDry(chosen, situation, {}, copies);
-  if (!changed.graph)
+  if (!changed.step)
     return {};
-  auto priced = estimateValues(*changed.graph, situation.targets[target], situation.energy);
+  auto priced = estimateValues(changed.step->graph, situation.targets[target], situation.energy);
   if (!priced) {
     llvm::consumeError(priced.takeError());
     return {};
@@ -145,8 +146,8 @@ static Suggestion describe(const Advisor &advisor, const Changed &changed) {
 
 /// What is saved on a target; where that is not worth it, and the check is one
 /// that people ask about, the reason.
-/// `priced`: the graph on the target, if somebody has asked before.
-static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, size_t target,
+/// `priced`: the step on the target, if somebody has asked before.
+static std::optional<double> judge(Advisor &advisor, Step &step, size_t target,
                                    const std::optional<TargetReport> &priced = std::nullopt) {
   const Situation &s = advisor.situation;
   const Check &check = advisor.check;
@@ -156,7 +157,8 @@ static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, siz
       advisor.refuse(target, why, 0);
     return std::nullopt;
   }
-  auto report = priced ? priced : advisor.priced(graph, s.targets[target], s.energy);
+  auto report = priced ? priced : advisor.priced(step.graph, s.targets[target], s.energy);
+  step.joules[target] = report ? std::optional(report->energyJ.value) : std::nullopt;
   if (!report)
     return std::nullopt;
   double base = advisor.baseJ(target), saved = base - report->energyJ.value;
@@ -165,23 +167,32 @@ static std::optional<double> judge(Advisor &advisor, const WorkGraph &graph, siz
   return saved;
 }
 
-static void priceEverywhere(Advisor &advisor, const Changed &changed) {
+static void priceEverywhere(Advisor &advisor, const Changed &changed, Steps &steps) {
   Suggestion suggestion = describe(advisor, changed);
   for (size_t i = 0; i < advisor.targets(); ++i)
-    suggestion.savingJ[i] = judge(advisor, *changed.graph, i);
-  advisor.add(std::move(suggestion));
+    suggestion.savingJ[i] = judge(advisor, *changed.step, i);
+  if (advisor.add(std::move(suggestion)))
+    steps.keep(advisor.check, {}, changed.step);
 }
 
+namespace {
+/// What checks leave for those after them.
+struct Shared {
+  SparedNodes spared;
+  Copies copies;
+  Steps steps;
+};
+} // namespace
+
 /// Where other layers gain on other targets, it is another suggestion there.
-static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &known,
-                           Copies &copies) {
+static void pricePerTarget(Advisor &advisor, const Changed &whole, Shared &shared) {
   const Situation &s = advisor.situation;
   std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
   std::vector<std::optional<TargetReport>> priced(advisor.targets());
   for (size_t i = 0; i < advisor.targets(); ++i)
-    if ((priced[i] = advisor.priced(*whole.graph, s.targets[i], s.energy))) {
+    if ((priced[i] = advisor.priced(whole.step->graph, s.targets[i], s.energy))) {
       auto spared = losers(whole, *priced[i], s.base.graph, s.base.targets[i]);
-      known.set(advisor.check, i, spared);
+      shared.spared.set(advisor.check, i, spared);
       if (spared.size() == whole.ops.size()) // nothing gains by itself
         spared.clear();
       targetsBySpared[std::move(spared)].push_back(i);
@@ -189,29 +200,30 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, SparedNodes &
   for (const auto &[spared, targets] : targetsBySpared) {
     std::optional<Changed> part;
     if (!spared.empty())
-      part = runDry({&advisor.check, {}}, s, spared, copies);
-    const bool isPart = part && part->graph;
+      part = runDry({&advisor.check, {}}, s, spared, shared.copies);
+    const bool isPart = part && part->step;
     const Changed &changed = isPart ? *part : whole;
     Suggestion suggestion = describe(advisor, changed);
     for (const std::string &node : spared)
       suggestion.kept.push_back(node + ": does not gain");
     for (size_t i : targets)
-      suggestion.savingJ[i] = judge(advisor, *changed.graph, i, isPart ? std::nullopt : priced[i]);
+      suggestion.savingJ[i] = judge(advisor, *changed.step, i, isPart ? std::nullopt : priced[i]);
     if (!spared.empty())
       suggestion.apply += " --target=" + s.targets[targets.front()].name;
-    advisor.add(std::move(suggestion));
+    if (advisor.add(std::move(suggestion)) && (isPart || spared.empty()))
+      shared.steps.keep(advisor.check, spared, changed.step);
   }
 }
 
-static void runCheck(Advisor &advisor, SparedNodes &known, Copies &copies) {
+static void runCheck(Advisor &advisor, Shared &shared) {
   if (advisor.check.advise)
     return advisor.check.advise(advisor);
-  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {}, copies);
-  if (!changed.graph)
+  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {}, shared.copies);
+  if (!changed.step)
     return;
   if (advisor.check.perLayer)
-    return pricePerTarget(advisor, changed, known, copies);
-  priceEverywhere(advisor, changed);
+    return pricePerTarget(advisor, changed, shared);
+  priceEverywhere(advisor, changed, shared.steps);
 }
 
 /// The largest share of a target's energy that a suggestion saves. What a model
@@ -241,17 +253,16 @@ Suggestions energyopt::suggest(const Situation &situation,
   Suggestions out;
   if (situation.targets.empty())
     return out;
-  SparedNodes spared;
-  Copies copies(situation.model);
+  Shared shared{{}, Copies(situation.model), Steps(situation)};
   for (const Check *check : checks) {
     if (!situation.model.module && !check->ofCosts)
       continue;
     Advisor advisor(situation, *check, out);
-    runCheck(advisor, spared, copies);
+    runCheck(advisor, shared);
   }
   llvm::stable_sort(out.suggestions, [&](const Suggestion &a, const Suggestion &b) {
     return bestShare(a, situation.base) > bestShare(b, situation.base);
   });
-  out.plans = makePlans(situation, out.suggestions, spared);
+  out.plans = makePlans(situation, out.suggestions, shared.spared, shared.steps);
   return out;
 }
