@@ -61,6 +61,8 @@
 
 namespace energyopt {
 
+class OpMemo;
+
 struct ImportOptions {
   /// Follow external data out of the model's directory (symlinks of hub
   /// caches).
@@ -76,6 +78,9 @@ struct ImportedModel {
   /// What a user should know and is no error: "graph sorted", "external data
   /// file 'x' is absent".
   std::vector<std::string> notes;
+  /// What analyses of the model and of its copies have found out of ops; made by
+  /// the first.
+  std::shared_ptr<OpMemo> memo;
 };
 
 /// Imports a model. `buffer` is the file's mapped bytes, `path` its name for

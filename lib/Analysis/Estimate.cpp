@@ -318,4 +318,18 @@ llvm::Expected<TargetReport> estimateValues(const WorkGraph &graph, const Target
   return report(graph, target, options, /*intervals=*/false);
 }
 
+llvm::Error estimateUnderLimits(const WorkGraph &graph, const Target &target, EnergyOptions options,
+                                llvm::ArrayRef<double> limitsW,
+                                llvm::function_ref<void(double limitW, TargetReport)> perLimit) {
+  auto pricing = preparePricing(graph, target, options);
+  if (!pricing)
+    return pricing.takeError();
+  for (double limit : limitsW) {
+    options.powerLimitW = limit;
+    (*pricing)->limitTo(options);
+    perLimit(limit, Reporter(**pricing, options, /*intervals=*/false).run());
+  }
+  return llvm::Error::success();
+}
+
 } // namespace energyopt

@@ -24,6 +24,11 @@ struct Pricing {
   Coefficients coefficients;
   Loads loads;
 
+  /// The same under other limits of the device, which decide nothing of the above.
+  void limitTo(const EnergyOptions &options) {
+    coefficients = resolveCoefficients(target, constants, run, options);
+  }
+
 private:
   std::optional<Precision> storedPrecision(const EnergyOptions &options) const;
 };
@@ -31,6 +36,11 @@ private:
 /// The constants that are given, those of the target's file, or the built-in
 /// ones.
 llvm::Expected<const Constants &> constantsFor(const Target &target, const EnergyOptions &options);
+
+/// Without intervals; `perLimit` gets the report under each power limit, in W.
+llvm::Error estimateUnderLimits(const WorkGraph &graph, const Target &target, EnergyOptions options,
+                                llvm::ArrayRef<double> limitsW,
+                                llvm::function_ref<void(double limitW, TargetReport)> perLimit);
 
 llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
                                                         const Target &target,

@@ -81,7 +81,9 @@ struct Run {
       ValueInfo type = declaredInfo(main.getArgument(i).getType(), facts);
       inputs.push_back(type.kind == ValueKind::Tensor ? std::move(*info) : std::move(type));
     }
-    GraphWalk walk(*imported.module, *imported.weights, facts, builder, options);
+    if (!imported.memo)
+      imported.memo = std::make_shared<OpMemo>();
+    GraphWalk walk(*imported.module, *imported.weights, *imported.memo, facts, builder, options);
     walk.setTolerant(tolerant);
     llvm::Error error = walk.run(main, inputs);
     explanation = std::move(walk.explanation);

@@ -91,7 +91,7 @@ int32_t GraphBuilder::addTensor(ValueInfo info, StringRef name, GraphTensor::Rol
   if (auto bytes = info.bytes())
     tensor.bytes = concrete(*bytes, saturated);
   graph.tensors.push_back(std::move(tensor));
-  infos.push_back(std::move(info));
+  infos.push_back({std::move(info), std::nullopt});
   return static_cast<int32_t>(graph.tensors.size() - 1);
 }
 
@@ -133,7 +133,7 @@ int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
     Expr bytes = i < work.readBytes.size() ? work.readBytes[i] : Expr(0);
     row.reads.push_back({tensor, tensor < 0 ? 0 : concrete(bytes, row.saturated)});
     if (tensor >= 0)
-      constant &= infos[tensor].isParameter;
+      constant &= info(tensor).isParameter;
     if (symbolic && tensor >= 0) {
       expr.bytesMax += bytes;
       if (graph.tensors[rootOf(graph, tensor)].role == GraphTensor::Role::Parameter)
@@ -150,7 +150,7 @@ int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
   }
   row.constant = constant;
   row.fromSizes = !spec.outputs.empty() && llvm::all_of(spec.outputs, [&](int32_t tensor) {
-    return tensor < 0 || isFixed(infos[tensor], facts);
+    return tensor < 0 || isFixed(info(tensor), facts);
   });
   graph.rows.push_back(std::move(row));
   if (symbolic) {
@@ -158,6 +158,30 @@ int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
     symbolicRows.push_back(std::move(expr));
   }
   return index;
+}
+
+int32_t GraphBuilder::repeatTensor(const GraphTensor &like, ValueInfo info, StringRef name,
+                                   int32_t viewOf) {
+  GraphTensor &tensor = graph.tensors.emplace_back(like);
+  tensor.name = name.str();
+  tensor.viewOf = rootOf(graph, viewOf);
+  infos.push_back({std::move(info), std::nullopt});
+  return static_cast<int32_t>(graph.tensors.size() - 1);
+}
+
+void GraphBuilder::repeatRow(const GraphRow &like, std::string name, int32_t scope,
+                             llvm::ArrayRef<int32_t> inputs, llvm::ArrayRef<int32_t> outputs) {
+  int32_t index = static_cast<int32_t>(graph.rows.size());
+  GraphRow &row = graph.rows.emplace_back(like);
+  row.name = std::move(name);
+  row.scope = scope;
+  for (auto [use, tensor] : llvm::zip_equal(row.reads, inputs))
+    use.tensor = tensor;
+  for (auto [use, tensor] : llvm::zip_equal(row.writes, outputs)) {
+    use.tensor = tensor;
+    if (tensor >= 0)
+      graph.tensors[tensor].producer = index;
+  }
 }
 
 /// flops = 2 * MACs of float contractions + every other float operation; of

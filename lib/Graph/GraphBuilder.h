@@ -38,7 +38,9 @@ public:
 
   int32_t addTensor(ValueInfo info, llvm::StringRef name, GraphTensor::Role role,
                     int32_t viewOf = -1);
-  const ValueInfo &info(int32_t tensor) const { return infos[tensor]; }
+  const ValueInfo &info(int32_t tensor) const { return infos[tensor].info; }
+  /// What OpMemo calls a tensor; nullopt until somebody has set it.
+  std::optional<int32_t> &identity(int32_t tensor) { return infos[tensor].identity; }
 
   struct NewRow {
     std::string name;
@@ -49,6 +51,14 @@ public:
   };
   /// Appends a row and makes it the producer of its outputs.
   int32_t addRow(NewRow row, const Work &work);
+
+  /// Appends what another tensor or row is like, but for what the arguments say;
+  /// concrete graphs only.
+  int32_t repeatTensor(const GraphTensor &like, ValueInfo info, llvm::StringRef name,
+                       int32_t viewOf);
+  void repeatRow(const GraphRow &like, std::string name, int32_t scope,
+                 llvm::ArrayRef<int32_t> inputs, llvm::ArrayRef<int32_t> outputs);
+  bool isSymbolic() const { return symbolic; }
 
   /// Fills names, published counts and the summary; the builder is spent.
   WorkGraph finish(ModelSummary summary);
@@ -61,7 +71,11 @@ private:
 
   ShapeFacts &facts;
   bool symbolic;
-  std::vector<ValueInfo> infos; // aligned with graph.tensors
+  struct Known {
+    ValueInfo info;
+    std::optional<int32_t> identity;
+  };
+  std::vector<Known> infos; // aligned with graph.tensors
   struct SymbolicRow {
     Expr count = 1;
     WorkTotals totals;

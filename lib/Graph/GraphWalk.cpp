@@ -34,9 +34,10 @@ static std::string opNameOf(StringRef spelled) {
   return domain == "ai.onnx" ? ("onnx." + op).str() : ("onnx." + domain + "." + op).str();
 }
 
-GraphWalk::GraphWalk(mlir::ModuleOp module, WeightReader &weights, ShapeFacts &facts,
+GraphWalk::GraphWalk(mlir::ModuleOp module, WeightReader &weights, OpMemo &memo, ShapeFacts &facts,
                      GraphBuilder &builder, const AnalysisOptions &options)
-    : module(module), weights(weights), facts(facts), builder(builder), options(options) {
+    : module(module), weights(weights), memo(memo), facts(facts), builder(builder),
+      options(options) {
   for (const auto &[op, like] : options.opLike)
     opLike[opNameOf(op)] = opNameOf(like);
 }
@@ -199,56 +200,146 @@ void GraphWalk::mergeDeclared(Operation &op, OpView &view) {
   }
 }
 
+static constexpr llvm::StringLiteral kGradient = "onnx.ai.onnx.preview.training.Gradient";
+
+/// Nullopt for ops of which more counts than what they are and their operands are:
+/// those in functions, whose attributes the call decides, and those that hold graphs.
+std::optional<OpMemo::Key> GraphWalk::keyOf(Operation &op, const Resolved &found, const Frame &frame,
+                                            llvm::ArrayRef<int32_t> operands) {
+  if (!found.rule || frame.call || simulating || builder.isSymbolic() || !options.explain.empty() ||
+      op.getNumRegions() > 0 || op.isRegistered() || found.rule->op == kGradient)
+    return std::nullopt;
+  OpMemo::Key key;
+  auto add = [&](const void *pointer) { key.push_back(reinterpret_cast<uintptr_t>(pointer)); };
+  add(op.getName().getAsOpaquePointer());
+  add(op.getAttrDictionary().getAsOpaquePointer());
+  add(found.rule);
+  key.push_back(uint64_t(found.opset));
+  for (int32_t tensor : operands) {
+    if (tensor < 0) {
+      key.push_back(0);
+      continue;
+    }
+    std::optional<int32_t> &identity = builder.identity(tensor);
+    if (!identity)
+      identity = memo.identityOf(info(tensor));
+    if (*identity == OpMemo::kUnknown)
+      return std::nullopt;
+    key.push_back(uint64_t(*identity) + 1);
+  }
+  for (mlir::Type type : op.getResultTypes())
+    add(type.getAsOpaquePointer());
+  return key;
+}
+
+/// Shapes and work by the rule, where there is one and it can tell.
+llvm::Error GraphWalk::infer(Operation &op, const OpRule *rule, const Frame &frame, OpView &view,
+                             Work &work) {
+  if (!rule) {
+    auto [domain, opName] = domainAndOp(view.name);
+    work = Work::unmodelled(("no rule for " + domain + "::" + opName).str());
+    mergeDeclared(op, view);
+    return llvm::Error::success();
+  }
+  if (rule->op != view.name)
+    view.name = rule->op;
+  StringRef wanted = nodeName(&op);
+  view.explain = !options.explain.empty() &&
+                 (wanted == options.explain || options.explain == frame.prefix + wanted.str() ||
+                  StringRef(options.explain).starts_with(domainAndOp(view.name).second));
+  normalizeOpset(view);
+  if (llvm::Error error = inferShapes(*rule, view)) {
+    if (!tolerant)
+      return nodeError(op, llvm::toString(std::move(error)));
+    work = Work::unmodelled(llvm::toString(std::move(error)));
+    return llvm::Error::success();
+  }
+  mergeDeclared(op, view);
+  work = view.name == kGradient ? gradientWork(builder.graph, view) : workOf(*rule, view);
+  return llvm::Error::success();
+}
+
 llvm::Error GraphWalk::visitPlain(Operation &op, Frame &frame, int32_t scope) {
+  llvm::SmallVector<int32_t, 6> operands;
+  for (mlir::Value operand : op.getOperands())
+    operands.push_back(lookup(operand, frame));
+  Resolved found = resolve(op, frame);
+  std::optional<OpMemo::Key> key = keyOf(op, found, frame, operands);
+  if (const OpMemo::Outcome *known = key ? memo.find(op, *key) : nullptr) {
+    repeat(op, *known, operands, frame, scope);
+    return llvm::Error::success();
+  }
   OpAttrs attrs(&op, frame.call, &weights);
   OpView view;
   view.name = op.getName().getStringRef();
   view.attrs = &attrs;
   view.ctx = &facts;
-  llvm::SmallVector<int32_t, 6> operands;
-  for (mlir::Value operand : op.getOperands()) {
-    int32_t tensor = lookup(operand, frame);
-    operands.push_back(tensor);
+  view.opset = found.opset;
+  for (int32_t tensor : operands)
     view.inputs.push_back(&info(tensor));
-  }
   view.outputs.resize(op.getNumResults());
   for (auto [i, output] : llvm::enumerate(view.outputs))
     if (mlir::isa<mlir::NoneType>(op.getResult(i).getType()))
       output.kind = ValueKind::None;
 
-  Resolved found = resolve(op, frame);
-  view.opset = found.opset;
+  const uint64_t uses = facts.uses();
   Work work;
-  if (found.rule) {
-    if (found.rule->op != view.name)
-      view.name = found.rule->op;
-    StringRef wanted = nodeName(&op);
-    view.explain = !options.explain.empty() &&
-                   (wanted == options.explain || options.explain == frame.prefix + wanted.str() ||
-                    StringRef(options.explain).starts_with(domainAndOp(view.name).second));
-    normalizeOpset(view);
-    if (llvm::Error error = inferShapes(*found.rule, view)) {
-      if (!tolerant)
-        return nodeError(op, llvm::toString(std::move(error)));
-      work = Work::unmodelled(llvm::toString(std::move(error)));
-    } else {
-      mergeDeclared(op, view);
-      work = view.name == "onnx.ai.onnx.preview.training.Gradient"
-                 ? gradientWork(builder.graph, view)
-                 : workOf(*found.rule, view);
-    }
-  } else {
-    auto [domain, opName] = domainAndOp(view.name);
-    work = Work::unmodelled(("no rule for " + domain + "::" + opName).str());
-    mergeDeclared(op, view);
-  }
+  if (llvm::Error error = infer(op, found.rule, frame, view, work))
+    return error;
+  // What depends on this analysis is of no use to others.
+  if (facts.uses() != uses || (tolerant && work.status == WorkStatus::Unmodelled))
+    key.reset();
   llvm::SmallVector<int32_t, 2> results;
   defineResults(op, frame, view, work, operands, results);
-  int32_t row = addRow(op, frame, scope, found.rule ? found.rule->use.family->name : "", operands,
-                       results, work);
+  const char *family = found.rule ? found.rule->use.family->name : "";
+  int32_t row = addRow(op, frame, scope, family, operands, results, work);
   if (view.explain)
     explainRow(op, view, found.rule, work, row, frame);
+  if (key)
+    remember(op, *key, attrs.asked(), row);
   return llvm::Error::success();
+}
+
+void GraphWalk::remember(Operation &op, const OpMemo::Key &key, llvm::ArrayRef<unsigned> asked,
+                         int32_t row) {
+  OpMemo::Outcome outcome{builder.graph.rows[row], {}, false};
+  outcome.row.name.clear();
+  for (const TensorUse &write : outcome.row.writes) {
+    auto &result = outcome.results.emplace_back();
+    if (write.tensor < 0)
+      continue;
+    const ValueInfo &known = info(write.tensor);
+    int32_t identity = memo.identityOf(known);
+    if (identity == OpMemo::kUnknown) // of long contents, which would be kept
+      return;
+    result = {known, identity, builder.graph.tensors[write.tensor]};
+    result->tensor.name.clear();
+    result->tensor.producer = -1;
+  }
+  outcome.isView = !outcome.results.empty() && outcome.results.front() &&
+                   outcome.results.front()->tensor.viewOf >= 0;
+  memo.remember(op, key, asked, std::move(outcome));
+}
+
+void GraphWalk::repeat(Operation &op, const OpMemo::Outcome &outcome,
+                       llvm::ArrayRef<int32_t> operands, Frame &frame, int32_t scope) {
+  llvm::SmallVector<int32_t, 2> results;
+  for (auto [i, like] : llvm::enumerate(outcome.results)) {
+    int32_t tensor = -1;
+    if (like) {
+      tensor = builder.repeatTensor(like->tensor, like->info, resultName(&op, i),
+                                    outcome.isView && i == 0 ? operands[0] : -1);
+      builder.identity(tensor) = like->identity;
+    }
+    results.push_back(tensor);
+    frame.values[op.getResult(i)] = tensor;
+  }
+  builder.repeatRow(outcome.row, frame.prefix + nodeName(&op).str(), scope, operands, results);
+}
+
+static GraphTensor::Role roleOf(Operation &op) {
+  return op.getName().getStringRef() == "onnx.Constant" ? GraphTensor::Role::Parameter
+                                                        : GraphTensor::Role::Intermediate;
 }
 
 /// The operand whose memory a metadata-only op shows under another shape;
@@ -268,10 +359,9 @@ void GraphWalk::defineResults(Operation &op, Frame &frame, OpView &view, const W
                               llvm::ArrayRef<int32_t> operands,
                               llvm::SmallVectorImpl<int32_t> &results) {
   // An op of parameters only makes a parameter: a runtime folds it.
-  bool constant = !operands.empty() || op.getName().getStringRef() == "onnx.Constant";
+  bool constant = !operands.empty() || roleOf(op) == GraphTensor::Role::Parameter;
   for (int32_t operand : operands)
     constant &= operand < 0 || info(operand).isParameter;
-  bool isConstantOp = op.getName().getStringRef() == "onnx.Constant";
   for (auto [i, output] : llvm::enumerate(view.outputs)) {
     if (output.kind == ValueKind::None) {
       results.push_back(-1);
@@ -280,8 +370,7 @@ void GraphWalk::defineResults(Operation &op, Frame &frame, OpView &view, const W
     }
     output.isParameter |= constant && work.status != WorkStatus::Unmodelled;
     int32_t viewOf = work.status == WorkStatus::Free && i == 0 ? viewedOperand(output, operands) : -1;
-    auto role = isConstantOp ? GraphTensor::Role::Parameter : GraphTensor::Role::Intermediate;
-    int32_t tensor = builder.addTensor(output, resultName(&op, i), role, viewOf);
+    int32_t tensor = builder.addTensor(output, resultName(&op, i), roleOf(op), viewOf);
     results.push_back(tensor);
     frame.values[op.getResult(i)] = tensor;
   }

@@ -11,6 +11,7 @@
 
 #include "Graph/GraphBuilder.h"
 #include "Graph/OpAdapter.h"
+#include "Graph/OpMemo.h"
 #include "energy-opt/Limits.h"
 #include "energy-opt/OpRule.h"
 
@@ -22,7 +23,7 @@ namespace energyopt {
 
 class GraphWalk {
 public:
-  GraphWalk(mlir::ModuleOp module, WeightReader &weights, ShapeFacts &facts,
+  GraphWalk(mlir::ModuleOp module, WeightReader &weights, OpMemo &memo, ShapeFacts &facts,
             GraphBuilder &builder, const AnalysisOptions &options);
 
   /// Runs @main on the given inputs (one per argument).
@@ -56,6 +57,14 @@ private:
   llvm::Error visitBlock(mlir::Block &block, Frame &frame, int32_t scope);
   llvm::Error visitOp(mlir::Operation &op, Frame &frame, int32_t scope);
   llvm::Error visitPlain(mlir::Operation &op, Frame &frame, int32_t scope);
+  llvm::Error infer(mlir::Operation &op, const OpRule *rule, const Frame &frame, OpView &view,
+                    Work &work);
+  std::optional<OpMemo::Key> keyOf(mlir::Operation &op, const Resolved &found, const Frame &frame,
+                                   llvm::ArrayRef<int32_t> operands);
+  void remember(mlir::Operation &op, const OpMemo::Key &key, llvm::ArrayRef<unsigned> asked,
+                int32_t row);
+  void repeat(mlir::Operation &op, const OpMemo::Outcome &outcome,
+              llvm::ArrayRef<int32_t> operands, Frame &frame, int32_t scope);
   void visitInitializer(mlir::Operation &op, Frame &frame);
   Resolved resolve(mlir::Operation &op, const Frame &frame);
   void mergeDeclared(mlir::Operation &op, OpView &view);
@@ -109,6 +118,7 @@ private:
 
   mlir::ModuleOp module;
   WeightReader &weights;
+  OpMemo &memo;
   ShapeFacts &facts;
   GraphBuilder &builder;
   const AnalysisOptions &options;

@@ -110,19 +110,26 @@ std::optional<WeightRef> energyopt::weightRef(mlir::DictionaryAttr attrs, mlir::
   WeightRef ref;
   ref.dtype = dtypeOf(shaped.getElementType());
   ref.elements = *elements.constant();
-  auto number = [&](StringRef name) -> uint64_t {
-    auto attr = attrs.getAs<mlir::IntegerAttr>(name);
-    return attr ? attr.getInt() : 0;
-  };
-  ref.source = static_cast<WeightRef::Source>(number("source") <= 2 ? number("source") : 1);
   ref.encoding = llvm::StringSwitch<WeightRef::Encoding>(encoding.getValue())
                      .Case("raw", WeightRef::Encoding::Raw)
                      .Case("packed", WeightRef::Encoding::Packed)
                      .Default(WeightRef::Encoding::None);
-  ref.offset = number("offset");
-  ref.length = number("length");
-  if (auto location = attrs.getAs<mlir::StringAttr>("location"))
-    ref.location = location.getValue();
+  // One pass: every lookup would search the dictionary anew.
+  for (mlir::NamedAttribute entry : attrs) {
+    StringRef name = entry.getName().getValue();
+    if (auto text = mlir::dyn_cast<mlir::StringAttr>(entry.getValue()); text && name == "location")
+      ref.location = text.getValue();
+    auto number = mlir::dyn_cast<mlir::IntegerAttr>(entry.getValue());
+    if (!number)
+      continue;
+    uint64_t value = number.getInt();
+    if (name == "source")
+      ref.source = static_cast<WeightRef::Source>(value <= 2 ? value : 1);
+    else if (name == "offset")
+      ref.offset = value;
+    else if (name == "length")
+      ref.length = value;
+  }
   return ref;
 }
 
@@ -198,6 +205,8 @@ std::shared_ptr<const TensorData> OpAttrs::load(unsigned index) const {
   Operation *def = op->getOperand(index).getDefiningOp();
   if (!def || def->getName().getStringRef() != "onnx.initializer")
     return nullptr;
+  if (!llvm::is_contained(askedFor, index))
+    askedFor.push_back(index);
   mlir::DictionaryAttr attrs = def->getAttrDictionary();
   mlir::Type type = def->getResult(0).getType();
   return weights->data({attrs.getAsOpaquePointer(), type.getAsOpaquePointer()},

@@ -26,6 +26,8 @@ public:
       : op(op), call(call), weights(weights), callee(callee) {}
   std::optional<AttrValue> find(llvm::StringRef name) const override;
   std::shared_ptr<const TensorData> load(unsigned index) const override;
+  /// Operands that load() was asked for.
+  llvm::ArrayRef<unsigned> asked() const { return askedFor; }
 
 private:
   std::optional<AttrValue> convert(mlir::Attribute attr) const;
@@ -34,6 +36,7 @@ private:
   const OpAttrs *call;
   WeightReader *weights;
   mlir::func::FuncOp callee;
+  mutable llvm::SmallVector<unsigned, 2> askedFor;
 };
 
 /// The weight that an "onnx.initializer" op or a tensor attribute refers to.

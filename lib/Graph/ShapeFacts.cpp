@@ -50,6 +50,7 @@ Expr ShapeFacts::bindSymbol(StringRef name) {
 }
 
 Expr ShapeFacts::bindSymbol(StringRef name, int64_t fallback, StringRef why) {
+  ++numUses;
   auto known = values.find(name);
   if (known != values.end())
     return symbolic ? Expr::symbol(name) : Expr(known->second);
@@ -81,6 +82,7 @@ void ShapeFacts::restore(Knowledge knowledge) {
 }
 
 Expr ShapeFacts::dataDependentDim(StringRef hint, const Expr &bound) {
+  ++numUses;
   std::string name = ("?" + hint + "." + llvm::Twine(nextDataDim++)).str();
   bounds[name] = upperBound(bound);
   return Expr::symbol(name);
@@ -147,6 +149,7 @@ std::optional<Expr> ShapeFacts::unify(const Expr &a, const Expr &b) {
     return x;
   if (x.isConstant() && y.isConstant())
     return std::nullopt;
+  ++numUses;
   if (isDataDependent(x) || isDataDependent(y))
     return unifyDataDependent(x, y);
   // A bare symbol is what can be replaced.
@@ -162,6 +165,7 @@ std::optional<Expr> ShapeFacts::unify(const Expr &a, const Expr &b) {
 }
 
 void ShapeFacts::assume(const llvm::Twine &text) {
+  ++numUses;
   std::string sentence = text.str();
   if (!said.try_emplace(sentence, true).second)
     return;

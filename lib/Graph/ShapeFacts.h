@@ -70,6 +70,10 @@ public:
   std::optional<Expr> unify(const Expr &a, const Expr &b) override;
   void assume(const llvm::Twine &text) override;
 
+  /// Grows whenever something is asked or told that depends on the analysis: a
+  /// symbol, a size that only the run decides, an assumption.
+  uint64_t uses() const { return numUses; }
+
   /// `e` as a number: data-dependent symbols at their bounds, unbound symbols
   /// at their defaults. nullopt on overflow.
   std::optional<int64_t> evaluate(const Expr &e) const;
@@ -102,6 +106,7 @@ private:
   DimChoices chosen;
   std::vector<DimEquation> needed;
   NameScope nameScope;
+  uint64_t numUses = 0;
   unsigned nextDataDim = 0;
   unsigned cutSentences = 0;
 };

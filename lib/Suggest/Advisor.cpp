@@ -12,7 +12,7 @@ using namespace energyopt;
 
 ImportedModel energyopt::copyModel(ImportedModel &model) {
   return {mlir::OwningOpRef<mlir::ModuleOp>(model.module->clone()), model.format, model.weights,
-          model.notes};
+          model.notes, model.memo};
 }
 
 static llvm::Expected<WorkGraph> analyseWith(ImportedModel &model, const Situation &situation,

@@ -97,11 +97,13 @@ Value Cutter::shrunk(Operation *constant, const ChannelDims &dims) {
     gone.push_back(-1 - int64_t(d));
     if (rewrite.dry && newSizes.back() == dim.size)
       continue; // of a vocabulary, say
-    for (int64_t i = 0; i < dim.size; ++i)
-      if (remains.goes(dim, i))
-        gone.push_back(i);
+    const std::vector<int> classes =
+        graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>(dim.size, -1);
+    for (auto [i, cls] : llvm::enumerate(classes))
+      if (remains.goes(cls))
+        gone.push_back(int64_t(i));
       else
-        kept[d].push_back(i);
+        kept[d].push_back(int64_t(i));
   }
   Value &value = done[{constant, gone}];
   if (value)

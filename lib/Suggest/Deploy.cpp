@@ -1,5 +1,6 @@
 //===- Deploy.cpp - Where and how a model is run --------------------------===//
 
+#include "Analysis/Estimate.h"
 #include "Report/Format.h"
 #include "Suggest/Advisor.h"
 #include "Suggest/Rewrites.h"
@@ -48,15 +49,14 @@ static void advisePowerLimit(Advisor &advisor) {
     const TargetReport &base = s.base.targets[i];
     std::optional<TargetReport> best;
     double bestLimit = 0;
-    EnergyOptions options = s.energy;
-    for (double limit : limitsOf(target)) {
-      options.powerLimitW = limit;
-      auto report = advisor.priced(s.base.graph, target, options);
-      if (report && withHost(*report) < withHost(best ? *best : base)) {
-        best = std::move(report);
-        bestLimit = limit;
-      }
-    }
+    auto compare = [&](double limit, TargetReport report) {
+      if (withHost(report) >= withHost(best ? *best : base))
+        return;
+      best = std::move(report);
+      bestLimit = limit;
+    };
+    llvm::consumeError(
+        estimateUnderLimits(s.base.graph, target, s.energy, limitsOf(target), compare));
     if (!best)
       continue;
     Suggestion suggestion = advisor.draft();

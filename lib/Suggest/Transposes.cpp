@@ -40,7 +40,8 @@ struct Region {
 
 class Sinker {
 public:
-  explicit Sinker(Editor &editor) : editor(editor) {}
+  explicit Sinker(Editor &editor)
+      : editor(editor), opset(opsetOf(*editor.rewrite.model.module)) {}
 
   bool tryAt(Operation *transpose) {
     if (!isNamed(transpose, "Transpose"))
@@ -98,8 +99,8 @@ private:
       return !isOutput(op->getResult(0)) ||
              (source.hasOneUse() && llvm::is_contained(region.ops, source.getDefiningOp()));
     }
-    if (!isElementwise(op) || !mayTake(op) ||
-        region.ops.size() + region.opening.size() >= kMost || opsetOf(op) < 7)
+    if (region.ops.size() + region.opening.size() >= kMost || opset < 7 || !isElementwise(op) ||
+        !mayTake(op))
       return false;
     region.ops.push_back(op);
     return llvm::all_of(op->getOperands(), [&](Value operand) { return side(operand, op); }) &&
@@ -127,10 +128,11 @@ private:
   }
 
   std::optional<WeightRef> smallConstant(Value operand) const {
-    auto ref = constantOf(operand.getDefiningOp());
     auto type = llvm::dyn_cast<mlir::RankedTensorType>(operand.getType());
-    bool fits = ref && type && type.getRank() <= int64_t(perm.size()) &&
-                ref->elements <= kMaxEvaluatedElements && bitWidth(ref->dtype) % 8 == 0 &&
+    if (!type || type.getRank() > int64_t(perm.size()))
+      return std::nullopt;
+    auto ref = constantOf(operand.getDefiningOp());
+    bool fits = ref && ref->elements <= kMaxEvaluatedElements && bitWidth(ref->dtype) % 8 == 0 &&
                 ref->dtype != DType::String && ref->dtype != DType::Undefined &&
                 ref->encoding != WeightRef::Encoding::None;
     return fits ? ref : std::nullopt;
@@ -190,6 +192,7 @@ private:
 
   static constexpr size_t kMost = 64;
   Editor &editor;
+  int64_t opset;
   Perm perm, inverse;
   Region region;
 };
