@@ -2,7 +2,7 @@
 
 #include "energy-opt/Checks.h"
 
-#include "Suggest/PrecisionParts.h"
+#include "Suggest/Precision/PrecisionParts.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"

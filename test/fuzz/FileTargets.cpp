@@ -4,7 +4,7 @@
 #include "Pricing.h"
 
 #include "Calibrate/Calibrate.h"
-#include "Suggest/PrecisionParts.h"
+#include "Suggest/Precision/PrecisionParts.h"
 #include "energy-opt/Analysis.h"
 #include "energy-opt/Budgets.h"
 

@@ -1,6 +1,6 @@
 //===- ChannelLabelsTest.cpp - Classes of elements of dims ----------------===//
 
-#include "Suggest/ChannelLabels.h"
+#include "Suggest/Prune/ChannelLabels.h"
 
 #include "gtest/gtest.h"
 
