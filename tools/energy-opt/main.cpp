@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Commands.h"
-#include "Output.h"
-#include "Progress.h"
+#include "Commands/Commands.h"
+#include "Output/Output.h"
+#include "Output/Progress.h"
 
 #include "llvm/Support/raw_ostream.h"
 

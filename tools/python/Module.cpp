@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Output.h"
-#include "Pricing.h"
-#include "Request.h"
+#include "Output/Output.h"
+#include "Run/Pricing.h"
+#include "Run/Request.h"
 
 #include "energy-opt/Target.h"
 
