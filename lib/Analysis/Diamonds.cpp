@@ -158,8 +158,9 @@ void energyopt::findDiamonds(const GraphIndex &index, Composites &found) {
   for (size_t row = 0; row < index.graph.rows.size(); ++row) {
     if (index.role(row) == Role::None || found.contains(row))
       continue;
+    llvm::StringRef op = index.graph.rows[row].op;
     for (const DiamondForm &form : kForms)
-      if (index.graph.rows[row].op == form.anchor && !found.contains(row) &&
+      if (op == form.anchor && !found.contains(row) &&
           (form.eager || !index.runtime.asynchronous))
         finder.tryAt(row, form);
   }

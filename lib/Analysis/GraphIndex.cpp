@@ -50,12 +50,13 @@ void GraphIndex::findAttentionOperands() {
 bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
   if (row.reads.empty() || row.writes.size() != 1 || row.reads[0].tensor < 0)
     return false;
-  if (row.op == "DequantizeLinear")
+  llvm::StringRef op = row.op;
+  if (op == "DequantizeLinear")
     return runtime.foldsQuantization;
   // The kernel repeats the rows of a mask itself, as it does one that its parts add.
-  if (row.op == "Expand")
+  if (op == "Expand")
     return runtime.flashAttention && attentionOnly[row.writes[0].tensor];
-  if (row.op != "Cast" && row.op != "CastLike")
+  if (op != "Cast" && op != "CastLike")
     return false;
   DType from = graph.tensors[row.reads[0].tensor].dtype;
   DType to = graph.tensors[row.writes[0].tensor].dtype;

@@ -47,7 +47,7 @@ public:
       int32_t row = static_cast<int32_t>(r);
       const GraphRow &graphRow = index.graph.rows[r];
       if (index.role(row) == Role::None ||
-          (graphRow.op == "Concat" && index.runtime.elidesConcat))
+          (index.runtime.elidesConcat && graphRow.op == "Concat"))
         continue;
       if (!composites.contains(row)) {
         place({index.role(row), graphRow.op.c_str(), "one op, one kernel", row});

@@ -13,6 +13,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <deque>
 #include <limits>
 #include <set>
 
@@ -34,7 +35,8 @@ struct Event {
 class Liveness {
 public:
   Liveness(const GraphIndex &index, const KernelPlan &plan, double room, Loads &loads)
-      : index(index), graph(index.graph), plan(plan), room(room), loads(loads) {}
+      : index(index), graph(index.graph), plan(plan), room(room), loads(loads),
+        slots(graph.tensors.size(), -1) {}
 
   void run() {
     collect();
@@ -51,20 +53,33 @@ public:
 private:
   struct State {
     double size = 0;
+    int64_t madeAt = 0;
+    int64_t next = kNever;               // use, as the events are gone through backwards
     int64_t key = -1;                    // its place in `kept`; -1: not on chip
     int32_t write = -1;                  // the transfer that made it
     Place lost = Place::Boundary;        // why a read finds nothing
     llvm::SmallVector<int32_t, 4> parts; // of a concat: what it is made of
   };
 
+  bool hasState(int32_t root) const { return slots[root] >= 0; }
+  State &stateOf(int32_t root) {
+    if (!hasState(root)) {
+      slots[root] = int32_t(states.size());
+      states.emplace_back();
+    }
+    return states[slots[root]];
+  }
+
   void collect() {
+    events.reserve(loads.transfers.size());
     for (auto [i, transfer] : llvm::enumerate(loads.transfers)) {
       if (transfer.weight)
         continue;
-      states[transfer.root].size = transfer.size;
+      State &state = stateOf(transfer.root);
+      state.size = transfer.size;
       events.push_back({2 * int64_t(transfer.kernel), transfer.root, int32_t(i)});
       if (transfer.write)
-        madeAt[transfer.root] = events.back().time;
+        state.madeAt = events.back().time;
     }
     addJoins();
     addHolds();
@@ -81,18 +96,15 @@ private:
       int64_t time = 0;
       llvm::SmallVector<int32_t, 4> inputs = index.activations(row);
       for (int32_t root : inputs)
-        time = std::max(time, madeAt.lookup(root));
+        time = std::max(time, stateOf(root).madeAt);
       time |= 1;
-      for (int32_t root : inputs) {
-        states.try_emplace(root);
+      for (int32_t root : inputs)
         events.push_back({time, root});
-      }
       for (int32_t root : index.results(row)) {
-        if (!states.contains(root) && !index.isGraphOutput(root))
+        if (!hasState(root) && !index.isGraphOutput(root))
           continue; // nobody reads it
-        states.try_emplace(root);
         events.push_back({time, root, -1, row});
-        madeAt[root] = time;
+        stateOf(root).madeAt = time;
       }
     }
   }
@@ -111,16 +123,14 @@ private:
   }
 
   void link() {
-    llvm::DenseMap<int32_t, int64_t> next;
     for (size_t end = events.size(); end > 0;) {
       size_t i = end;
       while (i > 0 && events[i - 1].time == events[end - 1].time)
         --i;
       for (size_t e = i; e < end; ++e)
-        if (auto found = next.find(events[e].root); found != next.end())
-          events[e].next = found->second;
+        events[e].next = stateOf(events[e].root).next;
       for (size_t e = i; e < end; ++e)
-        next[events[e].root] = events[e].time;
+        stateOf(events[e].root).next = events[e].time;
       end = i;
     }
   }
@@ -137,18 +147,18 @@ private:
       evict(std::prev(kept.end())->second);
     dropDead(now);
     for (const Event &event : now)
-      if (State &state = states[event.root]; state.key >= 0)
+      if (State &state = stateOf(event.root); state.key >= 0)
         keep(state, event.root, event.next);
   }
 
   void dropDead(llvm::ArrayRef<Event> now) {
     for (const Event &event : now)
       if (event.next == kNever)
-        drop(states[event.root], event.root);
+        drop(stateOf(event.root), event.root);
   }
 
   void arrive(const Event &event) {
-    State &state = states[event.root];
+    State &state = stateOf(event.root);
     if (event.join >= 0)
       return join(event, state);
     bool isRead = event.transfer < 0 || !loads.transfers[event.transfer].write;
@@ -174,7 +184,7 @@ private:
     llvm::SmallVector<int32_t, 4> parts = index.activations(event.join);
     bool onChip = whole.size <= room && event.next != kNever && !index.isGraphOutput(event.root);
     for (int32_t part : parts)
-      onChip &= states[part].key >= 0;
+      onChip &= stateOf(part).key >= 0;
     whole.parts.assign(parts.begin(), parts.end());
     if (!onChip) {
       whole.lost = whole.size > room ? Place::TooLarge : Place::Evicted;
@@ -201,8 +211,8 @@ private:
   }
 
   void evict(int32_t root) {
-    drop(states[root], root);
-    states[root].lost = Place::Evicted;
+    drop(stateOf(root), root);
+    stateOf(root).lost = Place::Evicted;
     spill(root, Place::Evicted);
   }
 
@@ -210,7 +220,7 @@ private:
   void spill(int32_t root, Place why) {
     llvm::SmallVector<int32_t, 8> work = {root};
     while (!work.empty()) {
-      State &state = states[work.pop_back_val()];
+      State &state = stateOf(work.pop_back_val());
       if (state.write >= 0 && loads.transfers[state.write].place == Place::OnChip)
         loads.transfers[state.write].place = why;
       llvm::append_range(work, state.parts);
@@ -224,8 +234,8 @@ private:
   double room, held = 0;
   Loads &loads;
   std::vector<Event> events;
-  llvm::DenseMap<int32_t, State> states;
-  llvm::DenseMap<int32_t, int64_t> madeAt;
+  std::vector<int32_t> slots; // by tensor: its place in `states`; -1: it has none
+  std::deque<State> states;
   std::set<std::pair<int64_t, int32_t>> kept; // by next use
 };
 
