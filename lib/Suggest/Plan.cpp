@@ -132,14 +132,23 @@ static std::vector<Candidate> candidatesFor(const Situation &situation,
   return chosen;
 }
 
+/// A plan for each: as far as risks go.
+static constexpr Degree kRisks[] = {Degree::Low, Degree::High};
+
 std::vector<Plan> energyopt::makePlans(const Situation &situation,
                                        llvm::ArrayRef<Suggestion> suggestions, SparedNodes &spared,
                                        Steps &steps) {
   std::vector<Plan> plans;
+  std::set<const Check *> used;
+  for (size_t i = 0; i < situation.targets.size(); ++i)
+    for (Degree most : kRisks)
+      for (const Candidate &candidate : candidatesFor(situation, suggestions, i, most))
+        used.insert(candidate.check);
+  steps.keepOnly(used);
   for (size_t i = 0; i < situation.targets.size(); ++i) {
     Planner planner(situation, i, steps, spared);
     double least = HUGE_VAL; // of a plan with less risk
-    for (Degree most : {Degree::Low, Degree::High}) {
+    for (Degree most : kRisks) {
       auto candidates = candidatesFor(situation, suggestions, i, most);
       if (candidates.empty())
         continue;

@@ -29,9 +29,14 @@ void Steps::keep(const Check &check, llvm::ArrayRef<std::string> spared,
     steps.try_emplace(pathAfter("", check, spared), std::move(step));
 }
 
+void Steps::keepOnly(const std::set<const Check *> &checks) {
+  for (auto at = steps.begin(); at != steps.end();)
+    at = at->second && !checks.count(at->second->last) ? steps.erase(at) : std::next(at);
+}
+
 std::unique_ptr<Step> Steps::make(ImportedModel &before, const WorkGraph &graphBefore,
                                   const Check &check, llvm::ArrayRef<std::string> spared) const {
-  auto step = std::make_unique<Step>(Step{copyModel(before), {}, {}});
+  auto step = std::make_unique<Step>(Step{copyModel(before), {}, &check, {}});
   Rewrite rewrite{step->model, check, {}, !check.readsWeights, spared};
   rewrite.graph = &graphBefore;
   check.apply(rewrite);

@@ -5,6 +5,8 @@
 
 #include "energy-opt/Suggest.h"
 
+#include <set>
+
 namespace energyopt {
 
 /// Whether a check can be a part of a plan: it rewrites the model, and needs nothing
@@ -15,6 +17,7 @@ inline bool canBePlanned(const Check &check) { return check.apply && check.needs
 struct Step {
   ImportedModel model;
   WorkGraph graph;
+  const Check *last; // of the sequence
   /// By target, of those that were asked for: nullopt if it cannot run it.
   std::map<size_t, std::optional<double>> joules;
 };
@@ -32,6 +35,8 @@ public:
               std::string &path);
   /// What came of applying `check` to the model as it is, if a plan can use it.
   void keep(const Check &check, llvm::ArrayRef<std::string> spared, std::shared_ptr<Step> step);
+  /// Forgets what came of other checks.
+  void keepOnly(const std::set<const Check *> &checks);
   /// Energy of a step on a target, in J; nullopt if it cannot run it.
   std::optional<double> joules(Step &step, size_t target) const;
 

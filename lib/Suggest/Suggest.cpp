@@ -102,7 +102,7 @@ static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
   if (changed.ops.empty())
     return changed;
   if (auto graph = analyse(copy, situation))
-    changed.step = std::make_shared<Step>(Step{std::move(copy), std::move(*graph), {}});
+    changed.step = std::make_shared<Step>(Step{std::move(copy), std::move(*graph), chosen.check, {}});
   else
     llvm::consumeError(graph.takeError());
   return changed;
