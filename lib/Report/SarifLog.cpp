@@ -130,7 +130,8 @@ void writeSarif(ArrayRef<SarifRule> rules, std::vector<SarifResult> results, raw
       json.array("results", [&] {
         for (const SarifResult &result : results)
           json.OStream::object([&] {
-            auto rule = find_if(rules, [&](const SarifRule &r) { return r.id == result.ruleId; });
+            const auto *rule =
+                find_if(rules, [&](const SarifRule &r) { return r.id == result.ruleId; });
             printResult(result, static_cast<size_t>(rule - rules.begin()), json);
           });
       });
