@@ -8,7 +8,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+// NOLINTBEGIN(readability-identifier-naming): jemalloc's name
 extern "C" {
 extern const char *malloc_conf;
 const char *malloc_conf = "narenas:1,thp:always,metadata_thp:auto,oversize_threshold:0";
 }
+// NOLINTEND(readability-identifier-naming)

@@ -30,11 +30,10 @@ template <typename T>
 static T valueOr(const char *exception, llvm::StringRef file, llvm::Expected<T> result) {
   if (result)
     return std::move(*result);
-  Failure failure{exception, complaintOf(file, result.takeError())};
+  auto complaint = complaintOf(file, result.takeError());
   // Found late or early, what is said of an option is about how it was called.
-  if (llvm::StringRef(failure.complaint.text).starts_with("--"))
-    failure.exception = "UsageError";
-  throw failure;
+  bool isUsage = llvm::StringRef(complaint.text).starts_with("--");
+  throw Failure{isUsage ? "UsageError" : exception, std::move(complaint)};
 }
 
 /// `contents` is the model, if it is not in the file that `arguments` name.
