@@ -24,7 +24,7 @@ static Error readLayout(StringRef text, JobLayout &layout) {
   SmallVector<StringRef, 4> seen;
   for (StringRef part : parts) {
     auto [way, count] = part.trim().split(':');
-    auto *found = find_if(ways, [&](const auto &each) { return each.first == way; });
+    auto *found = find_if(ways, [way = way](const auto &each) { return each.first == way; });
     if (found == std::end(ways))
       return usageError("--parallel: unknown way '" + way + "'", "known are dp, fsdp, tp, pp");
     if (is_contained(seen, way))
