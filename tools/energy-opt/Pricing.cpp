@@ -12,10 +12,13 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemAlloc.h"
 #include "llvm/Support/ThreadPool.h"
 
 #include <atomic>
+#include <cstddef>
 
 using namespace llvm;
 
@@ -143,7 +146,19 @@ std::string ModelInput::name() const {
   return firstLine ? file + ":" + std::to_string(*firstLine) : file;
 }
 
+/// What is allocated once a large file is mapped lies on the far side of it, and
+/// allocators keep 2 MB of tables for each stretch of addresses: most analyses get by
+/// with what they take from the system before.
+static void takeRoomBefore(StringRef path) {
+  constexpr uint64_t kLarge = uint64_t(64) << 20;
+  constexpr size_t kRoom = size_t(8) << 20, kAlignment = alignof(std::max_align_t);
+  uint64_t size = 0;
+  if (!sys::fs::file_size(path, size) && size >= kLarge)
+    deallocate_buffer(allocate_buffer(kRoom, kAlignment), kRoom, kAlignment);
+}
+
 Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
+  takeRoomBefore(path);
   auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false,
                                              /*RequiresNullTerminator=*/false);
   if (buffer)
