@@ -33,6 +33,7 @@ Expected<std::vector<Target>> loadTargets(const Options &options) {
   if (names.empty())
     names.assign(std::begin(kDefaultTargets), std::end(kDefaultTargets));
   std::vector<Target> targets;
+  targets.reserve(names.size());
   for (StringRef name : names) {
     Expected<Target> target = loadTarget(name);
     if (!target)
