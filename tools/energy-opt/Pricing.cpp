@@ -147,11 +147,12 @@ std::string ModelInput::name() const {
   return firstLine ? file + ":" + std::to_string(*firstLine) : file;
 }
 
-/// What is allocated once a large file is mapped lies on the far side of it, and
-/// allocators keep 2 MB of tables for each stretch of addresses: most analyses get by
-/// with what they take from the system before.
+/// What most analyses get by with is taken from the system in one piece, before a file
+/// of some size is mapped: what comes later lies on the far side of the mapping, and
+/// allocators keep 2 MB of tables for each stretch of addresses. Pieces that begin
+/// small are no multiples of large pages either.
 static void takeRoomBefore(StringRef path) {
-  constexpr uint64_t kLarge = uint64_t(64) << 20;
+  constexpr uint64_t kLarge = uint64_t(1) << 20;
   constexpr size_t kRoom = size_t(8) << 20, kAlignment = alignof(std::max_align_t);
   uint64_t size = 0;
   if (!sys::fs::file_size(path, size) && size >= kLarge)
