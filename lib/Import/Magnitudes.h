@@ -84,26 +84,34 @@ ENERGY_OPT_INLINE int64_t addUpToEach(Form form, const typename Form::Raw *raw, 
   return found;
 }
 
-/// Raises each of `largest` to what is in its place.
+/// Raises each of `largest` to what is in its place; returns how many are zero. In
+/// one loop, as each element is loaded once then.
 template <typename Form>
-ENERGY_OPT_INLINE void raiseEach(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude *largest) {
+ENERGY_OPT_INLINE int64_t raiseEach(Form form, const typename Form::Raw *__restrict raw, size_t count,
+                                    typename Form::Magnitude *__restrict largest) {
+  typename Form::Sum zeros = 0;
+#pragma GCC unroll 4
   for (size_t i = 0; i < count; ++i) {
-    typename Form::Magnitude magnitude = form.number(form(raw[i]));
-    largest[i] = magnitude > largest[i] ? magnitude : largest[i];
+    typename Form::Magnitude magnitude = form(raw[i]), number = form.number(magnitude);
+    zeros += magnitude <= 0;
+    largest[i] = number > largest[i] ? number : largest[i];
   }
+  return zeros;
 }
 
+/// The same with one `largest` for all.
 template <typename Form>
-ENERGY_OPT_INLINE typename Form::Magnitude largestOf(Form form, const typename Form::Raw *raw, size_t count) {
+ENERGY_OPT_INLINE int64_t raise(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude &largest) {
   // Place by place of short runs: a maximum of floats is not associative to a compiler.
   constexpr size_t kRun = 256;
-  typename Form::Magnitude run[kRun] = {}, largest = 0;
+  typename Form::Magnitude run[kRun] = {};
   const size_t used = std::min(count, kRun);
+  int64_t zeros = 0;
   for (; count > 0; raw += std::min(count, kRun), count -= std::min(count, kRun))
-    raiseEach(form, raw, std::min(count, kRun), run);
+    zeros += raiseEach(form, raw, std::min(count, kRun), run);
   for (size_t i = 0; i < used; ++i)
     largest = std::max(largest, run[i]);
-  return largest;
+  return zeros;
 }
 
 } // namespace energyopt

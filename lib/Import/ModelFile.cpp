@@ -67,7 +67,7 @@ public:
 
   /// False if the file cannot be read.
   bool run() {
-    kept.reserve(std::min(size, kReserved)); // address space, not memory
+    kept.reserve(std::min(size, kReserved));
     if (!message(Message::Model, size, 0) && !failed)
       gaps.push_back({kept.size(), kept.size() + leftOut, size});
     return !failed;
@@ -82,7 +82,8 @@ private:
   bool bytes(Message in, uint32_t field, uint64_t length, unsigned depth);
   bool message(Message kind, uint64_t end, unsigned depth);
 
-  static constexpr uint64_t kReserved = uint64_t(64) << 20;
+  /// Most graphs fit, and an allocator has it at hand. It grows from there.
+  static constexpr uint64_t kReserved = uint64_t(1) << 18;
   static constexpr size_t kMinRead = size_t(1) << 12, kMaxRead = size_t(1) << 18;
   /// A graph in a graph is three messages deeper: node, attribute, graph.
   static constexpr unsigned kMaxDepth = 3 * kMostGraphNesting + 3;

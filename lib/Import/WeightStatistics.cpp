@@ -11,6 +11,7 @@
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/Threading.h"
 
+#include <atomic>
 #include <limits>
 
 #include <pthread.h>
@@ -165,13 +166,11 @@ public:
   /// Nullopt if the weights cannot be read.
   std::optional<Sums> run() {
     std::vector<Share> shares(threads());
-    for (size_t i = 0; i < shares.size(); ++i) {
-      int64_t each = rows.count / int64_t(shares.size()), from = each * int64_t(i);
-      shares[i].pass = this;
-      shares[i].from = from;
-      shares[i].end = i + 1 == shares.size() ? rows.count : from + each;
-      shares[i].counts.assign(rows.length, 0);
-      shares[i].largest.assign(limits.empty() && !rows.byRow ? rows.length : 0, 0);
+    for (Share &share : shares) {
+      share.pass = this;
+      share.buffer.reset(new Raw[std::min<uint64_t>(tensor.ref.elements, kAtOnce)]);
+      share.counts.assign(rows.length, 0);
+      share.largest.assign(limits.empty() && !rows.byRow ? rows.length : 0, 0);
     }
     // Of the system's own: an allocator has a pool of its own for each thread that
     // allocates or frees, which those of the library do.
@@ -198,33 +197,46 @@ private:
   using Raw = typename Form::Raw;
   using Magnitude = typename Form::Magnitude;
 
-  /// Of one thread: rows [from, end), and what is in them by place in a row.
+  /// Of one thread: what is in the rows that it took, by place in a row.
   struct Share {
     Pass *pass;
-    int64_t from, end;
+    /// Not on the stack, whose pages the system takes back when a thread ends.
+    std::unique_ptr<Raw[]> buffer;
     std::vector<uint32_t> counts;
     std::vector<Magnitude> largest;
     bool failed = false;
   };
+  static constexpr size_t kAtOnce = WeightPieces::kBytes / sizeof(Raw);
+
+  bool sharesBytes() const { return bitWidth(tensor.ref.dtype) % 8 != 0; }
 
   size_t threads() const {
     constexpr uint64_t kLeastBytes = 2 << 20, kMost = 8;
-    const unsigned bits = bitWidth(tensor.ref.dtype);
-    if (bits % 8 != 0) // rows may share a byte
+    if (sharesBytes())
       return 1;
     uint64_t most = std::min<uint64_t>({kMost, uint64_t(rows.count), llvm::hardware_concurrency().compute_thread_count()});
-    return std::clamp<uint64_t>(uint64_t(tensor.ref.elements) * (bits / 8) / kLeastBytes, 1, std::max<uint64_t>(1, most));
+    return std::clamp<uint64_t>(uint64_t(tensor.ref.elements) * (bitWidth(tensor.ref.dtype) / 8) / kLeastBytes, 1,
+                                std::max<uint64_t>(1, most));
+  }
+
+  /// Rows until there are no more: a thread that gets less time takes less of them.
+  void take(Share &share) {
+    constexpr int64_t kBytesTaken = 1 << 20;
+    const int64_t most =
+        sharesBytes() ? rows.count : std::max<int64_t>(1, kBytesTaken / int64_t(sizeof(Raw)) / rows.length);
+    for (int64_t from; (from = next.fetch_add(most)) < rows.count;)
+      takeRows(share, from, std::min(from + most, rows.count));
   }
 
   /// In pieces wherever rows begin and end.
-  void take(Share &share) {
-    const uint64_t length = rows.length, last = uint64_t(share.end) * length;
-    Raw buffer[WeightPieces::kBytes / sizeof(Raw)];
-    for (uint64_t first = uint64_t(share.from) * length; first < last; first += std::size(buffer)) {
-      auto piece = llvm::MutableArrayRef(buffer).take_front(last - first);
+  void takeRows(Share &share, int64_t from, int64_t end) {
+    const uint64_t length = rows.length, last = uint64_t(end) * length;
+    for (uint64_t first = uint64_t(from) * length; first < last; first += kAtOnce) {
+      llvm::MutableArrayRef<Raw> piece(share.buffer.get(), std::min<uint64_t>(kAtOnce, last - first));
       if (llvm::Error error = source.fill(first, piece)) {
         llvm::consumeError(std::move(error));
         share.failed = true;
+        next = rows.count;
         return;
       }
       for (size_t i = 0; i < piece.size();) {
@@ -254,14 +266,13 @@ private:
       return;
     }
     Magnitude limit = limits.empty() ? Magnitude(0) : limits[row];
-    if (int64_t found = countUpTo(form, raw.data(), raw.size(), limit)) {
-      rowCounts[row] += found;
-      addUpTo(form, raw.data(), raw.size(), limit, share.counts.data() + place);
-    }
-    if (!share.largest.empty())
-      raiseEach(form, raw.data(), raw.size(), share.largest.data() + place);
-    else if (!rowLargest.empty())
-      rowLargest[row] = std::max(rowLargest[row], largestOf(form, raw.data(), raw.size()));
+    int64_t found = !limits.empty()          ? countUpTo(form, raw.data(), raw.size(), limit)
+                    : !share.largest.empty() ? raiseEach(form, raw.data(), raw.size(), share.largest.data() + place)
+                                             : raise(form, raw.data(), raw.size(), rowLargest[row]);
+    if (found == 0)
+      return;
+    rowCounts[row] += found;
+    addUpTo(form, raw.data(), raw.size(), limit, share.counts.data() + place);
   }
 
   /// By channels instead of rows and places.
@@ -294,6 +305,7 @@ private:
   std::vector<Magnitude> limits;     // by row or by place
   std::vector<int64_t> rowCounts;    // each row is one thread's
   std::vector<Magnitude> rowLargest; // empty where they are by place, or not wanted
+  std::atomic<int64_t> next{0};      // row that nobody took
 };
 } // namespace
 

@@ -126,7 +126,14 @@ bool isVisible(uint32_t c) {
   return sys::unicode::isPrintable(c) && !sys::unicode::isFormatting(c);
 }
 
+/// As most text is: a column for each byte.
+static bool isPlain(StringRef text) {
+  return all_of(text, [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
 std::string printable(StringRef text, bool unicode) {
+  if (isPlain(text))
+    return text.str();
   std::string result;
   result.reserve(text.size());
   raw_string_ostream os(result);
@@ -151,6 +158,8 @@ std::string printable(StringRef text, bool unicode) {
 }
 
 unsigned columnsOf(StringRef text) {
+  if (isPlain(text))
+    return text.size();
   int columns = sys::unicode::columnWidthUTF8(text);
   return columns < 0 ? text.size() : columns;
 }

@@ -15,7 +15,7 @@ static std::string textOf(FlatText start) { return viewOf(start).str(); }
 template <typename SheetT>
 static void unfold(llvm::ArrayRef<FlatNumber> numbers, SheetT &sheet) {
   unsigned place = 0;
-  editQuantities(sheet, [&](llvm::StringRef, Quantity &number) {
+  editQuantities(sheet, [&](const llvm::Twine &, Quantity &number) {
     if (numbers.empty() || numbers.front().place != place++)
       return;
     const FlatNumber &given = numbers.front();
@@ -62,6 +62,7 @@ namespace energyopt {
 llvm::ArrayRef<TargetEntry> builtinTargets() {
   static const std::vector<TargetEntry> entries = [] {
     std::vector<TargetEntry> all;
+    all.reserve(flatSheets().targets.size());
     for (const FlatTarget &target : flatSheets().targets)
       all.push_back({viewOf(target.name), viewOf(target.title), name(target.cls), viewOf(target.aliases)});
     return all;
@@ -72,7 +73,8 @@ llvm::ArrayRef<TargetEntry> builtinTargets() {
 Target builtinTarget(size_t index) { return unfold(flatSheets().targets[index]); }
 
 llvm::Expected<const Constants &> builtinConstants() {
-  static const Constants constants = unfold(flatSheets().constants);
+  // Never freed, as they are in use up to the end.
+  static const Constants &constants = *new Constants(unfold(flatSheets().constants));
   return constants;
 }
 

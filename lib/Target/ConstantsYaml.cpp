@@ -34,7 +34,7 @@ llvm::Expected<Constants> parseConstants(llvm::StringRef text, llvm::StringRef p
   if (llvm::Error error = readYaml(text, path, document))
     return std::move(error);
   Constants constants = std::move(document.constants);
-  editQuantities(constants, [&](llvm::StringRef, Quantity &number) {
+  editQuantities(constants, [&](const llvm::Twine &, Quantity &number) {
     resolveSource(document.sources, number);
   });
   constants.hash = llvm::utohexstr(llvm::xxh3_64bits(text), /*LowerCase=*/true, /*Width=*/16);

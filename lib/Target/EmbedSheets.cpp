@@ -77,7 +77,7 @@ private:
 template <typename SheetT>
 unsigned Writer::addNumbers(SheetT &sheet, llvm::raw_ostream &list) {
   unsigned place = 0, count = 0;
-  editQuantities(sheet, [&](StringRef path, Quantity &number) {
+  editQuantities(sheet, [&](const llvm::Twine &path, Quantity &number) {
     if (number) {
       list << llvm::format("    {%.17g, %.17g, %.17g, %u, SourceKind(%u), %u}, // ", number.value,
                            number.low, number.high, place, unsigned(number.kind),

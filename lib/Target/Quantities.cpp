@@ -9,49 +9,50 @@ using namespace energyopt;
 
 namespace {
 
-/// Calls fn(path, number) for every number of the schema, given or not.
+/// Calls fn(path, number) for every number of the schema, given or not. Few look at
+/// the path: it is put together by those that do.
 template <typename T, typename ObjectT, typename Fn>
-void walkFields(const std::string &prefix, Fields<T> fields, ObjectT &object, Fn fn) {
+void walkFields(const llvm::Twine &prefix, Fields<T> fields, ObjectT &object, Fn fn) {
   for (const Field<T> &field : fields)
     fn(prefix + field.key, object.*field.number);
 }
 
 template <typename TableT, typename Fn>
-void walkTable(const std::string &prefix, TableT &table, Fn fn) {
+void walkTable(const llvm::Twine &prefix, TableT &table, Fn fn) {
   for (unsigned i = 0; i < kNumPrecisions; ++i)
-    fn(prefix + name(Precision(i)).str(), table[i]);
+    fn(prefix + name(Precision(i)), table[i]);
 }
 
 template <typename TargetT, typename Fn> void walk(TargetT &target, Fn fn) {
   fn("process_node_nm", target.processNodeNm);
   for (const Part<ExecutionUnit> &part : unitParts()) {
-    std::string prefix = std::string(part.key) + ".";
+    const llvm::StringRef key = part.key;
     auto &unit = target.*part.member;
-    walkFields(prefix, unitFields(), unit, fn);
-    walkTable(prefix + "peak_tera_ops.", unit.peakTeraOps, fn);
-    walkTable(prefix + "picojoule_per_op.", unit.picojoulePerOp, fn);
+    walkFields(key + ".", unitFields(), unit, fn);
+    walkTable(key + ".peak_tera_ops.", unit.peakTeraOps, fn);
+    walkTable(key + ".picojoule_per_op.", unit.picojoulePerOp, fn);
   }
   for (const Part<MemoryLevel> &part : memoryParts())
-    walkFields(std::string(part.key) + ".", memoryFields(), target.*part.member, fn);
+    walkFields(llvm::Twine(part.key) + ".", memoryFields(), target.*part.member, fn);
   for (const Group &group : targetGroups())
-    walkFields(std::string(group.key) + ".", group.fields, target, fn);
+    walkFields(llvm::Twine(group.key) + ".", group.fields, target, fn);
   walkFields("link.", linkFields(), target.link, fn);
   walkFields("network.", networkFields(), target.network, fn);
 }
 
 template <typename ConstantsT, typename Fn> void walkConstants(ConstantsT &constants, Fn fn) {
   for (unsigned i = 0; i < kNumDeviceClasses; ++i) {
-    std::string prefix = name(DeviceClass(i)).str() + ".";
+    const llvm::StringRef key = name(DeviceClass(i));
     auto &cls = constants.classes[i];
-    walkFields(prefix, classFields(), cls, fn);
+    walkFields(key + ".", classFields(), cls, fn);
     for (auto &[runtime, numbers] : cls.runtimes)
-      walkFields(prefix + "runtimes." + runtime + ".", runtimeFields(), numbers, fn);
+      walkFields(key + ".runtimes." + runtime + ".", runtimeFields(), numbers, fn);
   }
   for (unsigned i = 0; i < constants.hosts.size(); ++i)
-    walkFields("hosts." + name(HostKind(i)).str() + ".", hostConstantFields(),
+    walkFields("hosts." + name(HostKind(i)) + ".", hostConstantFields(),
                constants.hosts[i], fn);
   for (auto &[technology, number] : constants.picojoulePerBit)
-    fn("path_picojoule_per_bit." + technology, number);
+    fn(llvm::Twine("path_picojoule_per_bit.") + technology, number);
   walkFields("uncertainty.", uncertaintyFields(), constants, fn);
   walkFields("site.", siteFields(), constants, fn);
   walkFields("link.", linkFields(), constants.link, fn);
@@ -70,16 +71,16 @@ void describeNumber(llvm::raw_ostream &os, llvm::StringRef path, const Quantity 
 namespace energyopt {
 
 void visitQuantities(const Target &target, QuantityVisitor visit) {
-  walk(target, [&](const std::string &path, const Quantity &number) {
+  walk(target, [&](const llvm::Twine &path, const Quantity &number) {
     if (number)
-      visit(path, number);
+      visit(path.str(), number);
   });
 }
 
 void visitQuantities(const Constants &constants, QuantityVisitor visit) {
-  walkConstants(constants, [&](const std::string &path, const Quantity &number) {
+  walkConstants(constants, [&](const llvm::Twine &path, const Quantity &number) {
     if (number)
-      visit(path, number);
+      visit(path.str(), number);
   });
 }
 
@@ -88,8 +89,8 @@ void editQuantities(Constants &constants, QuantityEditor edit) { walkConstants(c
 
 template <typename T> static Quantity *find(T &object, llvm::StringRef path) {
   Quantity *found = nullptr;
-  editQuantities(object, [&](llvm::StringRef each, Quantity &number) {
-    if (each == path)
+  editQuantities(object, [&](const llvm::Twine &each, Quantity &number) {
+    if (each.str() == path)
       found = &number;
   });
   return found;

@@ -11,6 +11,8 @@
 
 #include "energy-opt/Target.h"
 
+#include "llvm/ADT/Twine.h"
+
 namespace energyopt {
 
 template <typename T> struct Field {
@@ -51,7 +53,7 @@ struct Group {
 llvm::ArrayRef<Group> targetGroups();
 
 /// visitQuantities for changing the numbers, those not given included.
-using QuantityEditor = llvm::function_ref<void(llvm::StringRef path, Quantity &)>;
+using QuantityEditor = llvm::function_ref<void(const llvm::Twine &path, Quantity &)>;
 void editQuantities(Target &target, QuantityEditor edit);
 void editQuantities(Constants &constants, QuantityEditor edit);
 

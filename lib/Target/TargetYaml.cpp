@@ -168,11 +168,11 @@ llvm::Expected<Target> parseTarget(llvm::StringRef text, llvm::StringRef path, i
   if (document.target.name.empty())
     return llvm::createStringError(path + ": error: no target in this file");
   Target target = std::move(document.target);
-  editQuantities(target, [&](llvm::StringRef, Quantity &number) {
+  editQuantities(target, [&](const llvm::Twine &, Quantity &number) {
     resolveSource(document.sources, number);
   });
   if (document.constants) {
-    editQuantities(*document.constants, [&](llvm::StringRef, Quantity &number) {
+    editQuantities(*document.constants, [&](const llvm::Twine &, Quantity &number) {
       resolveSource(document.sources, number);
     });
     target.constants = std::make_shared<Constants>(std::move(*document.constants));

@@ -42,10 +42,18 @@ std::vector<int> ChannelLabels::classesOf(ChannelDim dim) const {
 }
 
 void ChannelLabels::giveClasses(bool ofFrozen) const {
+  std::vector<ChannelDim> given;
+  size_t all = parent.size();
   eachDim([&](ChannelDim dim) {
-    if (ofFrozen || !allFrozen(dim))
-      firstOf(dim);
+    if (hasClasses(dim) || (!ofFrozen && allFrozen(dim)))
+      return;
+    given.push_back(dim);
+    all += dim.size;
   });
+  parent.reserve(all);
+  frozen.reserve(all);
+  for (ChannelDim dim : given)
+    firstOf(dim);
 }
 
 void ChannelLabels::eachDim(llvm::function_ref<void(ChannelDim)> visit) const {

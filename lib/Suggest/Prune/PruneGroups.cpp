@@ -7,10 +7,8 @@
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/Suggest.h"
 
-#include "llvm/ADT/Hashing.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSet.h"
-#include "llvm/ADT/bit.h"
 
 #include <cmath>
 
@@ -63,32 +61,35 @@ static bool isConvolution(Operation *op) { return isNamed(op, "Conv") || isNamed
 // Groups
 //===----------------------------------------------------------------------===//
 
-/// Equal for classes that occur in the same dims, of those that may go.
-static std::vector<uint64_t> signaturesOf(const ChannelGraph &graph) {
+/// Equal for classes that occur in the same dims, of those that may go: each dim parts
+/// those that occur in it from those that do not.
+static std::vector<int> partsOf(const ChannelGraph &graph) {
   graph.giveClasses(/*frozen=*/false);
-  std::vector<uint64_t> signature(graph.classes(), 0);
-  std::vector<int> last(graph.classes(), -1);
-  int number = 0;
+  std::vector<int> part(graph.classes(), 0);
+  int used = 1;
   graph.eachDim([&](ChannelDim dim) {
-    ++number;
-    uint64_t seed = llvm::hash_value(number);
+    const int before = used;
+    llvm::SmallDenseMap<int, int> within; // what a part becomes for them
     for (int cls : graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>())
-      if (std::exchange(last[cls], number) != number)
-        signature[cls] = llvm::rotl(signature[cls], 5) * 0x9E3779B97F4A7C15 + seed;
+      if (part[cls] < before) { // the first time in this dim
+        auto [at, isNew] = within.try_emplace(part[cls], used);
+        used += isNew;
+        part[cls] = at->second;
+      }
   });
-  return signature;
+  return part;
 }
 
 std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
-  std::vector<uint64_t> signature = signaturesOf(graph);
-  llvm::MapVector<uint64_t, Group> groups;
+  std::vector<int> part = partsOf(graph);
+  llvm::MapVector<int, Group> groups;
   std::vector<bool> seen(graph.classes());
   for (const ChannelProducer &producer : graph.producers()) {
     ChannelDim dim = graph.dim(producer);
-    llvm::SmallMapVector<uint64_t, llvm::SmallVector<int>, 4> parts; // of the dim, by signature
+    llvm::SmallMapVector<int, llvm::SmallVector<int>, 4> parts; // of the dim
     for (int cls : graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>())
       if (!graph.isFrozen(cls))
-        parts[signature[cls]].push_back(cls);
+        parts[part[cls]].push_back(cls);
     for (auto &[key, classes] : parts) {
       Group &group = groups[key];
       group.producers.push_back(producer);
@@ -226,9 +227,10 @@ static void setBias(const NewBias &bias, Rewrite &rewrite) {
 /// Those that add nothing, of weights that are read for it.
 std::vector<bool> Pruner::chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
                                       std::vector<std::string> &ops) {
-  llvm::DenseSet<int> candidates;
+  std::vector<bool> candidates(graph.classes());
   for (const Group &group : groups)
-    candidates.insert(group.classes.begin(), group.classes.end());
+    for (int cls : group.classes)
+      candidates[cls] = true;
   ZeroChannels zeros(graph, rewrite.weights(), rewrite.number("near"));
   std::vector<bool> removed = zeros.removable(candidates);
   biases = zeros.biases(removed);

@@ -103,23 +103,27 @@ ZeroChannels::States ZeroChannels::statesOfValues(llvm::ArrayRef<float> values, 
   return states;
 }
 
-ZeroChannels::States ZeroChannels::statesOf(Operation *op, unsigned operand) const {
+ZeroChannels::States ZeroChannels::statesOf(Operation *op, unsigned operand, bool all) const {
   States states;
   const ChannelDims *dims = hasOperand(op, operand) ? graph.dims(op, operand) : nullptr;
   if (!dims)
     return states;
   if (Operation *constant = constantBehind(op->getOperand(operand)))
     return statesOfConstant(constant, *dims);
-  for (ChannelDim dim : *dims)
-    for (int64_t i = 0; i < dim.size; ++i) {
-      auto known = constants.find(placeOf(dim, i));
+  if (!all && llvm::none_of(*dims, [&](ChannelDim dim) { return constants.contains(dim.id); }))
+    return states;
+  for (ChannelDim dim : *dims) {
+    auto known = constants.find(dim.id);
+    for (auto [i, root] : llvm::enumerate(graph.classesOf(dim))) {
       std::optional<double> state;
       if (known != constants.end())
-        state = known->second;
-      auto [at, isNew] = states.try_emplace(graph.classOf(dim, i), state);
+        if (auto value = known->second.find(dim.offset + int(i)); value != known->second.end())
+          state = value->second;
+      auto [at, isNew] = states.try_emplace(root, state);
       if (!isNew)
         meet(at->second, state);
     }
+  }
   return states;
 }
 
@@ -134,10 +138,10 @@ std::optional<double> ZeroChannels::uniform(Operation *op, unsigned operand) con
 void ZeroChannels::setResults(Operation *op, llvm::function_ref<std::optional<double>(int root)> state) {
   for (Value result : op->getResults())
     for (ChannelDim dim : graph.dims(result) ? *graph.dims(result) : ChannelDims())
-      for (int64_t i = 0; i < dim.size; ++i)
-        if (int root = graph.classOf(dim, i); !graph.isFrozen(root))
+      for (auto [i, root] : llvm::enumerate(graph.classesOf(dim)))
+        if (!graph.isFrozen(root))
           if (auto value = state(root); value && std::isfinite(*value))
-            constants[placeOf(dim, i)] = *value;
+            constants[dim.id][dim.offset + int(i)] = *value;
 }
 
 /// What an activation makes of a number, where that is known without rounding.
@@ -214,16 +218,21 @@ void ZeroChannels::visitLayer(const Contraction &layer) {
   States in = statesOf(op, 0), bias = statesOf(op, 2);
   double beta = isNamed(op, "Gemm") ? floatAttr(op, "beta", 1) : 1;
   std::vector<bool> zero(layer.weights->inputs());
-  for (int64_t i = 0; i < layer.weights->inputs(); ++i) {
+  for (int64_t i = 0; i < layer.weights->inputs() && !in.empty(); ++i) {
     auto state = in.lookup(graph.classOf(x[layer.dims[0]], i));
     zero[i] = state && *state == 0;
   }
   const int64_t zeros = llvm::count(zero, true);
+  std::vector<bool> meetsZeros(layer.weights->outputs());
+  for (int64_t o = 0; o < layer.weights->outputs(); ++o)
+    meetsZeros[o] = !layer.weights->reads(o, zeros, [&](int64_t i) { return bool(zero[i]); });
+  if (!llvm::is_contained(meetsZeros, true)) // most layers
+    return;
   States made;
   for (int64_t o = 0; o < layer.weights->outputs(); ++o) {
     int root = graph.classOf(w[layer.outDim], o);
     std::optional<double> value;
-    if (!layer.weights->reads(o, zeros, [&](int64_t i) { return bool(zero[i]); }))
+    if (meetsZeros[o])
       value = !hasOperand(op, 2) ? 0.0 : bias.count(root) ? bias.lookup(root) : uniform(op, 2);
     if (value)
       *value = double(float(beta * *value));
@@ -334,11 +343,13 @@ void ZeroChannels::visit(Operation *op) {
                         high = clips && hasOperand(op, 2) ? uniform(op, 2) : std::optional<double>(HUGE_VAL);
   States merged;
   for (unsigned i = 0; i < (concat ? op->getNumOperands() : 1); ++i)
-    for (auto [root, state] : statesOf(op, i)) {
+    for (auto [root, state] : statesOf(op, i, /*all=*/concat)) {
       auto [at, isNew] = merged.try_emplace(root, state);
       if (!isNew)
         meet(at->second, state);
     }
+  if (merged.empty())
+    return;
   setResults(op, [&](int root) -> std::optional<double> {
     auto x = merged.lookup(root);
     if (!x || moves)

@@ -12,8 +12,6 @@
 #include "Suggest/Prune/Channels.h"
 #include "Suggest/Prune/LayerWeights.h"
 
-#include "llvm/ADT/DenseSet.h"
-
 namespace energyopt {
 
 /// An op that sums over a dim of its first two operands.
@@ -37,7 +35,7 @@ public:
   ZeroChannels(const ChannelGraph &graph, WeightReader &weights, double near);
 
   /// By root, those of `candidates` that can go.
-  std::vector<bool> removable(const llvm::DenseSet<int> &candidates);
+  std::vector<bool> removable(const std::vector<bool> &candidates);
   /// For the layers that read channels of `removed` which are not zero.
   std::vector<NewBias> biases(const std::vector<bool> &removed);
 
@@ -46,7 +44,8 @@ private:
 
   // What is known of values.
   void visit(mlir::Operation *op);
-  States statesOf(mlir::Operation *op, unsigned operand) const;
+  /// If nothing is known of a computed operand, no class of it is there, unless `all`.
+  States statesOf(mlir::Operation *op, unsigned operand, bool all = false) const;
   States statesOfConstant(mlir::Operation *constant, const ChannelDims &dims) const;
   States statesOfValues(llvm::ArrayRef<float> values, const ChannelDims &dims) const;
   /// The only number in a constant; nullopt if it has several.
@@ -71,11 +70,8 @@ private:
   const ChannelGraph &graph;
   WeightReader &weights;
   double near;
-  /// An element of a dim of one value.
-  using Place = std::pair<int, int>;
-  static Place placeOf(ChannelDim dim, int64_t i) { return {dim.id, dim.offset + int(i)}; }
-  /// What all that belongs to it is.
-  llvm::DenseMap<Place, double> constants;
+  /// By dim of one value and element of that: what all that belongs to it is.
+  llvm::DenseMap<int, llvm::DenseMap<int, double>> constants;
   llvm::DenseMap<mlir::Operation *, Contraction> layers;
   std::vector<mlir::Operation *> ops;
   std::vector<bool> needed; // by root

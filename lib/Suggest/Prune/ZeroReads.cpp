@@ -61,14 +61,17 @@ bool ZeroChannels::need(Operation *op) {
     other = statesOf(op, 1);
   bool absorbing = absorbs(layer), changed = false;
   std::vector<bool> dropped(layer.weights ? layer.weights->outputs() : 0);
-  for (size_t o = 0; o < dropped.size(); ++o)
-    dropped[o] = !needed[graph.classOf(w[layer.outDim], o)];
+  if (layer.weights)
+    for (auto [isDropped, root] : llvm::zip(dropped, graph.classesOf(w[layer.outDim])))
+      isDropped = !needed[root];
   const int64_t drops = llvm::count(dropped, true);
-  for (int64_t i = 0; i < a.size; ++i) {
-    int root = graph.classOf(a, i);
+  for (auto [i, root] : llvm::enumerate(graph.classesOf(a))) {
     if (needed[root])
       continue;
-    auto state = in.lookup(root), twin = other.lookup(graph.classOf(b, i));
+    auto state = in.lookup(root);
+    std::optional<double> twin;
+    if (!other.empty())
+      twin = other.lookup(graph.classOf(b, i));
     if ((state && (*state == 0 || absorbing)) || (twin && *twin == 0))
       continue;
     if (!layer.weights || layer.weights->isRead(i, drops, [&](int64_t o) { return bool(dropped[o]); }))
@@ -100,18 +103,17 @@ int ZeroChannels::emptied() const {
   return found;
 }
 
-std::vector<bool> ZeroChannels::removable(const llvm::DenseSet<int> &candidates) {
-  needed.assign(graph.classes(), true);
-  for (int root : candidates)
-    needed[root] = false;
+std::vector<bool> ZeroChannels::removable(const std::vector<bool> &candidates) {
+  needed = candidates;
+  needed.resize(graph.classes(), false);
+  needed.flip();
   spread();
   for (int root = emptied(); root >= 0; root = emptied()) {
     needed[root] = true;
     spread();
   }
-  std::vector<bool> removed(graph.classes(), false);
-  for (int root : candidates)
-    removed[root] = !needed[root];
+  std::vector<bool> removed = needed; // whatever is no candidate is needed
+  removed.flip();
   return removed;
 }
 

@@ -133,7 +133,8 @@ static const CommandLine &registered() {
   static const CommandLine &all = []() -> const CommandLine & {
     cl::getRegisteredOptions(); // makes LLVM register its own
     removeForeignOptions();
-    static CommandLine line;
+    // Never freed: to take back each option of each subcommand takes time at every exit.
+    CommandLine &line = *new CommandLine;
     cl::SetVersionPrinter([](raw_ostream &os) {
       os << "energy-opt " << toolVersion() << " (" << buildStamp() << (buildStamp().empty() ? "" : ", ")
          << "LLVM " << LLVM_VERSION_STRING << ")\n";
