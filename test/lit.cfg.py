@@ -13,6 +13,7 @@
 #   mkdocs       mkdocs and its theme material are installed
 #   python-module  the Python module is built (ENERGY_OPT_PYTHON)
 #   parallel     GNU parallel is installed
+#   sanitized    the build has sanitizers (ENERGY_OPT_SANITIZE)
 
 import os
 import shutil
@@ -68,6 +69,22 @@ if shutil.which("chromium") and shutil.which("chromedriver"):
 
 if shutil.which("parallel") and works("parallel", "--minversion", "20200101"):
     config.available_features.add("parallel")
+
+if config.sanitizers:
+    # What they find goes to files, which the test `reports` looks for: a test that
+    # expects a failure, or drops stderr, would hide it. MLIR's archives are not
+    # instrumented, and its parser leaves what it read at an error.
+    config.available_features.add("sanitized")
+    shutil.rmtree(config.sanitizer_reports, ignore_errors=True)
+    os.makedirs(config.sanitizer_reports)
+    options = "log_path=" + os.path.join(config.sanitizer_reports, "report")
+    defaults = {
+        "ASAN_OPTIONS": "allow_user_poisoning=0:detect_leaks=0",
+        "TSAN_OPTIONS": "",
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+    }
+    for name, default in defaults.items():
+        config.environment[name] = os.environ.get(name, default) + ":" + options
 
 config.substitutions += [
     ("%build", config.energy_opt_binary_dir),

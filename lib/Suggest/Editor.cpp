@@ -42,11 +42,6 @@ void Editor::forEachNode(llvm::function_ref<bool(Operation *)> change) {
   }
 }
 
-static bool onlyFirstIsUsed(Operation *op) {
-  return op->getNumResults() > 0 &&
-         llvm::all_of(op->getResults().drop_front(), [](Value v) { return v.use_empty(); });
-}
-
 bool Editor::canReplace(Operation *op, Value value) const {
   return onlyFirstIsUsed(op) && !hasEffects(op) && !needsCopy(op->getResult(0), value);
 }

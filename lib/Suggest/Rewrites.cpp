@@ -189,6 +189,11 @@ bool energyopt::isOutput(mlir::Value value) {
   });
 }
 
+bool energyopt::onlyFirstIsUsed(Operation *op) {
+  return op->getNumResults() > 0 &&
+         llvm::all_of(op->getResults().drop_front(), [](mlir::Value v) { return v.use_empty(); });
+}
+
 bool energyopt::needsCopy(mlir::Value result, mlir::Value source) {
   if (!isOutput(result))
     return false;

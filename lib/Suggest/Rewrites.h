@@ -87,6 +87,10 @@ mlir::Value addAbsent(mlir::OpBuilder &builder);
 /// Whether a value is an output of the graph or of a region.
 bool isOutput(mlir::Value value);
 
+/// Whether nothing reads another result than the first. What a file says has more of
+/// them than its op cannot be erased once the first is replaced.
+bool onlyFirstIsUsed(mlir::Operation *op);
+
 /// Whether `source` cannot take the place of `result`. Outputs have names of
 /// their own, so that one that is an input, a weight, an outer value or another
 /// output takes a copy in any case.

@@ -5,10 +5,12 @@
 #include "Shape/Nearest.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/YAMLParser.h"
 
 #include <cmath>
+#include <utility>
 
 using namespace energyopt;
 
@@ -30,6 +32,8 @@ llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
                                      llvm::StringRef what) {
   constexpr size_t kMaxBytes = 1 << 20, kMaxLine = 4096;
   constexpr int kMaxBrackets = 64;
+  // The parser recurses on each that follows on another.
+  constexpr unsigned kMaxCommas = 1000;
   auto refuse = [&](const char *why) {
     return llvm::createStringError(path + ": error: not " + what + ": " + why);
   };
@@ -37,8 +41,17 @@ llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
     return refuse("larger than 1 MB");
   size_t line = 0;
   int open = 0;
+  unsigned commas = 0, held = 0; // with only blanks between them; before what may be a comment
   for (char c : text) {
     line = c == '\n' ? 0 : line + 1;
+    if (c == '#')
+      held = std::max(held, commas);
+    if (c == '\n')
+      commas = std::max(commas, std::exchange(held, 0));
+    if (c == ',')
+      ++commas;
+    else if (!llvm::isSpace(c))
+      commas = 0;
     open += (c == '[' || c == '{') - (c == ']' || c == '}');
     if (c == '\0')
       return refuse("binary data");
@@ -46,6 +59,8 @@ llvm::Error energyopt::checkYamlText(llvm::StringRef text, llvm::StringRef path,
       return refuse("a line longer than 4096 characters");
     if (open > kMaxBrackets)
       return refuse("nested too deep");
+    if (commas > kMaxCommas)
+      return refuse("more than 1000 commas in a row");
   }
   if (!holdsDocument(text))
     return refuse("it is empty");

@@ -1,5 +1,7 @@
 // --format=mlir writes costs into the module, as energy-annotate does, and keeps
 // the places of the user's file as locations.
+// mlir-opt has no sanitizers, and cannot load a plugin that has.
+// UNSUPPORTED: sanitized
 
 // RUN: energy-opt %s --format=mlir --target=h100 -o %t.tool.mlir
 // RUN: mlir-opt %s --load-dialect-plugin=%plugin --mlir-print-debuginfo --pass-pipeline='builtin.module(energy-annotate{target=nvidia-h100-sxm})' -o %t.pass.mlir

@@ -9,6 +9,9 @@
 // times the processor time and memory of its intact file, or the floors below; what
 // does not is kept in DIR. The mutants are the same each time.
 //
+// A process of its own costs ten times what a small model does, so mutants go through
+// one in batches, and each that looks wrong there is judged in one of its own.
+//
 //===----------------------------------------------------------------------===//
 
 #include "Seeds.h"
@@ -28,6 +31,7 @@
 
 #include <csignal>
 #include <map>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +51,8 @@ static cl::opt<bool> mix("mix", cl::desc("mutants take parts of other models"), 
                          cl::cat(category));
 static cl::opt<bool> judgesTime("time", cl::desc("judge processor time"), cl::init(true),
                                 cl::cat(category));
+static cl::opt<unsigned> batch("batch", cl::desc("mutants to analyse in a process"), cl::init(25),
+                               cl::cat(category));
 static cl::opt<std::string> keep("keep", cl::desc("folder for what fails"), cl::cat(category));
 
 /// Below these a ratio is noise.
@@ -125,23 +131,35 @@ static int analyse(StringRef bytes, Kind kind) {
                   : refused(analysed.takeError());
 }
 
-static Outcome runInChild(StringRef bytes, Kind kind) {
+static Outcome used(const rusage &usage) {
+  auto seconds = [](const timeval &t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
+  Outcome outcome;
+  outcome.cpuS = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  outcome.peakMb = double(usage.ru_maxrss) / 1000;
+  return outcome;
+}
+
+/// Runs `work`, which returns an exit code, in a process of its own.
+static Outcome runInChild(llvm::function_ref<int()> work) {
   pid_t child = fork();
   if (child == 0) {
     rlimit cpu{kMostS, kMostS};
     setrlimit(RLIMIT_CPU, &cpu);
     rlimit core{0, 0};
     setrlimit(RLIMIT_CORE, &core);
-    _exit(analyse(bytes, kind));
+    _exit(work());
   }
-  Outcome outcome;
-  rusage used = {};
-  if (child < 0 || wait4(child, &outcome.status, 0, &used) != child)
+  int status = 0;
+  rusage usage = {};
+  if (child < 0 || wait4(child, &status, 0, &usage) != child)
     llvm::report_fatal_error("cannot run a child");
-  auto seconds = [](const timeval &t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
-  outcome.cpuS = seconds(used.ru_utime) + seconds(used.ru_stime);
-  outcome.peakMb = double(used.ru_maxrss) / 1000;
+  Outcome outcome = used(usage);
+  outcome.status = status;
   return outcome;
+}
+
+static Outcome runAlone(StringRef bytes, Kind kind) {
+  return runInChild([&] { return analyse(bytes, kind); });
 }
 
 static bool ended(const Outcome &outcome) {
@@ -172,63 +190,132 @@ static std::vector<Model> findModels() {
   return models;
 }
 
-int main(int argc, char **argv) {
-  cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv);
-  defaultTargets();
+namespace {
+/// The valid models and what each takes.
+struct Corpus {
   std::vector<Model> models;
   std::vector<Outcome> intact;
-  unsigned found = 0;
+  size_t found = 0;
+};
+
+struct Mutant {
+  size_t model = 0;
+  std::string bytes;
+};
+
+struct Tally {
+  std::map<std::string, unsigned> outcomes;
+  double worstS = 0, worstMb = 0;
+};
+} // namespace
+
+static Corpus findCorpus() {
+  Corpus corpus;
   for (Model &model : findModels()) {
-    ++found;
-    Outcome outcome = runInChild(model.bytes, model.kind);
+    ++corpus.found;
+    Outcome outcome = runAlone(model.bytes, model.kind);
     if (WIFSIGNALED(outcome.status))
       llvm::errs() << model.name << ": signal " << WTERMSIG(outcome.status) << " when intact\n";
     if (!WIFEXITED(outcome.status) || WEXITSTATUS(outcome.status) != kAnalysed)
       continue;
-    models.push_back(std::move(model));
-    intact.push_back(outcome);
+    corpus.models.push_back(std::move(model));
+    corpus.intact.push_back(outcome);
   }
-  if (models.empty()) {
+  return corpus;
+}
+
+/// The same for the same model and number, whatever other models there are.
+static Mutant makeMutant(const std::vector<Model> &models, unsigned number) {
+  size_t chosen = number % models.size();
+  const Model &model = models[chosen];
+  Random random(static_cast<uint32_t>(llvm::xxh3_64bits(model.bytes) + number / models.size()));
+  size_t other = mix ? below(models.size(), random) : chosen;
+  Mutant mutant{chosen, model.bytes};
+  auto mutate = model.kind == Kind::Onnx ? mutateModel : mutateText;
+  mutate(mutant.bytes, models[other].kind == model.kind ? models[other].bytes : model.bytes,
+         random);
+  return mutant;
+}
+
+/// Outcomes of `count` mutants that share a process, in memory shared with it. One that
+/// was not reached has no words. A peak is that of a mutant and all before it.
+static void runBatch(const std::vector<Model> &models, unsigned first,
+                     llvm::MutableArrayRef<Outcome> outcomes) {
+  for (Outcome &outcome : outcomes)
+    outcome.status = W_EXITCODE(kSilent, 0);
+  runInChild([&] {
+    for (size_t i = 0; i < outcomes.size(); ++i) {
+      Mutant mutant = makeMutant(models, first + i);
+      rusage usage = {};
+      getrusage(RUSAGE_SELF, &usage);
+      double before = used(usage).cpuS;
+      int code = analyse(mutant.bytes, models[mutant.model].kind);
+      getrusage(RUSAGE_SELF, &usage);
+      Outcome outcome = used(usage);
+      outcome.cpuS -= before;
+      outcome.status = W_EXITCODE(code, 0);
+      outcomes[i] = outcome;
+    }
+    return kAnalysed;
+  });
+}
+
+static void keepMutant(const Mutant &mutant, unsigned number, Kind kind) {
+  llvm::sys::fs::create_directories(keep);
+  std::error_code code;
+  llvm::raw_fd_ostream os(
+      keep + "/" + std::to_string(number) + (kind == Kind::Onnx ? ".onnx" : ".mlir"), code);
+  os << mutant.bytes;
+}
+
+static void judge(const Corpus &corpus, unsigned number, Outcome outcome, Tally &tally) {
+  size_t chosen = number % corpus.models.size();
+  const Model &model = corpus.models[chosen];
+  std::string wrong = complaint(outcome, corpus.intact[chosen]);
+  if (!wrong.empty()) {
+    Mutant mutant = makeMutant(corpus.models, number);
+    outcome = runAlone(mutant.bytes, model.kind);
+    wrong = complaint(outcome, corpus.intact[chosen]);
+    if (!wrong.empty()) {
+      llvm::outs() << "mutant " << number << " of " << model.name << ": " << wrong << '\n';
+      llvm::outs().flush();
+      if (!keep.empty())
+        keepMutant(mutant, number, model.kind);
+    }
+  }
+  tally.worstS = std::max(tally.worstS, outcome.cpuS);
+  tally.worstMb = std::max(tally.worstMb, outcome.peakMb);
+  bool analysed = ended(outcome) && WEXITSTATUS(outcome.status) == kAnalysed;
+  ++tally.outcomes[!wrong.empty() ? "failed" : analysed ? "analysed" : "refused"];
+}
+
+int main(int argc, char **argv) {
+  cl::HideUnrelatedOptions(category);
+  cl::ParseCommandLineOptions(argc, argv);
+  defaultTargets();
+  Corpus corpus = findCorpus();
+  if (corpus.models.empty()) {
     llvm::errs() << "no valid models\n";
     return 2;
   }
-  std::map<std::string, unsigned> outcomes;
-  unsigned failures = 0;
-  double worstS = 0, worstMb = 0;
-  for (unsigned i = firstMutant; i < firstMutant + mutants; ++i) {
-    // The same for the same model and number, whatever other models there are.
-    size_t chosen = i % models.size();
-    const Model &model = models[chosen];
-    Random random(static_cast<uint32_t>(llvm::xxh3_64bits(model.bytes) + i / models.size()));
-    size_t other = mix ? below(models.size(), random) : chosen;
-    std::string bytes = model.bytes;
-    auto mutate = model.kind == Kind::Onnx ? mutateModel : mutateText;
-    mutate(bytes, models[other].kind == model.kind ? models[other].bytes : model.bytes, random);
-    Outcome outcome = runInChild(bytes, model.kind);
-    std::string wrong = complaint(outcome, intact[chosen]);
-    worstS = std::max(worstS, outcome.cpuS);
-    worstMb = std::max(worstMb, outcome.peakMb);
-    ++outcomes[!wrong.empty()                                ? "failed"
-               : WEXITSTATUS(outcome.status) == kAnalysed ? "analysed"
-                                                          : "refused"];
-    if (wrong.empty())
-      continue;
-    ++failures;
-    llvm::outs() << "mutant " << i << " of " << model.name << ": " << wrong << '\n';
-    llvm::outs().flush();
-    if (keep.empty())
-      continue;
-    llvm::sys::fs::create_directories(keep);
-    std::error_code code;
-    llvm::raw_fd_ostream os(keep + "/" + std::to_string(i) +
-                                (model.kind == Kind::Onnx ? ".onnx" : ".mlir"),
-                            code);
-    os << bytes;
+  unsigned most = std::max(1u, unsigned(batch));
+  void *shared = mmap(nullptr, most * sizeof(Outcome), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED)
+    llvm::report_fatal_error("cannot share memory");
+  Tally tally;
+  for (unsigned done = 0; done < mutants; done += most) {
+    llvm::MutableArrayRef<Outcome> outcomes(static_cast<Outcome *>(shared),
+                                            std::min(most, mutants - done));
+    runBatch(corpus.models, firstMutant + done, outcomes);
+    for (size_t i = 0; i < outcomes.size(); ++i)
+      judge(corpus, firstMutant + done + i, outcomes[i], tally);
   }
-  llvm::outs() << models.size() << " valid of " << found << " models, " << mutants << " mutants:";
-  for (const auto &[what, count] : outcomes)
+  llvm::outs() << corpus.models.size() << " valid of " << corpus.found << " models, " << mutants
+               << " mutants:";
+  for (const auto &[what, count] : tally.outcomes)
     llvm::outs() << ' ' << count << ' ' << what;
-  llvm::outs() << llvm::formatv("; at most {0:f2} s and {1:f1} MB each\n", worstS, worstMb);
-  return failures ? 1 : 0;
+  llvm::outs() << llvm::formatv("; at most {0:f2} s and {1:f1} MB each\n", tally.worstS,
+                                tally.worstMb);
+  return tally.outcomes.count("failed") ? 1 : 0;
 }

@@ -99,6 +99,22 @@ TEST(Target, FilesThatAreNoTargetsAreErrors) {
   EXPECT_NE(errorOf(dashes).find("longer than 4096"), std::string::npos);
 }
 
+TEST(Target, CommasInARowAreBounded) {
+  // LLVM's parser takes a frame of the stack for each that follows on another.
+  const std::string row(4000, ',');
+  for (const std::string &line :
+       {row + "\n", row + " # of nothing\n", "a#" + row + "\n", std::string(", # x\n")}) {
+    std::string text = "name: [";
+    while (text.size() < 900000)
+      text += line;
+    EXPECT_NE(errorOf(text).find("more than 1000 commas in a row"), std::string::npos) << line;
+  }
+  std::string list = "name: [";
+  for (int i = 0; i < 3000; ++i)
+    list += "a, # b, c\n";
+  EXPECT_EQ(errorOf(list + "]").find("commas"), std::string::npos);
+}
+
 TEST(Target, SourcesCanBeNamedOnce) {
   std::string text = minimal("process_node_nm: {value: 7, kind: published, source: paper}\n"
                              "sources:\n  paper: Somebody et al. 2020\n");

@@ -47,8 +47,7 @@ static bool isInferenceNorm(Operation *op) {
     return false;
   if (intAttr(op, "training_mode", 0) != 0 || intAttr(op, "spatial", 1) == 0)
     return false;
-  return llvm::all_of(op->getResults().drop_front(),
-                      [](Value result) { return result.use_empty(); });
+  return onlyFirstIsUsed(op);
 }
 
 static std::optional<FoldablePair> foldable(Operation *norm, const Rewrite &rewrite) {

@@ -44,8 +44,6 @@ static std::optional<double> numberAt(Operation *op, unsigned operand, WeightRea
 static bool isInertDropout(Operation *op, WeightReader &weights) {
   if (!isNamed(op, "Dropout"))
     return false;
-  if (op->getNumResults() > 1 && !op->getResult(1).use_empty())
-    return false; // somebody wants the mask
   int64_t opset = opsetOf(op);
   if (opset < 7)
     return intAttr(op, "is_test", 0) != 0 || floatAttr(op, "ratio", 0.5) == 0;
@@ -53,9 +51,10 @@ static bool isInertDropout(Operation *op, WeightReader &weights) {
          numberAt(op, 1, weights) == 0.0;
 }
 
-/// What the first result of a node that only hands on is a copy of.
+/// What the first result of a node that only hands on is a copy of, unless somebody
+/// wants another: the mask of a Dropout.
 static Value sourceOfCopy(Operation *op, WeightReader &weights) {
-  if (op->getNumOperands() == 0 || op->getNumResults() == 0)
+  if (op->getNumOperands() == 0 || !onlyFirstIsUsed(op))
     return {};
   static constexpr StringRef kOfOne[] = {"Sum", "Max", "Min", "Mean", "Concat"};
   bool ofOne = op->getNumOperands() == 1 &&

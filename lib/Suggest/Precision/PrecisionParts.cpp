@@ -122,7 +122,7 @@ std::optional<Layer> energyopt::denseLayer(Operation *op) {
   // What replaces a node that holds a graph, which none of these should, would take
   // the graph along, and with it what is remembered of the values inside.
   if ((!gemm && !isNamed(op, "MatMul")) || op->getNumOperands() < 2 || op->getNumRegions() > 0 ||
-      constantTensor(op->getOperand(0)))
+      !onlyFirstIsUsed(op) || constantTensor(op->getOperand(0)))
     return std::nullopt;
   std::optional<ConstantTensor> weight = constantTensor(op->getOperand(1));
   if (!weight || weight->type.getRank() != 2 || weight->ref.dtype != DType::F32 ||

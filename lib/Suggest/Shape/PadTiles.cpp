@@ -67,7 +67,7 @@ public:
 private:
   std::optional<Misaligned> misaligned(Operation *op) const {
     bool gemm = isNamed(op, "Gemm");
-    if (!(gemm || isNamed(op, "MatMul")) || opsetOf(op) < 10)
+    if (!(gemm || isNamed(op, "MatMul")) || opsetOf(op) < 10 || !onlyFirstIsUsed(op))
       return std::nullopt;
     Operation *weights = op->getOperand(1).getDefiningOp();
     auto ref = constantOf(weights);
