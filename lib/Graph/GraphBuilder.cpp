@@ -90,6 +90,10 @@ int32_t GraphBuilder::addTensor(ValueInfo info, StringRef name, GraphTensor::Rol
   }
   if (auto bytes = info.bytes())
     tensor.bytes = concrete(*bytes, saturated);
+  return append(std::move(tensor), std::move(info));
+}
+
+int32_t GraphBuilder::append(GraphTensor tensor, ValueInfo info) {
   graph.tensors.push_back(std::move(tensor));
   infos.push_back({std::move(info), std::nullopt});
   return static_cast<int32_t>(graph.tensors.size() - 1);
@@ -162,11 +166,10 @@ int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
 
 int32_t GraphBuilder::repeatTensor(const GraphTensor &like, ValueInfo info, StringRef name,
                                    int32_t viewOf) {
-  GraphTensor &tensor = graph.tensors.emplace_back(like);
+  GraphTensor tensor = like;
   tensor.name = name.str();
   tensor.viewOf = rootOf(graph, viewOf);
-  infos.push_back({std::move(info), std::nullopt});
-  return static_cast<int32_t>(graph.tensors.size() - 1);
+  return append(std::move(tensor), std::move(info));
 }
 
 void GraphBuilder::repeatRow(const GraphRow &like, std::string name, int32_t scope,

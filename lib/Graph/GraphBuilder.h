@@ -67,6 +67,7 @@ public:
   WorkGraph graph;
 
 private:
+  int32_t append(GraphTensor tensor, ValueInfo info);
   int64_t concrete(const Expr &e, bool &saturated) const;
 
   ShapeFacts &facts;
