@@ -21,8 +21,9 @@ struct Annotate : public impl::EnergyAnnotateBase<Annotate> {
 
   void runOnOperation() override {
     markAllAnalysesPreserved(); // attributes cost nothing
-    PricedModule priced = priceModule(getOperation(), readSettings(target, dims, precision, runtime),
-                                      [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
+    PricedModule priced =
+        priceModule(getOperation(), readSettings(target, dims, precision, runtime),
+                    [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
     if (!priced)
       return signalPassFailure();
     annotate(getOperation(), *priced.analysis, *priced.report);

@@ -24,8 +24,9 @@ struct CheckBudget : public impl::EnergyCheckBudgetBase<CheckBudget> {
 
   void runOnOperation() override {
     markAllAnalysesPreserved();
-    PricedModule priced = priceModule(getOperation(), readSettings(target, dims, precision, runtime),
-                                      [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
+    PricedModule priced =
+        priceModule(getOperation(), readSettings(target, dims, precision, runtime),
+                    [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
     if (!priced)
       return signalPassFailure();
     const TargetReport &report = *priced.report;

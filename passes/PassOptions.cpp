@@ -70,9 +70,8 @@ std::vector<int32_t> energyopt::costliestRows(const TargetReport &report, double
   for (size_t i = 0; i < report.rows.size(); ++i)
     if (report.rows[i].*part > 0)
       order.push_back(static_cast<int32_t>(i));
-  llvm::stable_sort(order, [&](int32_t a, int32_t b) {
-    return report.rows[a].*part > report.rows[b].*part;
-  });
+  llvm::stable_sort(
+      order, [&](int32_t a, int32_t b) { return report.rows[a].*part > report.rows[b].*part; });
   order.resize(std::min(order.size(), atMost));
   return order;
 }
@@ -81,7 +80,8 @@ std::string energyopt::withUnit(double value, StringRef unit) {
   static constexpr struct {
     double scale;
     const char *prefix;
-  } kPrefixes[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}};
+  } kPrefixes[] = {{1e9, "G"},  {1e6, "M"},  {1e3, "k"}, {1, ""},
+                   {1e-3, "m"}, {1e-6, "u"}, {1e-9, "n"}};
   for (const auto &prefix : kPrefixes)
     if (value >= prefix.scale || &prefix == std::end(kPrefixes) - 1) {
       std::string text;

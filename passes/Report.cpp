@@ -29,8 +29,9 @@ struct ReportPass : public impl::EnergyReportBase<ReportPass> {
       getOperation().emitError("energy-report: there is no format '" + format + "'");
       return signalPassFailure();
     }
-    PricedModule priced = priceModule(getOperation(), readSettings(target, dims, precision, runtime),
-                                      [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
+    PricedModule priced =
+        priceModule(getOperation(), readSettings(target, dims, precision, runtime),
+                    [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
     if (!priced)
       return signalPassFailure();
     energyopt::Report report;

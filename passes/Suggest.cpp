@@ -41,8 +41,9 @@ struct Suggest : public impl::EnergySuggestBase<Suggest> {
     markAllAnalysesPreserved();
     auto settings = readSettings(target, dims, precision, runtime);
     PassSettings read = settings ? *settings : PassSettings();
-    PricedModule priced = priceModule(getOperation(), std::move(settings),
-                                      [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
+    PricedModule priced =
+        priceModule(getOperation(), std::move(settings),
+                    [&]() -> EnergyAnalysis & { return getAnalysis<EnergyAnalysis>(); });
     if (!priced)
       return signalPassFailure();
     pointAtCostliest(priced);
@@ -96,7 +97,8 @@ struct Suggest : public impl::EnergySuggestBase<Suggest> {
     auto saved = s.savingJ.front();
     if (!saved && s.savingCarbonG.empty())
       return;
-    mlir::Location at = located.ops.empty() ? getOperation().getLoc() : located.ops.front()->getLoc();
+    mlir::Location at =
+        located.ops.empty() ? getOperation().getLoc() : located.ops.front()->getLoc();
     mlir::InFlightDiagnostic remark = mlir::emitRemark(at);
     remark << s.id << ": " << s.title << "; ";
     if (saved)
@@ -107,7 +109,8 @@ struct Suggest : public impl::EnergySuggestBase<Suggest> {
     remark << (s.exact ? ", exact" : ", approximate, risk " + s.risk) << "; " << s.apply;
     if (located.ops.size() > 1)
       remark << "; " << located.ops.size() << " ops";
-    for (mlir::Operation *op : llvm::ArrayRef(located.ops).drop_front(!located.ops.empty()).take_front(kNotes))
+    for (mlir::Operation *op :
+         llvm::ArrayRef(located.ops).drop_front(!located.ops.empty()).take_front(kNotes))
       remark.attachNote(op->getLoc()) << s.id << " changes this as well";
   }
 };

@@ -13,6 +13,7 @@
 #   mkdocs       mkdocs and its theme material are installed
 #   python-module  the Python module is built (ENERGY_OPT_PYTHON)
 #   parallel     GNU parallel is installed
+#   clang-format  clang-format-19 is installed
 #   sanitized    the build has sanitizers (ENERGY_OPT_SANITIZE)
 
 import os
@@ -49,6 +50,9 @@ if os.path.isdir(os.path.join(shared, "corpus")):
 def works(*command):
     return subprocess.run(command, capture_output=True).returncode == 0
 
+
+if shutil.which("clang-format-19"):
+    config.available_features.add("clang-format")
 
 if works(config.python, "-c", "import numpy, onnx"):
     config.available_features.add("python-onnx")

@@ -46,8 +46,8 @@ struct SymbolicTotals {
 /// One row's rule and formula, for --explain.
 struct RowExplanation {
   int32_t row = -1;
-  std::string rule;     // "onnx.Conv since 1: convolution, M3"
-  std::string source;   // of the rule
+  std::string rule;                         // "onnx.Conv since 1: convolution, M3"
+  std::string source;                       // of the rule
   std::vector<std::string> inputs, outputs; // "x: float32[1,3,224,224]"
   std::vector<std::string> equations;       // with the numbers put in
 };
@@ -64,8 +64,7 @@ struct ImportedModel;
 /// external data. An Error's text is "node 'x': what is wrong" or "what is
 /// wrong", and after a '\n' how to mend it.
 llvm::Expected<AnalysedModel> analyseModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
-                                           llvm::StringRef path,
-                                           const AnalysisOptions &options);
+                                           llvm::StringRef path, const AnalysisOptions &options);
 /// The same of an ONNX model that is imported already, or was rewritten since.
 llvm::Expected<AnalysedModel> analyseImported(ImportedModel &model, llvm::StringRef path,
                                               const AnalysisOptions &options);

@@ -31,7 +31,7 @@ llvm::StringRef name(Degree degree);
 /// What a user may set: --apply='prune-channels:ratio=0.3'.
 struct CheckParameter {
   llvm::StringLiteral name;
-  double fallback, low, high; // the default, and what is accepted
+  double fallback, low, high;  // the default, and what is accepted
   llvm::StringLiteral meaning; // with the unit
 };
 

@@ -39,7 +39,7 @@ bool isPerTarget(Metric metric);
 /// One entry of `budgets`: limits for the models whose basename or path
 /// matches.
 struct Budget {
-  std::string model; // glob
+  std::string model;  // glob
   std::string target; // glob; empty: every target
   /// Absolute limits, in the metric's unit.
   std::array<std::optional<double>, kNumMetrics> limit;

@@ -20,8 +20,8 @@ llvm::StringRef name(ChangeKind kind);
 struct OpChange {
   ChangeKind kind = ChangeKind::Changed;
   int32_t baseRow = -1, newRow = -1; // -1: not there
-  std::string cause; // "out channels 64 -> 96"; of an added op, its shapes
-  std::vector<double> deltaJ; // by target
+  std::string cause;                 // "out channels 64 -> 96"; of an added op, its shapes
+  std::vector<double> deltaJ;        // by target
   int64_t deltaMacs = 0;
 };
 

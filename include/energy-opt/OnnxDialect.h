@@ -36,24 +36,18 @@ public:
 
   /// Makes ops that no one registered answer the interface: `model` is an
   /// `Interface::FallbackModel`, kept alive by the caller's `owner`.
-  void addInterfaceFallback(mlir::TypeID interface, void *model,
-                            std::shared_ptr<void> owner);
-  void *getRegisteredInterfaceForOp(mlir::TypeID interface,
-                                    mlir::OperationName op) override;
+  void addInterfaceFallback(mlir::TypeID interface, void *model, std::shared_ptr<void> owner);
+  void *getRegisteredInterfaceForOp(mlir::TypeID interface, mlir::OperationName op) override;
 
   mlir::Type parseType(mlir::DialectAsmParser &parser) const override;
-  void printType(mlir::Type type,
-                 mlir::DialectAsmPrinter &printer) const override;
-  mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser,
-                                 mlir::Type type) const override;
+  void printType(mlir::Type type, mlir::DialectAsmPrinter &printer) const override;
+  mlir::Attribute parseAttribute(mlir::DialectAsmParser &parser, mlir::Type type) const override;
   /// `onnx.Constant dense<1> : tensor<i64>` and `onnx.Return %0 : T`, as
   /// onnx-mlir prints them.
-  std::optional<ParseOpHook>
-  getParseOperationHook(llvm::StringRef name) const override;
+  std::optional<ParseOpHook> getParseOperationHook(llvm::StringRef name) const override;
 
 private:
-  llvm::DenseMap<mlir::TypeID, std::pair<void *, std::shared_ptr<void>>>
-      fallbacks;
+  llvm::DenseMap<mlir::TypeID, std::pair<void *, std::shared_ptr<void>>> fallbacks;
 };
 
 namespace detail {
@@ -62,8 +56,7 @@ struct ContainerTypeStorage;
 
 /// A value that holds tensors: sequence, optional, map, or a sparse tensor.
 class ContainerType
-    : public mlir::Type::TypeBase<ContainerType, mlir::Type,
-                                  detail::ContainerTypeStorage> {
+    : public mlir::Type::TypeBase<ContainerType, mlir::Type, detail::ContainerTypeStorage> {
 public:
   using Base::Base;
   static constexpr llvm::StringLiteral name = "onnx.container";
@@ -87,8 +80,7 @@ DType dtypeOf(mlir::Type element);
 mlir::Type undeclaredType(mlir::MLIRContext *context);
 bool isUndeclared(mlir::Type type);
 /// !onnx.opaque<"domain", "name">
-mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain,
-                      llvm::StringRef name);
+mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::StringRef name);
 /// Domain and name of what opaqueType made; both "" for any other.
 std::pair<std::string, std::string> opaqueParts(mlir::OpaqueType type);
 
@@ -96,9 +88,8 @@ std::pair<std::string, std::string> opaqueParts(mlir::OpaqueType type);
 /// its position in the file and the parts of it kept as they are in the file
 /// (offset and length pairs). nodeName, resultName and verbatimFields read it.
 mlir::Location nodeLocation(mlir::MLIRContext *context, llvm::StringRef name,
-                            llvm::ArrayRef<llvm::StringRef> outputs,
-                            mlir::StringAttr file, unsigned ordinal,
-                            llvm::ArrayRef<int64_t> verbatim = {});
+                            llvm::ArrayRef<llvm::StringRef> outputs, mlir::StringAttr file,
+                            unsigned ordinal, llvm::ArrayRef<int64_t> verbatim = {});
 /// "" where unknown.
 llvm::StringRef locatedNodeName(mlir::Operation *op);
 llvm::StringRef locatedValueName(mlir::Value value);

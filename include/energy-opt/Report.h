@@ -84,9 +84,9 @@ struct TrainingReport {
 
 /// What prices beyond the graph need of a target.
 struct SiteFigures {
-  double waitingW = 0;           // of a device that waits, EN3
+  double waitingW = 0;            // of a device that waits, EN3
   double hostW = 0, hostPerW = 0; // EN6
-  double peakOpsPerS = 0; // of the unit and format that products run in
+  double peakOpsPerS = 0;         // of the unit and format that products run in
   /// Bytes as stored over bytes of the graph, of activations.
   double activationScale = 1;
 };
@@ -120,9 +120,7 @@ struct Coverage {
   };
   std::vector<Op> unmodelledOps;
   /// Share of ops that are not unmodelled, in [0, 1]; 1 for an empty graph.
-  double ratio() const {
-    return opsTotal ? 1.0 - static_cast<double>(unmodelled) / opsTotal : 1.0;
-  }
+  double ratio() const { return opsTotal ? 1.0 - static_cast<double>(unmodelled) / opsTotal : 1.0; }
 };
 
 struct ReportTotals {
@@ -140,7 +138,7 @@ struct ReportSection {
 /// A change that pays on some target. Savings are the difference of two
 /// analyses, of the model as it is and as changed, per run of the graph.
 struct Suggestion {
-  std::string id, title; // of the check; the title may name its parameters
+  std::string id, title;         // of the check; the title may name its parameters
   std::vector<std::string> ops;  // that it changes
   std::vector<std::string> kept; // that it leaves, each with the reason
   bool exact = false;
@@ -164,7 +162,7 @@ struct Refusal {
 /// Suggestions that go together, applied one after the other.
 struct Plan {
   std::string target, apply;
-  std::string risk; // the highest of its parts
+  std::string risk;       // the highest of its parts
   bool needsWork = false; // more than a low risk: measure, fine-tune
   std::vector<std::string> ids;
   double beforeJ = 0, afterJ = 0;

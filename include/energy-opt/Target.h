@@ -120,17 +120,17 @@ struct Target {
   /// Time of the host per kernel; absent: of the class and runtime.
   Quantity perOpUs, issueUs, trainingIssueUs;
 
-  Quantity idleW;   // bare idle
-  Quantity awakeW;  // clocks up, context made, nothing running
-  Quantity activeW; // TDP; of an edge device, what its unit draws when busy
-  Quantity constantW; // drawn throughout a run; absent: by the class
-  Quantity capMinW;   // lowest --power-limit
+  Quantity idleW;                 // bare idle
+  Quantity awakeW;                // clocks up, context made, nothing running
+  Quantity activeW;               // TDP; of an edge device, what its unit draws when busy
+  Quantity constantW;             // drawn throughout a run; absent: by the class
+  Quantity capMinW;               // lowest --power-limit
   Quantity supplyV, runCurrentMa; // MCU: at the full clock, from flash
 
   HostKind host = HostKind::None;
   Quantity hostW, hostPerW; // constant W per device; W per W of the device
-  Link link;       // to devices of the same node
-  Network network; // to other nodes
+  Link link;                // to devices of the same node
+  Network network;          // to other nodes
   Quantity embodiedKg, lifetimeH;
 
   /// Factors that `calibrate` found for this very device.

@@ -36,10 +36,10 @@ llvm::ArrayRef<llvm::StringRef> checkpointingNames();
 
 /// PA1: how many devices share which part of a job.
 struct JobLayout {
-  int64_t data = 1;     // replicas that hold everything
-  int64_t sharded = 1;  // replicas that share out parameters and states (ZeRO 3, FSDP)
-  int64_t tensor = 1;   // devices that share each layer
-  int64_t pipeline = 1; // devices that share the layers out
+  int64_t data = 1;         // replicas that hold everything
+  int64_t sharded = 1;      // replicas that share out parameters and states (ZeRO 3, FSDP)
+  int64_t tensor = 1;       // devices that share each layer
+  int64_t pipeline = 1;     // devices that share the layers out
   int64_t microbatches = 1; // passes of the graph per replica and step
 
   int64_t replicas() const { return data * sharded; }
@@ -58,11 +58,11 @@ struct StepFacts {
   /// Float parameters that are trained, by tensor.
   std::vector<int32_t> trained;
   int64_t trainedElements = 0;
-  int64_t stateElements = 0; // fp32 numbers of the optimizer, master copies apart
-  int64_t modelMacs = 0;     // forward and backward, recomputation left out
-  int64_t activationBytes = 0; // kept from the forward to the backward pass
-  int64_t boundaryBytes = 0; // TR5: the tensor that crosses from layer to layer
-  int64_t samples = 0;       // leading dim of the first input
+  int64_t stateElements = 0;     // fp32 numbers of the optimizer, master copies apart
+  int64_t modelMacs = 0;         // forward and backward, recomputation left out
+  int64_t activationBytes = 0;   // kept from the forward to the backward pass
+  int64_t boundaryBytes = 0;     // TR5: the tensor that crosses from layer to layer
+  int64_t samples = 0;           // leading dim of the first input
   std::optional<int64_t> tokens; // elements of the first integer input
 };
 

@@ -37,8 +37,7 @@ struct ViewOptions {
 struct View {
   llvm::StringLiteral name;
   llvm::StringLiteral summary;
-  void (*print)(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-                llvm::raw_ostream &os);
+  void (*print)(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
 };
 
 /// Every format, the default one first.
@@ -46,27 +45,20 @@ llvm::ArrayRef<View> allViews();
 /// The format of that name; null if there is none.
 const View *findView(llvm::StringRef name);
 
-void printText(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-               llvm::raw_ostream &os);
-void printJson(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-               llvm::raw_ostream &os);
-void printNdjson(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-                 llvm::raw_ostream &os);
-void printCsv(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-              llvm::raw_ostream &os);
+void printText(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
+void printJson(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
+void printNdjson(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
+void printCsv(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
 void printMarkdown(llvm::ArrayRef<Report> reports, const ViewOptions &options,
                    llvm::raw_ostream &os);
-void printHtml(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-               llvm::raw_ostream &os);
+void printHtml(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
 
 /// Suggestions, and ops that could not be modelled, as SARIF 2.1.0.
-void printSarif(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-                llvm::raw_ostream &os);
+void printSarif(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
 /// Declarations of energy and carbon with method, boundary and uncertainty.
 void printCycloneDx(llvm::ArrayRef<Report> reports, const ViewOptions &options,
                     llvm::raw_ostream &os);
-void printSpdx(llvm::ArrayRef<Report> reports, const ViewOptions &options,
-               llvm::raw_ostream &os);
+void printSpdx(llvm::ArrayRef<Report> reports, const ViewOptions &options, llvm::raw_ostream &os);
 void printModelCard(llvm::ArrayRef<Report> reports, const ViewOptions &options,
                     llvm::raw_ostream &os);
 

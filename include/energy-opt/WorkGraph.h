@@ -55,7 +55,7 @@ struct TensorUse {
 
 /// A static node. All figures are of a single execution; `count` multiplies.
 struct GraphRow {
-  std::string name;   // unique within the graph
+  std::string name; // unique within the graph
   /// Where it stands in the user's file, "model.mlir:7:10"; "" if unknown.
   std::string location;
   std::string op;     // "Conv", as the model spells it

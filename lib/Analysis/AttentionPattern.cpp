@@ -15,7 +15,7 @@ using namespace energyopt;
 
 namespace {
 
-constexpr unsigned kMaxSteps = 12; // ops between a product and the softmax
+constexpr unsigned kMaxSteps = 12;   // ops between a product and the softmax
 constexpr unsigned kMaxAbsorbed = 3; // ops in front of each of Q, K, V
 
 class AttentionFinder {
@@ -121,8 +121,8 @@ private:
             !feedsOnly(producer, reader))
           break;
         bool transpose = index.graph.rows[producer].op == "Transpose";
-        bool scale = index.role(producer) == Role::Elementwise &&
-                     index.activations(producer).size() == 1;
+        bool scale =
+            index.role(producer) == Role::Elementwise && index.activations(producer).size() == 1;
         if (!transpose && !scale)
           break;
         rows.push_back(producer);
@@ -154,8 +154,8 @@ void energyopt::findAttention(const GraphIndex &index, Composites &found) {
   for (size_t row = 0; row < index.graph.rows.size(); ++row) {
     if (index.role(row) == Role::None)
       continue;
-    bool decomposed = found.contains(row) && found.list[found.of[row]].rows.front() ==
-                                                 static_cast<int32_t>(row) &&
+    bool decomposed = found.contains(row) &&
+                      found.list[found.of[row]].rows.front() == static_cast<int32_t>(row) &&
                       llvm::StringRef(found.list[found.of[row]].name) == "Softmax";
     if (decomposed || (!found.contains(row) && index.graph.rows[row].op == "Softmax"))
       finder.tryAt(row);

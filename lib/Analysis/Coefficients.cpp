@@ -111,8 +111,7 @@ Rate resolveRate(const Target &target, const ClassConstants &c, WorkClass cls, P
   const ExecutionUnit &unit = *choice.unit;
   rate.ran = choice.precision;
   rate.matrix = choice.matrix;
-  rate.operationsPerS =
-      peakOf(target, c, choice, run) * efficiency(c, cls, choice.matrix, mode);
+  rate.operationsPerS = peakOf(target, c, choice, run) * efficiency(c, cls, choice.matrix, mode);
   double cores = unit.count.valueOr(0), clock = unit.clockMhz.valueOr(0) * 1e6;
   if (clock > 0)
     rate.accumulateS = c.accumulateCycles.valueOr(0) / clock;
@@ -153,9 +152,8 @@ void resolveMemory(Coefficients &out, const Target &target, const Constants &con
   const MemoryLevel &onchip = padded ? target.scratchpad : target.llc;
   out.room.bytes = onchip.capacityMb.valueOr(0) * 1e6 * c.cacheFraction.valueOr(0.5);
   out.room.tiled = bool(target.dram.bandwidthGbPerS);
-  out.cacheBandwidth = onchip.bandwidthGbPerS
-                           ? rate(onchip)
-                           : out.activationBandwidth * c.cacheSpeedup.valueOr(1);
+  out.cacheBandwidth =
+      onchip.bandwidthGbPerS ? rate(onchip) : out.activationBandwidth * c.cacheSpeedup.valueOr(1);
   out.cachedJPerByte = out.activationJPerByte * c.cachedEnergyFraction.valueOr(1);
   const MemoryLevel &pinned = target.flash.weightsMb ? target.flash : target.scratchpad;
   out.room.pinnedWeights = pinned.weightsMb.valueOr(0) * 1e6;
@@ -168,8 +166,8 @@ void resolveMemory(Coefficients &out, const Target &target, const Constants &con
 double constantPower(const Target &target, const ClassConstants &c) {
   if (target.constantW)
     return target.constantW.value;
-  double active = target.activeW.valueOr(target.supplyV.valueOr(0) *
-                                         target.runCurrentMa.valueOr(0) * 1e-3);
+  double active =
+      target.activeW.valueOr(target.supplyV.valueOr(0) * target.runCurrentMa.valueOr(0) * 1e-3);
   return c.idleFactor.valueOr(0) * target.idleW.valueOr(0) + c.activeFraction.valueOr(0) * active;
 }
 
@@ -178,10 +176,10 @@ void resolveHost(Coefficients &out, const Target &target, const Constants &const
                  int64_t devices) {
   const HostConstants &host = constants.of(target.host);
   double n = static_cast<double>(std::max<int64_t>(devices, 1));
-  double shared = target.hostW ? target.hostW.value
-                               : host.perDeviceW.valueOr(0) *
-                                         std::pow(n, host.deviceExponent.valueOr(1) - 1) +
-                                     host.perIdleW.valueOr(0) * target.idleW.valueOr(0);
+  double shared =
+      target.hostW ? target.hostW.value
+                   : host.perDeviceW.valueOr(0) * std::pow(n, host.deviceExponent.valueOr(1) - 1) +
+                         host.perIdleW.valueOr(0) * target.idleW.valueOr(0);
   out.hostW = shared;
   out.hostPerW = firstOf(target.hostPerW, host.perW).valueOr(0);
 }
@@ -213,14 +211,12 @@ void resolveDispatch(Coefficients &out, const Target &target, const ClassConstan
 } // namespace
 
 Coefficients energyopt::resolveCoefficients(const Target &target, const Constants &constants,
-                                            const RunContext &run,
-                                            const EnergyOptions &options) {
+                                            const RunContext &run, const EnergyOptions &options) {
   const ClassConstants &c = constants.of(target.cls);
   Coefficients out;
   for (unsigned cls = 0; cls < kNumWorkClasses; ++cls)
     for (unsigned p = 0; p < kNumPrecisions; ++p)
-      out.rates[cls][p] = resolveRate(target, c, WorkClass(cls), Precision(p), run,
-                                       options.mode);
+      out.rates[cls][p] = resolveRate(target, c, WorkClass(cls), Precision(p), run, options.mode);
   out.arrayRows = target.matrix.arrayRows.valueOr(0);
   out.arrayColumns = target.matrix.arrayColumns.valueOr(0);
   resolveMemory(out, target, constants);

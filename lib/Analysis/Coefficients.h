@@ -25,7 +25,7 @@ struct Rate {
 /// Everything the equations need; SI units.
 struct Coefficients {
   Rate rates[kNumWorkClasses][kNumPrecisions];
-  double arrayRows = 0, arrayColumns = 0;         // TM5; 0: not systolic
+  double arrayRows = 0, arrayColumns = 0; // TM5; 0: not systolic
   double activationBandwidth = 0, weightBandwidth = 0, cacheBandwidth = 0;
   OnChipRoom room; // decides, before the equations run, what moves where
   double activationJPerByte = 0, weightJPerByte = 0, cachedJPerByte = 0;

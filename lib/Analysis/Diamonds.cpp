@@ -130,8 +130,9 @@ private:
   /// Number of leading rows of the region that make the form; 0 if none do.
   size_t closedSize(llvm::ArrayRef<int32_t> region, int32_t source, int32_t anchor,
                     const DiamondForm &form) const {
-    const auto *core = llvm::find_if(
-        region, [&](int32_t row) { return row >= anchor && index.graph.rows[row].op == form.core; });
+    const auto *core = llvm::find_if(region, [&](int32_t row) {
+      return row >= anchor && index.graph.rows[row].op == form.core;
+    });
     if (core == region.end() || !llvm::is_contained(region, anchor))
       return 0;
     for (size_t i = core - region.begin() + 1; i < region.size(); ++i) {
@@ -160,8 +161,7 @@ void energyopt::findDiamonds(const GraphIndex &index, Composites &found) {
       continue;
     llvm::StringRef op = index.graph.rows[row].op;
     for (const DiamondForm &form : kForms)
-      if (op == form.anchor && !found.contains(row) &&
-          (form.eager || !index.runtime.asynchronous))
+      if (op == form.anchor && !found.contains(row) && (form.eager || !index.runtime.asynchronous))
         finder.tryAt(row, form);
   }
 }

@@ -17,9 +17,9 @@ using namespace energyopt;
 std::vector<KernelLoad> energyopt::distinctLoads(llvm::ArrayRef<KernelLoad> loads) {
   auto key = [](const KernelLoad &load) {
     auto bits = [](double x) { return llvm::bit_cast<uint64_t>(x); };
-    llvm::hash_code hash = llvm::hash_combine(
-        bits(load.bytes.activation), bits(load.bytes.weight), bits(load.bytes.cachedActivation),
-        bits(load.bytes.cachedWeight));
+    llvm::hash_code hash =
+        llvm::hash_combine(bits(load.bytes.activation), bits(load.bytes.weight),
+                           bits(load.bytes.cachedActivation), bits(load.bytes.cachedWeight));
     for (const LoadItem &i : load.items)
       hash = llvm::hash_combine(hash, unsigned(i.cls), unsigned(i.precision), bits(i.operations),
                                 bits(i.groups), bits(i.m), bits(i.n), bits(i.k));

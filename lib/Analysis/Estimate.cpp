@@ -67,8 +67,7 @@ private:
       cost.rows.assign(planned.rows.begin(), planned.rows.end());
       cost.computeS = k.computeS * figures.timeScale;
       cost.memoryS = k.memoryS * figures.timeScale;
-      cost.overheadS =
-          overheadPerLaunch() * p.loads.kernels[i].executions * figures.timeScale;
+      cost.overheadS = overheadPerLaunch() * p.loads.kernels[i].executions * figures.timeScale;
       cost.latencyS = k.busyS * figures.timeScale + cost.overheadS;
       cost.energyJ = kernelJoule(k);
       cost.dramBytes = k.dramBytes;
@@ -129,8 +128,8 @@ private:
       report.dramBytes += k.dramBytes;
     }
     parts.staticJ = p.coefficients.constantW * figures.uncappedS * figures.energyScale;
-    report.staticRowJ = p.coefficients.constantW * (figures.uncappedS - figures.busyS) *
-                        figures.energyScale;
+    report.staticRowJ =
+        p.coefficients.constantW * (figures.uncappedS - figures.busyS) * figures.energyScale;
     report.bound = boundOf(compute, memory, figures.uncappedS - figures.busyS);
     report.powerW = figures.powerW;
     fillSite();
@@ -190,8 +189,8 @@ private:
     report.energyJ = around(figures.energyJ, sigma.energy);
     report.hostJ = around(figures.hostJ, sigma.host);
     double ownPue = p.target.host == HostKind::Server
-                         ? options.cloudPue.value_or(p.constants.pue.valueOr(1))
-                         : 1;
+                        ? options.cloudPue.value_or(p.constants.pue.valueOr(1))
+                        : 1;
     report.pue = options.pue.value_or(ownPue);
     report.facilityJ = (figures.energyJ + figures.hostJ) * report.pue;
     report.gramsPerKwh = options.carbonIntensity.value_or(p.constants.carbonIntensity.valueOr(0));
@@ -228,8 +227,7 @@ private:
       report.notes.push_back((p.target.name + " has no " + name(*options.precision) +
                               " contractions: priced as " + name(ranPrecision()))
                                  .str());
-    if (figures.powerW > 0 && p.coefficients.limitW > 0 &&
-        figures.demandW > p.coefficients.limitW)
+    if (figures.powerW > 0 && p.coefficients.limitW > 0 && figures.demandW > p.coefficients.limitW)
       report.notes.push_back("would draw " + std::to_string(std::lround(figures.demandW)) +
                              " W: slowed down to its limit of " +
                              std::to_string(std::lround(p.coefficients.limitW)) + " W");
@@ -258,9 +256,8 @@ static llvm::StringRef defaultRuntime(const Target &target, Mode mode) {
   return target.runtime;
 }
 
-llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
-                                                        const Target &target,
-                                                        const EnergyOptions &options) {
+llvm::Expected<std::unique_ptr<Pricing>>
+preparePricing(const WorkGraph &graph, const Target &target, const EnergyOptions &options) {
   llvm::StringRef wanted = options.runtime;
   if (wanted.empty())
     wanted = defaultRuntime(target, options.mode);

@@ -42,9 +42,8 @@ llvm::Error estimateUnderLimits(const WorkGraph &graph, const Target &target, En
                                 llvm::ArrayRef<double> limitsW,
                                 llvm::function_ref<void(double limitW, TargetReport)> perLimit);
 
-llvm::Expected<std::unique_ptr<Pricing>> preparePricing(const WorkGraph &graph,
-                                                        const Target &target,
-                                                        const EnergyOptions &options);
+llvm::Expected<std::unique_ptr<Pricing>>
+preparePricing(const WorkGraph &graph, const Target &target, const EnergyOptions &options);
 
 /// UN1: log-normal sigmas of the three results.
 struct Sigmas {
@@ -63,8 +62,7 @@ Variances beyond(const Variances &ranges, double sheetTime, double sheetEnergy);
 /// did not say.
 Sigmas combineSigmas(const Pricing &pricing, const Variances &ranges, double ownTime,
                      double ownEnergy, bool runtimeGiven);
-Sigmas estimateSigmas(const Pricing &pricing, const EnergyOptions &options,
-                      const Figures &figures);
+Sigmas estimateSigmas(const Pricing &pricing, const EnergyOptions &options, const Figures &figures);
 
 /// estimate() for who only compares values: intervals are empty.
 llvm::Expected<TargetReport> estimateValues(const WorkGraph &graph, const Target &target,

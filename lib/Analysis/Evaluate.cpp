@@ -15,9 +15,8 @@ double energyopt::utilization(const Coefficients &c, const Rate &rate, const Loa
   if (!isContraction(item.cls))
     return 1;
   if (c.arrayRows > 0 && c.arrayColumns > 0 && rate.matrix) {
-    double padded = std::max(item.m, c.arrayRows) * c.arrayRows *
-                    std::ceil(item.k / c.arrayRows) * c.arrayColumns *
-                    std::ceil(item.n / c.arrayColumns);
+    double padded = std::max(item.m, c.arrayRows) * c.arrayRows * std::ceil(item.k / c.arrayRows) *
+                    c.arrayColumns * std::ceil(item.n / c.arrayColumns);
     return padded > 0 ? std::min(1.0, item.m * item.n * item.k / padded) : 1;
   }
   double inFlight = 2 * item.groups * item.m * item.n;
@@ -55,10 +54,9 @@ KernelFigures energyopt::priceKernel(const Coefficients &c, const KernelLoad &lo
     figures.computeJ += item.operations * rate.joulePerOperation;
   }
   const Bytes &b = load.bytes;
-  figures.memoryS = seconds(b.activation, c.activationBandwidth) +
-                    seconds(b.weight, c.weightBandwidth) +
-                    seconds(b.cachedActivation, c.cacheBandwidth) +
-                    seconds(b.cachedWeight, c.pinnedBandwidth);
+  figures.memoryS =
+      seconds(b.activation, c.activationBandwidth) + seconds(b.weight, c.weightBandwidth) +
+      seconds(b.cachedActivation, c.cacheBandwidth) + seconds(b.cachedWeight, c.pinnedBandwidth);
   figures.dramBytes = b.activation + b.weight;
   figures.onchipBytes = b.cachedActivation + b.cachedWeight;
   figures.dramJ = memoryJoule(c, b);

@@ -60,8 +60,7 @@ private:
       const char *units = rate.matrix ? "matrix" : "vector";
       os << llvm::format("  TM1 %s: %.4g operations / (%.4g/s in %s on %s units * u %.3f) = %.4g s",
                          p.index.graph.rows[item.row].op.c_str(), item.operations,
-                         rate.operationsPerS, name(rate.ran).data(),
-                         units, used,
+                         rate.operationsPerS, name(rate.ran).data(), units, used,
                          rate.operationsPerS > 0 ? item.operations / (rate.operationsPerS * used)
                                                  : 0.0);
       flush();
@@ -117,8 +116,7 @@ private:
     const Coefficients &c = p.coefficients;
     Figures total = evaluate(c, p.loads.kernels);
     os << llvm::format("  TM7 graph: %.4g s busy, %.0f launches of %.3g us %s = %.4g s",
-                       total.busyS, total.launches,
-                       (c.asynchronous ? c.issueS : c.perOpS) * 1e6,
+                       total.busyS, total.launches, (c.asynchronous ? c.issueS : c.perOpS) * 1e6,
                        c.asynchronous ? "in a queue" : "each", total.uncappedS);
     flush();
     os << llvm::format("  EN5 power: %.4g W + %.4g J / %.4g s = %.4g W, limit %.4g W: time x %.4g, "
@@ -155,8 +153,7 @@ private:
 } // namespace
 
 std::vector<std::string> energyopt::explainRow(const WorkGraph &graph, int32_t row,
-                                               const Target &target,
-                                               const EnergyOptions &options) {
+                                               const Target &target, const EnergyOptions &options) {
   auto pricing = preparePricing(graph, target, options);
   if (!pricing)
     return {llvm::toString(pricing.takeError())};

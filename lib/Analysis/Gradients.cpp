@@ -83,8 +83,8 @@ bool Gradients::visits(const GraphRow &row) const {
 
 /// Of a product of two operands, by its rule's family; linalg has none.
 static bool isTwoOperandProduct(const GraphRow &row) {
-  size_t contractions = llvm::count_if(
-      row.work, [](const RowWork &work) { return isContraction(work.cls); });
+  size_t contractions =
+      llvm::count_if(row.work, [](const RowWork &work) { return isContraction(work.cls); });
   if (contractions != 1 || row.reads.size() < 2)
     return false;
   return llvm::StringSwitch<bool>(row.family)

@@ -34,8 +34,8 @@ void GraphIndex::findAttentionOperands() {
       if (producer < 0)
         continue;
       const GraphRow &maker = graph.rows[producer];
-      bool attention = llvm::StringRef(row.family) == "attention" &&
-                       maker.scope == row.scope && maker.count == row.count;
+      bool attention = llvm::StringRef(row.family) == "attention" && maker.scope == row.scope &&
+                       maker.count == row.count;
       (attention ? attentionOnly : others)[read.tensor] = true;
     }
   for (const GraphPort &port : graph.outputs)
@@ -109,12 +109,12 @@ Role GraphIndex::classify(const GraphRow &row) const {
   llvm::StringRef family = row.family;
   if (family == "elementwise")
     return Role::Elementwise;
-  Role byOp = llvm::StringSwitch<Role>(row.op)
-                  .Cases("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear",
-                         Role::Quantize)
-                  // Its statistics are parameters: a scale and a shift.
-                  .Cases("BatchNormalization", "Cast", "CastLike", Role::Elementwise)
-                  .Default(Role::None);
+  Role byOp =
+      llvm::StringSwitch<Role>(row.op)
+          .Cases("QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", Role::Quantize)
+          // Its statistics are parameters: a scale and a shift.
+          .Cases("BatchNormalization", "Cast", "CastLike", Role::Elementwise)
+          .Default(Role::None);
   if (byOp != Role::None)
     return byOp;
   if (family.contains("norm") || family.contains("softmax"))

@@ -46,8 +46,7 @@ public:
     for (size_t r = 0; r < index.graph.rows.size(); ++r) {
       int32_t row = static_cast<int32_t>(r);
       const GraphRow &graphRow = index.graph.rows[r];
-      if (index.role(row) == Role::None ||
-          (index.runtime.elidesConcat && graphRow.op == "Concat"))
+      if (index.role(row) == Role::None || (index.runtime.elidesConcat && graphRow.op == "Concat"))
         continue;
       if (!composites.contains(row)) {
         place({index.role(row), graphRow.op.c_str(), "one op, one kernel", row});
@@ -119,8 +118,7 @@ private:
                            llvm::ArrayRef<int32_t> inputs, int32_t through) const {
     const RuntimeProfile &runtime = index.runtime;
     if (unit.role == Role::Quantize)
-      return runtime.foldsQuantization ? "requantization is part of the kernel before it"
-                                       : nullptr;
+      return runtime.foldsQuantization ? "requantization is part of the kernel before it" : nullptr;
     if (unit.role == Role::Elementwise && kernel.role == Role::Contraction)
       return joinsEpilogue(unit, kernel, id, inputs, through);
     if (unit.role == Role::Elementwise && kernel.role == Role::Elementwise &&
@@ -151,8 +149,8 @@ private:
                             llvm::ArrayRef<int32_t> inputs, int32_t through) const {
     const WorkGraph &graph = index.graph;
     llvm::SmallVector<int32_t, 2> results = index.results(unit.rows.back());
-    if (results.empty() || graph.tensors[results.front()].elements >
-                               graph.tensors[through].elements)
+    if (results.empty() ||
+        graph.tensors[results.front()].elements > graph.tensors[through].elements)
       return nullptr; // broadcasts what the contraction made
     bool onlyInput = llvm::all_of(inputs, [&](int32_t root) {
       int32_t producer = index.producer(root);
@@ -185,7 +183,6 @@ private:
         .Cases("LeakyRelu", "Sub", "PRelu", true)
         .Default(false);
   }
-
 
   const GraphIndex &index;
   Composites composites;

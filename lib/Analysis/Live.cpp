@@ -63,7 +63,8 @@ static std::vector<int64_t> liveAt(const WorkGraph &graph, unsigned floatBits) {
   std::vector<int64_t> live;
   for (size_t i = 0; i < graph.rows.size(); ++i) {
     alive += change[i];
-    live.push_back(static_cast<int64_t>(std::min<Wide>(alive, std::numeric_limits<int64_t>::max())));
+    live.push_back(
+        static_cast<int64_t>(std::min<Wide>(alive, std::numeric_limits<int64_t>::max())));
   }
   return live;
 }

@@ -142,8 +142,8 @@ private:
         continue;
       Precision format = precision && isFloat(work.dtype) ? *precision : precisionOf(work.dtype);
       double operations = static_cast<double>(work.count) * (isContraction(work.cls) ? 2 : 1);
-      load.items.push_back({row, work.cls, format, operations, double(work.groups),
-                            double(work.m), double(work.n), double(work.k)});
+      load.items.push_back({row, work.cls, format, operations, double(work.groups), double(work.m),
+                            double(work.n), double(work.k)});
     }
   }
 
@@ -183,8 +183,8 @@ private:
     double weight = width * (rule.weightReads + rule.weightWrites);
     if (width < kMaster) // and the copy to compute with is written
       weight = kMaster * (rule.weightReads + rule.weightWrites) + width;
-    return read.updated *
-           (width * rule.gradientReads + weight + kMaster * rule.stateTransfers) / executions;
+    return read.updated * (width * rule.gradientReads + weight + kMaster * rule.stateTransfers) /
+           executions;
   }
 
   void addWrite(int32_t k, int32_t row, const TensorUse &write) {
@@ -214,9 +214,9 @@ private:
   /// A use through a view or a folded op moves the bytes of what is stored.
   double bytesOfUse(const TensorUse &use, int32_t root) const {
     const GraphTensor &seen = graph.tensors[use.tensor], &stored = graph.tensors[root];
-    double width = bitWidth(seen.dtype) ? static_cast<double>(bitWidth(stored.dtype)) /
-                                              bitWidth(seen.dtype)
-                                        : 1;
+    double width = bitWidth(seen.dtype)
+                       ? static_cast<double>(bitWidth(stored.dtype)) / bitWidth(seen.dtype)
+                       : 1;
     if (bitWidth(stored.dtype) == 0)
       width = 1;
     // Of what is repeated on the way, the original is read.

@@ -14,10 +14,10 @@ namespace energyopt {
 
 /// The room that a target has on chip.
 struct OnChipRoom {
-  double bytes = 0;        // for what lives between kernels, and for tiles
+  double bytes = 0;         // for what lives between kernels, and for tiles
   double pinnedWeights = 0; // for parameters that stay there between runs
-  bool tiled = false;      // there is a DRAM that tiles come from
-  bool training = false;   // every result is kept for the backward pass
+  bool tiled = false;       // there is a DRAM that tiles come from
+  bool training = false;    // every result is kept for the backward pass
 };
 
 /// KN6–KN8: decides of every transfer of `loads` where it goes, and sums up the

@@ -56,7 +56,8 @@ private:
     if (isContractionRow(row) && weights)
       return parted ? How::Rows : How::Columns;
     bool table = llvm::StringRef(row.family) == "gather" && !row.reads.empty() &&
-                 row.reads[0].tensor >= 0 && gradients.isTrained(gradients.root(row.reads[0].tensor));
+                 row.reads[0].tensor >= 0 &&
+                 gradients.isTrained(gradients.root(row.reads[0].tensor));
     if (table)
       return How::Rows;
     return parted ? How::Along : How::Whole;

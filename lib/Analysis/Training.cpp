@@ -24,8 +24,8 @@ using namespace energyopt;
 
 namespace {
 
-constexpr int64_t kOtherOps = 2, kPer = 2;    // TR2
-constexpr int64_t kMasterBytes = 4;           // TR3: of states and master copies
+constexpr int64_t kOtherOps = 2, kPer = 2; // TR2
+constexpr int64_t kMasterBytes = 4;        // TR3: of states and master copies
 
 /// TR2: bytes of forward and backward, in halves of the forward pass.
 int64_t halvesOfForward(const GraphRow &row) {
@@ -61,8 +61,8 @@ public:
     }
     graph.peakActivationBytes = std::max(graph.peakActivationBytes, kept.bytes);
     if (!gradients.hasParameters)
-      graph.model.assumptions.push_back(
-          "the model has no parameters of its own: its float inputs are trained, without an update");
+      graph.model.assumptions.push_back("the model has no parameters of its own: its float inputs "
+                                        "are trained, without an update");
     graph.step = std::move(facts);
   }
 
@@ -93,8 +93,8 @@ private:
       if (isContraction(work.cls) && isFloat(work.dtype))
         floatMacs =
             plusHeld(floatMacs, timesHeld(work.count, row.count, row.saturated), row.saturated);
-      work.count = timesHeld(work.count, isContraction(work.cls) ? products : others,
-                             row.saturated);
+      work.count =
+          timesHeld(work.count, isContraction(work.cls) ? products : others, row.saturated);
     }
     auto scaleBytes = [&](int64_t &bytes) {
       bytes = contraction ? timesHeld(bytes, products, row.saturated)
@@ -108,9 +108,9 @@ private:
     scaleBytes(row.bytesMin);
     scaleBytes(row.weightBytes);
     int64_t contractionFlops = std::min(row.flops, timesHeld(floatMacs, 2, row.saturated));
-    row.flops = plusHeld(timesHeld(contractionFlops, products, row.saturated),
-                         timesHeld(row.flops - contractionFlops, others, row.saturated),
-                         row.saturated);
+    row.flops =
+        plusHeld(timesHeld(contractionFlops, products, row.saturated),
+                 timesHeld(row.flops - contractionFlops, others, row.saturated), row.saturated);
     facts.modelMacs =
         plusHeld(facts.modelMacs, timesHeld(row.macs, model, row.saturated), row.saturated);
     row.macs = timesHeld(row.macs, products, row.saturated);
@@ -162,10 +162,10 @@ private:
     row.work.push_back({WorkClass::Vector, tensor.dtype, operations / row.count});
     row.flops = plusHeld(row.flops, operations, row.saturated);
     int64_t own = rule.gradientReads + rule.weightReads + rule.weightWrites;
-    int64_t bytes = plusHeld(
-        timesHeld(tensor.bytes, own, row.saturated),
-        timesHeld(tensor.elements, kMasterBytes * rule.stateTransfers, row.saturated),
-        row.saturated);
+    int64_t bytes =
+        plusHeld(timesHeld(tensor.bytes, own, row.saturated),
+                 timesHeld(tensor.elements, kMasterBytes * rule.stateTransfers, row.saturated),
+                 row.saturated);
     for (int64_t *sum : {&row.bytesMax, &row.bytesMin, &row.weightBytes})
       *sum = plusHeld(*sum, bytes, row.saturated);
   }

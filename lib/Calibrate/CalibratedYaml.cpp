@@ -90,8 +90,8 @@ static void printHeader(llvm::raw_ostream &os, const Calibration &calibration,
   size_t cells = 0, devices = 0;
   os << "# Written by `energy-opt calibrate` from " << options.tableName << ".\n"
      << "# Median errors:\n";
-  llvm::StringRef left = options.target.empty() ? "each device left out in turn"
-                                                : "networks left out in turn";
+  llvm::StringRef left =
+      options.target.empty() ? "each device left out in turn" : "networks left out in turn";
   for (const ClassFit &fit : calibration.fits) {
     cells += fit.after.cells;
     devices += fit.after.devices;

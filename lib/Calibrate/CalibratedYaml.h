@@ -9,8 +9,7 @@ namespace energyopt {
 
 /// A target file: extends `target`, with its factors and the class's constants.
 std::string calibratedTargetYaml(const Target &target, const Constants &prior,
-                                 const Calibration &calibration,
-                                 const CalibrationOptions &options);
+                                 const Calibration &calibration, const CalibrationOptions &options);
 /// A constants file with the fitted numbers only. `prior`: where the fit began.
 std::string calibratedConstantsYaml(const Constants &prior, const Calibration &calibration,
                                     const CalibrationOptions &options);

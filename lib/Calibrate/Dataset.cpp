@@ -33,8 +33,9 @@ static llvm::Expected<std::unique_ptr<WorkGraph>> loadGraph(const MeasuredCell &
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
-    return llvm::createStringError(buffer.getError(), path + ": " + buffer.getError().message() +
-                                                          "\ngive the graphs' folder with --graphs");
+    return llvm::createStringError(buffer.getError(),
+                                   path + ": " + buffer.getError().message() +
+                                       "\ngive the graphs' folder with --graphs");
   AnalysisOptions options;
   options.dims = cell.dims;
   auto model = analyseModel(std::move(*buffer), path, options);
@@ -121,9 +122,9 @@ std::vector<LogErrors> Dataset::errorsOf(const Entries &entries, const Constants
   for (const Entry *entry : entries) {
     const RunContext &run = entry->pricing->run;
     const EnergyOptions &options = entry->options;
-    auto [place, isNew] = resolved.try_emplace(
-        Key(entry->target, &run.runtime, run.batched, options.mode,
-            options.powerLimitW.value_or(0), options.devices));
+    auto [place, isNew] =
+        resolved.try_emplace(Key(entry->target, &run.runtime, run.batched, options.mode,
+                                 options.powerLimitW.value_or(0), options.devices));
     if (isNew)
       place->second = resolveCoefficients(entry->target == replaced ? *by : *entry->target,
                                           constants, run, options);

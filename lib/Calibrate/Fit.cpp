@@ -34,8 +34,8 @@ public:
     for (size_t i = 0; i < parameters.size(); ++i) {
       const FitParameter &p = parameters[i];
       double width = std::log(p.high / p.low);
-      x[i] = std::clamp(x[i], std::log(p.low / p.start) - width,
-                        std::log(p.high / p.start) + width);
+      x[i] =
+          std::clamp(x[i], std::log(p.low / p.start) - width, std::log(p.high / p.start) + width);
     }
   }
 

@@ -29,8 +29,8 @@ bool ModelFit::isOurs(StringRef path, const Quantity &number) const {
 bool ModelFit::matters(const FitParameter &p, const Dataset::Entries &entries) const {
   Constants moved = prior;
   findQuantity(moved, p.name)->value *= 1.3;
-  for (auto [a, b] : llvm::zip(Dataset::errorsOf(entries, prior),
-                               Dataset::errorsOf(entries, moved)))
+  for (auto [a, b] :
+       llvm::zip(Dataset::errorsOf(entries, prior), Dataset::errorsOf(entries, moved)))
     if (std::abs(a.time.value_or(0) - b.time.value_or(0)) +
             std::abs(a.energy.value_or(0) - b.energy.value_or(0)) >
         1e-4)

@@ -23,8 +23,7 @@ public:
   void chooseParameters(const Dataset::Entries &entries);
 
   /// The parameters' values that meet `entries` best, searched from `from`.
-  std::vector<double> fit(const Dataset::Entries &entries,
-                          llvm::ArrayRef<double> from = {}) const;
+  std::vector<double> fit(const Dataset::Entries &entries, llvm::ArrayRef<double> from = {}) const;
 
   /// What the model misses with these values; none: as it starts.
   std::vector<Residual> residuals(const Dataset::Entries &entries,

@@ -45,7 +45,8 @@ static bool isNegative(const OpView &op, const Expr &count) {
 }
 
 static bool isNegative(const OpView &op, const WorkItem &item) {
-  for (const Expr *count : {&item.count, &item.dims.groups, &item.dims.m, &item.dims.n, &item.dims.k})
+  for (const Expr *count :
+       {&item.count, &item.dims.groups, &item.dims.m, &item.dims.n, &item.dims.k})
     if (isNegative(op, *count))
       return true;
   return false;

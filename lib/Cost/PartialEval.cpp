@@ -32,8 +32,7 @@ std::optional<llvm::SmallVector<int64_t, 4>> energyopt::smallShape(const ValueIn
   // Beside a 0, the others must be small too: a reduction takes the 0 away.
   int64_t count = 1;
   for (int64_t dim : *dims)
-    if (llvm::MulOverflow(count, std::max<int64_t>(dim, 1), count) ||
-        count > kMaxEvaluatedElements)
+    if (llvm::MulOverflow(count, std::max<int64_t>(dim, 1), count) || count > kMaxEvaluatedElements)
       return std::nullopt;
   return dims;
 }

@@ -20,31 +20,24 @@ struct ContainerTypeStorage : public mlir::TypeStorage {
   using KeyTy = std::tuple<uint8_t, mlir::Type, mlir::Type>;
   explicit ContainerTypeStorage(const KeyTy &key) : key(key) {}
   bool operator==(const KeyTy &other) const { return key == other; }
-  static ContainerTypeStorage *construct(mlir::TypeStorageAllocator &allocator,
-                                         const KeyTy &key) {
-    return new (allocator.allocate<ContainerTypeStorage>())
-        ContainerTypeStorage(key);
+  static ContainerTypeStorage *construct(mlir::TypeStorageAllocator &allocator, const KeyTy &key) {
+    return new (allocator.allocate<ContainerTypeStorage>()) ContainerTypeStorage(key);
   }
   KeyTy key;
 };
 } // namespace detail
 
-ContainerType ContainerType::get(Kind kind, mlir::Type element,
-                                 mlir::Type key) {
-  return Base::get(element.getContext(), static_cast<uint8_t>(kind), element,
-                   key);
+ContainerType ContainerType::get(Kind kind, mlir::Type element, mlir::Type key) {
+  return Base::get(element.getContext(), static_cast<uint8_t>(kind), element, key);
 }
 ContainerType::Kind ContainerType::getKind() const {
   return static_cast<Kind>(std::get<0>(getImpl()->key));
 }
-mlir::Type ContainerType::getElement() const {
-  return std::get<1>(getImpl()->key);
-}
+mlir::Type ContainerType::getElement() const { return std::get<1>(getImpl()->key); }
 mlir::Type ContainerType::getKey() const { return std::get<2>(getImpl()->key); }
 
 OnnxDialect::OnnxDialect(mlir::MLIRContext *context)
-    : Dialect(getDialectNamespace(), context,
-              mlir::TypeID::get<OnnxDialect>()) {
+    : Dialect(getDialectNamespace(), context, mlir::TypeID::get<OnnxDialect>()) {
   allowUnknownOperations();
   allowUnknownTypes();
   addTypes<ContainerType>();
@@ -58,23 +51,19 @@ void OnnxDialect::addInterfaceFallback(mlir::TypeID interface, void *model,
   fallbacks[interface] = {model, std::move(owner)};
 }
 
-void *OnnxDialect::getRegisteredInterfaceForOp(mlir::TypeID interface,
-                                               mlir::OperationName op) {
+void *OnnxDialect::getRegisteredInterfaceForOp(mlir::TypeID interface, mlir::OperationName op) {
   auto it = fallbacks.find(interface);
   return it == fallbacks.end() ? nullptr : it->second.first;
 }
 
 /// Keywords of the four containers, in the order of ContainerType::Kind.
-static constexpr llvm::StringLiteral kContainers[] = {"seq", "optional", "map",
-                                                      "sparse"};
+static constexpr llvm::StringLiteral kContainers[] = {"seq", "optional", "map", "sparse"};
 
-static mlir::Type parseContainer(mlir::DialectAsmParser &parser,
-                                 ContainerType::Kind kind) {
+static mlir::Type parseContainer(mlir::DialectAsmParser &parser, ContainerType::Kind kind) {
   mlir::Type key, element;
   if (parser.parseLess())
     return {};
-  if (kind == ContainerType::Map &&
-      (parser.parseType(key) || parser.parseComma()))
+  if (kind == ContainerType::Map && (parser.parseType(key) || parser.parseComma()))
     return {};
   if (parser.parseType(element) || parser.parseGreater())
     return {};
@@ -92,9 +81,8 @@ mlir::Type OnnxDialect::parseType(mlir::DialectAsmParser &parser) const {
 
   if (keyword == "opaque") {
     std::string domain, type;
-    if (parser.parseLess() || parser.parseString(&domain) ||
-        parser.parseComma() || parser.parseString(&type) ||
-        parser.parseGreater())
+    if (parser.parseLess() || parser.parseString(&domain) || parser.parseComma() ||
+        parser.parseString(&type) || parser.parseGreater())
       return {};
     return opaqueType(getContext(), domain, type);
   }
@@ -116,12 +104,12 @@ mlir::Attribute OnnxDialect::parseAttribute(mlir::DialectAsmParser &parser, mlir
                                type ? type : mlir::NoneType::get(getContext()));
 }
 
-std::optional<mlir::Dialect::ParseOpHook> OnnxDialect::getParseOperationHook(llvm::StringRef) const {
+std::optional<mlir::Dialect::ParseOpHook>
+OnnxDialect::getParseOperationHook(llvm::StringRef) const {
   return ParseOpHook(parsePrettyForm);
 }
 
-void OnnxDialect::printType(mlir::Type type,
-                            mlir::DialectAsmPrinter &printer) const {
+void OnnxDialect::printType(mlir::Type type, mlir::DialectAsmPrinter &printer) const {
   auto container = llvm::cast<ContainerType>(type);
   printer << kContainers[container.getKind()] << '<';
   if (container.getKind() == ContainerType::Map)

@@ -47,17 +47,14 @@ static bool isTrainingDropout(mlir::Operation *op) {
     return false;
   if (auto isTest = op->getAttrOfType<mlir::IntegerAttr>("is_test"))
     return isTest.getInt() == 0;
-  return op->getNumOperands() > 2 &&
-         !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
+  return op->getNumOperands() > 2 && !llvm::isa<mlir::NoneType>(op->getOperand(2).getType());
 }
 
 static bool hasOwnEffects(mlir::Operation *op) {
   llvm::StringRef name = op->getName().getStringRef();
   // A call may lead to any of these; what it calls is not looked up here.
-  return std::binary_search(std::begin(kEffectful), std::end(kEffectful),
-                            name) ||
-         !isKnownDomain(name) || isTrainingDropout(op) ||
-         op->hasAttr("onnx.callee");
+  return std::binary_search(std::begin(kEffectful), std::end(kEffectful), name) ||
+         !isKnownDomain(name) || isTrainingDropout(op) || op->hasAttr("onnx.callee");
 }
 
 bool hasEffects(mlir::Operation *op) {
@@ -71,20 +68,16 @@ bool hasEffects(mlir::Operation *op) {
     if (child == op || child->getName().getStringRef() == "onnx.yield")
       return mlir::WalkResult::advance();
     bool isOnnx = child->getName().getDialectNamespace() == "onnx";
-    bool effects =
-        isOnnx ? hasOwnEffects(child) : !mlir::isMemoryEffectFree(child);
-    return effects ? mlir::WalkResult::interrupt()
-                   : mlir::WalkResult::advance();
+    bool effects = isOnnx ? hasOwnEffects(child) : !mlir::isMemoryEffectFree(child);
+    return effects ? mlir::WalkResult::interrupt() : mlir::WalkResult::advance();
   });
   return result.wasInterrupted();
 }
 
 namespace {
-struct EffectsFallback
-    : public mlir::MemoryEffectOpInterface::FallbackModel<EffectsFallback> {
+struct EffectsFallback : public mlir::MemoryEffectOpInterface::FallbackModel<EffectsFallback> {
   using Effect = mlir::SideEffects::EffectInstance<mlir::MemoryEffects::Effect>;
-  void getEffects(mlir::Operation *op,
-                  llvm::SmallVectorImpl<Effect> &effects) const {
+  void getEffects(mlir::Operation *op, llvm::SmallVectorImpl<Effect> &effects) const {
     if (hasEffects(op)) {
       effects.emplace_back(mlir::MemoryEffects::Read::get());
       effects.emplace_back(mlir::MemoryEffects::Write::get());
@@ -94,8 +87,7 @@ struct EffectsFallback
 } // namespace
 
 InterfaceFallback makeEffectsFallback() {
-  return {mlir::MemoryEffectOpInterface::getInterfaceID(),
-          std::make_shared<EffectsFallback>()};
+  return {mlir::MemoryEffectOpInterface::getInterfaceID(), std::make_shared<EffectsFallback>()};
 }
 
 } // namespace energyopt

@@ -17,21 +17,18 @@ using namespace mlir;
 static constexpr llvm::StringLiteral kNodeTag = "node";
 
 Location nodeLocation(MLIRContext *context, llvm::StringRef name,
-                      llvm::ArrayRef<llvm::StringRef> outputs, StringAttr file,
-                      unsigned ordinal, llvm::ArrayRef<int64_t> verbatim) {
+                      llvm::ArrayRef<llvm::StringRef> outputs, StringAttr file, unsigned ordinal,
+                      llvm::ArrayRef<int64_t> verbatim) {
   // The position makes the first entry differ from the outputs: the parser
   // drops repeated entries, and nodes are often named after their output.
   Location position = FileLineColLoc::get(file, ordinal, 0);
   if (!verbatim.empty())
-    position = FusedLoc::get(context, {position},
-                             DenseI64ArrayAttr::get(context, verbatim));
-  llvm::SmallVector<Location, 4> parts = {
-      NameLoc::get(StringAttr::get(context, name), position)};
+    position = FusedLoc::get(context, {position}, DenseI64ArrayAttr::get(context, verbatim));
+  llvm::SmallVector<Location, 4> parts = {NameLoc::get(StringAttr::get(context, name), position)};
   for (auto [i, output] : llvm::enumerate(outputs)) {
     auto attr = StringAttr::get(context, output);
     // Omitted outputs share the empty name; told apart for the same reason.
-    parts.push_back(output.empty() ? NameLoc::get(attr, FileLineColLoc::get(
-                                                            context, "", i, 0))
+    parts.push_back(output.empty() ? NameLoc::get(attr, FileLineColLoc::get(context, "", i, 0))
                                    : NameLoc::get(attr));
   }
   return FusedLoc::get(context, parts, StringAttr::get(context, kNodeTag));
@@ -43,8 +40,7 @@ static llvm::ArrayRef<Location> nodeParts(Location loc) {
   if (!fused)
     return {};
   auto tag = llvm::dyn_cast_or_null<StringAttr>(fused.getMetadata());
-  return tag && tag.getValue() == kNodeTag ? fused.getLocations()
-                                           : llvm::ArrayRef<Location>();
+  return tag && tag.getValue() == kNodeTag ? fused.getLocations() : llvm::ArrayRef<Location>();
 }
 
 static llvm::StringRef nameOf(Location loc) {
@@ -71,11 +67,9 @@ llvm::StringRef locatedValueName(Value value) {
 llvm::ArrayRef<int64_t> verbatimFields(Operation *op) {
   llvm::ArrayRef<Location> parts = nodeParts(op->getLoc());
   auto named = parts.empty() ? NameLoc() : llvm::dyn_cast<NameLoc>(parts[0]);
-  auto fused =
-      named ? llvm::dyn_cast<FusedLoc>(named.getChildLoc()) : FusedLoc();
+  auto fused = named ? llvm::dyn_cast<FusedLoc>(named.getChildLoc()) : FusedLoc();
   auto fields =
-      fused ? llvm::dyn_cast_or_null<DenseI64ArrayAttr>(fused.getMetadata())
-            : DenseI64ArrayAttr();
+      fused ? llvm::dyn_cast_or_null<DenseI64ArrayAttr>(fused.getMetadata()) : DenseI64ArrayAttr();
   return fields ? fields.asArrayRef() : llvm::ArrayRef<int64_t>();
 }
 

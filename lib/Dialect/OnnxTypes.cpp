@@ -9,15 +9,13 @@
 namespace energyopt {
 
 static mlir::Type opaque(mlir::MLIRContext *context, llvm::StringRef text) {
-  return mlir::OpaqueType::get(
-      mlir::StringAttr::get(context, OnnxDialect::getDialectNamespace()), text);
+  return mlir::OpaqueType::get(mlir::StringAttr::get(context, OnnxDialect::getDialectNamespace()),
+                               text);
 }
 
-static mlir::Type integer(mlir::MLIRContext *context, unsigned bits,
-                          bool isSigned = true) {
-  return mlir::IntegerType::get(context, bits,
-                                isSigned ? mlir::IntegerType::Signless
-                                         : mlir::IntegerType::Unsigned);
+static mlir::Type integer(mlir::MLIRContext *context, unsigned bits, bool isSigned = true) {
+  return mlir::IntegerType::get(
+      context, bits, isSigned ? mlir::IntegerType::Signless : mlir::IntegerType::Unsigned);
 }
 
 mlir::Type elementType(DType type, mlir::MLIRContext *c) {
@@ -89,17 +87,14 @@ DType dtypeOf(mlir::Type element) {
   return DType::Undefined;
 }
 
-mlir::Type undeclaredType(mlir::MLIRContext *context) {
-  return opaque(context, "value");
-}
+mlir::Type undeclaredType(mlir::MLIRContext *context) { return opaque(context, "value"); }
 
 bool isUndeclared(mlir::Type type) {
   auto opaqueType = llvm::dyn_cast<mlir::OpaqueType>(type);
   return opaqueType && opaqueType.getTypeData() == "value";
 }
 
-mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain,
-                      llvm::StringRef name) {
+mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::StringRef name) {
   std::string text;
   llvm::raw_string_ostream os(text);
   os << "opaque<\"";

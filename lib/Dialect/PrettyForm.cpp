@@ -38,7 +38,9 @@ ParseResult PrettyReader::read() {
 // Where an op ends
 //===----------------------------------------------------------------------===//
 
-static bool isIdentifierChar(char c) { return llvm::isAlnum(c) || c == '_' || c == '$' || c == '.' || c == '-'; }
+static bool isIdentifierChar(char c) {
+  return llvm::isAlnum(c) || c == '_' || c == '$' || c == '.' || c == '-';
+}
 
 static const char *skipSpace(const char *at) {
   while (llvm::isSpace(*at))
@@ -147,7 +149,8 @@ ParseResult PrettyReader::readOperand() {
   Operand operand;
   if (parser.parseOperand(operand))
     return failure();
-  bool isInit = !parts.empty() && parts.back().kind == PrettyPart::Word && parts.back().key == "init";
+  bool isInit =
+      !parts.empty() && parts.back().kind == PrettyPart::Word && parts.back().key == "init";
   if (isInit)
     parts.pop_back();
   (isInit ? inits : operands).push_back(operand);

@@ -114,8 +114,8 @@ static Attribute entryOf(Attribute lists, unsigned i) {
 /// attribute, of which either may be missing.
 void Namer::dotNumbers(const PrettyPart &part) {
   std::string text = "dot<";
-  if (auto known = mlir::dyn_cast_or_null<mlir::OpaqueAttr>(
-          state.attributes.get("dot_dimension_numbers")))
+  if (auto known =
+          mlir::dyn_cast_or_null<mlir::OpaqueAttr>(state.attributes.get("dot_dimension_numbers")))
     text = known.getAttrData().drop_back().str() + ", ";
   StringRef what = part.key == "batching_dims" ? "batching" : "contracting";
   const char *const sides[] = {"lhs", "rhs"};
@@ -182,10 +182,9 @@ void Namer::pair(const PrettyPart &part) {
   if (verb == "dot_general" && (key == "batching_dims" || key == "contracting_dims"))
     return dotNumbers(part);
   if (verb == "convolution" && key == "dim_numbers")
-    return set("dimension_numbers",
-               opaque("conv<" + listText(entryOf(part.value, 0)) + "x" +
-                      listText(entryOf(part.value, 1)) + "->" + listText(entryOf(part.value, 2)) +
-                      ">"));
+    return set("dimension_numbers", opaque("conv<" + listText(entryOf(part.value, 0)) + "x" +
+                                           listText(entryOf(part.value, 1)) + "->" +
+                                           listText(entryOf(part.value, 2)) + ">"));
   if (verb == "convolution" && key == "window")
     if (auto window = mlir::dyn_cast_if_present<mlir::DictionaryAttr>(part.value))
       return convWindow(window);

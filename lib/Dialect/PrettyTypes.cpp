@@ -158,8 +158,7 @@ ParseResult PrettyReader::resolve() {
                                     llvm::Twine(operands.size()) + " operands are not clear");
   if (out.size() < parser.getNumResults())
     return parser.emitError(at, "'" + state.name.getStringRef() + "': the types of its " +
-                                    llvm::Twine(parser.getNumResults()) +
-                                    " results are not clear");
+                                    llvm::Twine(parser.getNumResults()) + " results are not clear");
   state.addTypes(out);
   if (parser.resolveOperands(operands, in, at, state.operands))
     return mlir::failure();

@@ -14,9 +14,12 @@ using llvm::StringLiteral;
 using llvm::StringRef;
 
 static constexpr StringLiteral kNames[] = {
-    "stablehlo", "chlo",  "mhlo",       "torch",       "torch_c",
-    "tm_tensor", "check", "util",       "interpreter", "hlo_test_broadcast",
-    "hlo_test_infer",     "hlo_test_speculatability",
+    "stablehlo",      "chlo",
+    "mhlo",           "torch",
+    "torch_c",        "tm_tensor",
+    "check",          "util",
+    "interpreter",    "hlo_test_broadcast",
+    "hlo_test_infer", "hlo_test_speculatability",
 };
 
 llvm::ArrayRef<StringLiteral> energyopt::thinDialectNames() { return kNames; }

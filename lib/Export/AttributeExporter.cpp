@@ -41,8 +41,8 @@ static bool isSparse(mlir::DictionaryAttr reference) { return reference.contains
 static llvm::Expected<WireMessage> tensorValue(mlir::DictionaryAttr reference,
                                                TensorExporter &tensors) {
   auto type = reference.getAs<mlir::TypeAttr>("type");
-  auto ranked = type ? llvm::dyn_cast<mlir::RankedTensorType>(type.getValue())
-                     : mlir::RankedTensorType();
+  auto ranked =
+      type ? llvm::dyn_cast<mlir::RankedTensorType>(type.getValue()) : mlir::RankedTensorType();
   if (!ranked)
     return importError("a tensor has no type", "give it a ranked one");
   if (isSparse(reference))

@@ -182,10 +182,10 @@ std::vector<GraphExporter::Port> GraphExporter::outputPorts(mlir::func::FuncOp f
   return ports;
 }
 
-llvm::Expected<WireMessage> GraphExporter::graphProto(mlir::Block &block, StringRef name,
-                                                      llvm::ArrayRef<Port> outputs,
-                                                      llvm::function_ref<std::vector<Port>()> inputs,
-                                                      mlir::DictionaryAttr attrs) {
+llvm::Expected<WireMessage>
+GraphExporter::graphProto(mlir::Block &block, StringRef name, llvm::ArrayRef<Port> outputs,
+                          llvm::function_ref<std::vector<Port>()> inputs,
+                          mlir::DictionaryAttr attrs) {
   constexpr Form form{kGraphNode, kGraphValueInfo};
   nameOutputs(block, outputs);
   nameRest(block);
@@ -209,8 +209,9 @@ llvm::Expected<WireMessage> GraphExporter::graph(mlir::func::FuncOp main) {
   names.enterScope(block);
   for (mlir::BlockArgument arg : main.getArguments())
     names.define(arg, portName(main.getArgAttrDict(arg.getArgNumber())));
-  return graphProto(block, locatedNodeName(main), outputPorts(main),
-                    [&] { return inputPorts(main); }, main->getAttrDictionary());
+  return graphProto(
+      block, locatedNodeName(main), outputPorts(main), [&] { return inputPorts(main); },
+      main->getAttrDictionary());
 }
 
 llvm::Expected<WireMessage> GraphExporter::region(mlir::Region &region) {
@@ -227,6 +228,6 @@ llvm::Expected<WireMessage> GraphExporter::region(mlir::Region &region) {
                     : mlir::StringAttr();
     outputs.push_back({name ? name.getValue() : StringRef(), value.getType(), {}});
   }
-  return graphProto(block, locatedNodeName(yield), outputs, [&] { return inputs; },
-                    yield->getAttrDictionary());
+  return graphProto(
+      block, locatedNodeName(yield), outputs, [&] { return inputs; }, yield->getAttrDictionary());
 }

@@ -45,8 +45,7 @@ private:
   llvm::Error addInitializer(mlir::Operation *op, WireMessage &out);
   void addOutputCopies(mlir::Block &block, llvm::ArrayRef<Port> outputs, Form form,
                        WireMessage &out);
-  void addValueInfos(mlir::Block &block, llvm::ArrayRef<Port> outputs, Form form,
-                     WireMessage &out);
+  void addValueInfos(mlir::Block &block, llvm::ArrayRef<Port> outputs, Form form, WireMessage &out);
   llvm::Expected<WireMessage> node(mlir::Operation *op);
   llvm::Error addAttributes(mlir::Operation *op, WireMessage &out);
   llvm::Error addRegions(mlir::Operation *op, WireMessage &out);

@@ -16,8 +16,8 @@ static WireMessage shapeProto(mlir::RankedTensorType type) {
   WireMessage shape;
   for (auto [i, size] : llvm::enumerate(type.getShape())) {
     WireMessage dim;
-    auto name = names && i < names.size() ? llvm::dyn_cast<mlir::StringAttr>(names[i])
-                                          : mlir::StringAttr();
+    auto name =
+        names && i < names.size() ? llvm::dyn_cast<mlir::StringAttr>(names[i]) : mlir::StringAttr();
     if (!mlir::ShapedType::isDynamic(size))
       dim.addVarint(1, size);
     else if (name)

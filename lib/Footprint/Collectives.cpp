@@ -30,8 +30,8 @@ Fabric::Fabric(const Target &target, const Constants &constants) {
   linkLatencyS = firstOf(link.latencyUs, commonLink.latencyUs, 0) * 1e-6;
   networkLatencyS = firstOf(net.latencyUs, commonNet.latencyUs, 0) * 1e-6;
   joulePerByte = firstOf(link.picojoulePerBit, commonLink.picojoulePerBit, 0) * 8e-12;
-  devicesPerNode = std::max<int64_t>(
-      std::llround(firstOf(net.devicesPerNode, commonNet.devicesPerNode, 1)), 1);
+  devicesPerNode =
+      std::max<int64_t>(std::llround(firstOf(net.devicesPerNode, commonNet.devicesPerNode, 1)), 1);
   devicesPerHost = std::min<int64_t>(
       devicesPerNode,
       std::max<int64_t>(std::llround(commonNet.devicesPerNode.valueOr(devicesPerNode)), 1));
@@ -56,8 +56,8 @@ Transmission Fabric::collective(double share, double bytes, DeviceGroup group,
   Transmission result;
   result.bytes = share * (n - 1) / n * bytes;
   double latency = inNode(group) ? linkLatencyS : networkLatencyS;
-  result.seconds = result.bytes / bandwidth(group) +
-                   messages * share * std::ceil(std::log2(n)) * latency;
+  result.seconds =
+      result.bytes / bandwidth(group) + messages * share * std::ceil(std::log2(n)) * latency;
   return result;
 }
 

@@ -43,9 +43,8 @@ static std::vector<int64_t> figuresOf(const WorkGraph &graph) {
 /// Whether two graphs differ in figures only.
 static bool sameStructure(const WorkGraph &a, const WorkGraph &b) {
   auto sameUses = [](const auto &x, const auto &y) {
-    return llvm::equal(x, y, [](const TensorUse &u, const TensorUse &v) {
-      return u.tensor == v.tensor;
-    });
+    return llvm::equal(x, y,
+                       [](const TensorUse &u, const TensorUse &v) { return u.tensor == v.tensor; });
   };
   auto sameWork = [](const RowWork &x, const RowWork &y) {
     return x.cls == y.cls && x.dtype == y.dtype;
@@ -94,14 +93,13 @@ struct CountField {
 };
 } // namespace
 
-static constexpr CountField kCounts[] = {
-    {&CountSums::macs, &GraphRow::macs},
-    {&CountSums::flops, &GraphRow::flops},
-    {&CountSums::intOps, &GraphRow::intOps},
-    {&CountSums::transcendentals, &GraphRow::transcendentals},
-    {&CountSums::bytesMin, &GraphRow::bytesMin},
-    {&CountSums::bytesMax, &GraphRow::bytesMax},
-    {&CountSums::weightBytes, &GraphRow::weightBytes}};
+static constexpr CountField kCounts[] = {{&CountSums::macs, &GraphRow::macs},
+                                         {&CountSums::flops, &GraphRow::flops},
+                                         {&CountSums::intOps, &GraphRow::intOps},
+                                         {&CountSums::transcendentals, &GraphRow::transcendentals},
+                                         {&CountSums::bytesMin, &GraphRow::bytesMin},
+                                         {&CountSums::bytesMax, &GraphRow::bytesMax},
+                                         {&CountSums::weightBytes, &GraphRow::weightBytes}};
 
 CountSums &CountSums::operator+=(const CountSums &other) {
   for (const CountField &field : kCounts)
@@ -203,9 +201,8 @@ private:
         piece.d1[i] = figures[i] - piece.f0[i];
       else
         // A difference that does not fit is not met by the next sizes.
-        piece.d2[i] = static_cast<int64_t>(
-            std::clamp<Wide>(Wide(figures[i]) - piece.f0[i] - 2 * Wide(piece.d1[i]), Count::min(),
-                             Count::max()));
+        piece.d2[i] = static_cast<int64_t>(std::clamp<Wide>(
+            Wide(figures[i]) - piece.f0[i] - 2 * Wide(piece.d1[i]), Count::min(), Count::max()));
     }
   }
 
@@ -221,8 +218,7 @@ private:
   std::map<int64_t, WorkGraph> known;
 };
 
-llvm::Expected<GraphFamily> GraphFamily::find(const Analyse &analyse, int64_t first,
-                                              int64_t last) {
+llvm::Expected<GraphFamily> GraphFamily::find(const Analyse &analyse, int64_t first, int64_t last) {
   GraphFamily family;
   if (llvm::Error error = Finder(analyse, family).cover(first, last))
     return std::move(error);
@@ -249,8 +245,7 @@ CountSums GraphFamily::sums() const {
     // The rows' polynomials added up, then summed over the sizes.
     CountSums f0 = countsOf(piece.graph);
     CountSums next = countsOf(piece.first < piece.last ? at(piece.first + 1) : piece.graph);
-    CountSums third =
-        countsOf(piece.first + 1 < piece.last ? at(piece.first + 2) : piece.graph);
+    CountSums third = countsOf(piece.first + 1 < piece.last ? at(piece.first + 2) : piece.graph);
     CountSums sum;
     sum.saturated = f0.saturated || next.saturated || third.saturated;
     Wide n = piece.last - piece.first + 1;

@@ -19,11 +19,11 @@ Expected<AccessNetwork> findNetwork(StringRef name) {
                              "unknown network '" + name + "'\nknown are " + join(known, ", "));
   }
   return AccessNetwork{name.str(),
-                 factOf("network_kwh_per_gb", name),
-                 factOf("radio_w", name),
-                 factOf("uplink_mbit_per_s", name),
-                 factOf("downlink_mbit_per_s", name),
-                 factOf("round_trip_ms", name)};
+                       factOf("network_kwh_per_gb", name),
+                       factOf("radio_w", name),
+                       factOf("uplink_mbit_per_s", name),
+                       factOf("downlink_mbit_per_s", name),
+                       factOf("round_trip_ms", name)};
 }
 
 static double bytesOf(const WorkGraph &graph, ArrayRef<GraphPort> ports) {

@@ -69,7 +69,8 @@ void visitRegions(function_ref<void(const Region &)> visit) {
 static std::string mend(StringRef name) {
   std::vector<StringRef> known, codes;
   std::vector<Region> near;
-  visitRegions([&](const Region &region) { known.insert(known.end(), {region.code, region.name}); });
+  visitRegions(
+      [&](const Region &region) { known.insert(known.end(), {region.code, region.name}); });
   std::vector<StringRef> found = nearest(name, known);
   visitRegions([&](const Region &region) {
     if (!is_contained(found, region.code) && !is_contained(found, region.name))
@@ -94,7 +95,8 @@ Expected<Region> findRegion(StringRef name) {
   });
   if (found)
     return *found;
-  return createStringError(inconvertibleErrorCode(), "unknown region '" + name + "'\n" + mend(name));
+  return createStringError(inconvertibleErrorCode(),
+                           "unknown region '" + name + "'\n" + mend(name));
 }
 
 } // namespace energyopt

@@ -21,14 +21,18 @@ using namespace energyopt;
 using Costs = std::array<double, 14>;
 
 static Costs costsOf(const TargetReport &r) {
-  return {r.energyJ.value,  r.energyJ.low,  r.energyJ.high,  r.latencyS.value, r.latencyS.low,
-          r.latencyS.high,  r.hostJ.value,  r.hostJ.low,     r.hostJ.high,     r.carbonG.value,
-          r.carbonG.low,    r.carbonG.high, r.facilityJ,     r.dramBytes};
+  return {r.energyJ.value, r.energyJ.low,  r.energyJ.high, r.latencyS.value, r.latencyS.low,
+          r.latencyS.high, r.hostJ.value,  r.hostJ.low,    r.hostJ.high,     r.carbonG.value,
+          r.carbonG.low,   r.carbonG.high, r.facilityJ,    r.dramBytes};
 }
 
 static PhaseCost phaseOf(const Costs &c) {
-  return {{c[0], c[1], c[2]}, {c[3], c[4], c[5]}, {c[6], c[7], c[8]}, {c[9], c[10], c[11]},
-          c[12],              c[13]};
+  return {{c[0], c[1], c[2]},
+          {c[3], c[4], c[5]},
+          {c[6], c[7], c[8]},
+          {c[9], c[10], c[11]},
+          c[12],
+          c[13]};
 }
 
 namespace {
@@ -124,8 +128,7 @@ private:
 
 /// SV8: keys and values of a token of one request: what the inputs that hold
 /// them grow by.
-static Wide cacheBits(const GraphFamily &steps, int64_t batch,
-                      std::optional<Precision> precision) {
+static Wide cacheBits(const GraphFamily &steps, int64_t batch, std::optional<Precision> precision) {
   const WorkGraph shorter = steps.at(steps.first()), longer = steps.at(steps.last());
   Wide bits = 0;
   for (auto [a, b] : llvm::zip(shorter.inputs, longer.inputs)) {

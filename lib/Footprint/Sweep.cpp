@@ -18,8 +18,7 @@ int64_t energyopt::samplesOf(const WorkGraph &graph) {
 static std::optional<size_t> bestOf(llvm::ArrayRef<SweepPoint> points) {
   std::optional<size_t> best;
   for (auto [i, point] : llvm::enumerate(points))
-    if (point.fits &&
-        (!best || point.joulePerSample() < points[*best].joulePerSample()))
+    if (point.fits && (!best || point.joulePerSample() < points[*best].joulePerSample()))
       best = i;
   return best;
 }
@@ -247,14 +246,13 @@ private:
   const EnergyOptions &options;
   SweepReport report;
   std::string firstFailure;
-  std::vector<NamedDim> dims;                          // of the series at hand
+  std::vector<NamedDim> dims;                         // of the series at hand
   std::map<int64_t, std::optional<WorkGraph>> graphs; // by size, at these dims
 };
 
 } // namespace
 
-llvm::Expected<SweepReport> energyopt::sweep(const SweepRequest &request,
-                                             const AnalyseAt &analyse,
+llvm::Expected<SweepReport> energyopt::sweep(const SweepRequest &request, const AnalyseAt &analyse,
                                              llvm::ArrayRef<Target> targets,
                                              const EnergyOptions &options) {
   return Sweeper(request, analyse, targets, options).run();

@@ -63,8 +63,8 @@ private:
     job.pipelineS = m * sends;
     job.bubbleS = (p - 1) * (stagePass + sums + sends);
     job.gradientSumS = gradientSums(stagePass);
-    job.stepS = job.passS + job.updateS + job.tensorSumS + job.pipelineS + job.bubbleS +
-                job.gradientSumS;
+    job.stepS =
+        job.passS + job.updateS + job.tensorSumS + job.pipelineS + job.bubbleS + job.gradientSumS;
   }
 
   /// PA2: the sums of a pass, which wait for nothing and hide behind nothing;
@@ -111,8 +111,8 @@ private:
                      static_cast<double>(layout.sharded);
     double waitingS = job.stepS - job.passS - job.updateS;
     double linkJ = fabric.jouleOf(bytesSent);
-    double deviceJ = microbatches() * pass.energyJ.value / stages() + updateJ +
-                     site.waitingW * waitingS + linkJ;
+    double deviceJ =
+        microbatches() * pass.energyJ.value / stages() + updateJ + site.waitingW * waitingS + linkJ;
     double hostJ = site.hostW * job.stepS + site.hostPerW * deviceJ;
     job.linkJ = linkJ * devices;
     job.deviceJ = deviceJ * devices;

@@ -42,8 +42,8 @@ static void countFile(mlir::ModuleOp module, ModelSummary &summary) {
     DType dtype = dtypeOf(type.getElementType());
     summary.parameters =
         saturatingAdd(summary.parameters, elements.constant().value_or(0), saturated);
-    summary.parameterBytes =
-        saturatingAdd(summary.parameterBytes, bytesOf(dtype, elements).constant().value_or(0), saturated);
+    summary.parameterBytes = saturatingAdd(
+        summary.parameterBytes, bytesOf(dtype, elements).constant().value_or(0), saturated);
   });
 }
 
@@ -104,8 +104,8 @@ static size_t countOpenDims(mlir::ModuleOp module, const llvm::StringMap<int64_t
   llvm::StringMap<bool> open;
   auto count = [&](mlir::Block *block) {
     for (mlir::BlockArgument arg : block->getArguments())
-      for (const DeclaredDim &dim : declaredInput(arg.getType(), "").dims.value_or(
-               std::vector<DeclaredDim>()))
+      for (const DeclaredDim &dim :
+           declaredInput(arg.getType(), "").dims.value_or(std::vector<DeclaredDim>()))
         if (!dim.size && !given.count(dim.name))
           open[dim.name.empty() ? llvm::utostr(open.size()) : dim.name] = true;
   };

@@ -125,8 +125,8 @@ ValueInfo GraphWalk::mergeBranches(const ValueInfo &taken, const ValueInfo &othe
   }
   for (auto [dim, alternative] : llvm::zip(*merged.shape, *other.shape))
     if (dim != alternative)
-      dim = facts.dataDependentDim(
-          name, Expr::max(facts.upperBound(dim), facts.upperBound(alternative)));
+      dim = facts.dataDependentDim(name,
+                                   Expr::max(facts.upperBound(dim), facts.upperBound(alternative)));
   return merged;
 }
 
@@ -169,9 +169,9 @@ llvm::Error GraphWalk::visitIf(Operation &op, Frame &frame, int32_t scope) {
 
   std::vector<ValueInfo> infos;
   for (auto [i, yield] : llvm::enumerate(taken.yields))
-    infos.push_back(condition ? info(yield)
-                              : mergeBranches(info(yield), info(other.yields[i]),
-                                              resultName(&op, i)));
+    infos.push_back(condition
+                        ? info(yield)
+                        : mergeBranches(info(yield), info(other.yields[i]), resultName(&op, i)));
   aliasResults(op, frame, infos, taken.yields);
   return llvm::Error::success();
 }

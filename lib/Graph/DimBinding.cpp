@@ -85,7 +85,8 @@ private:
       return e && take(')') ? e : std::nullopt;
     }
     skip();
-    StringRef word = rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
+    StringRef word =
+        rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_' || c == '.'; });
     rest = rest.drop_front(word.size());
     int64_t number;
     if (word.empty())
@@ -228,8 +229,7 @@ static Shape boundShape(const DeclaredInput &input, ShapeFacts &facts) {
 }
 
 llvm::Expected<ValueInfo> energyopt::bindInput(const DeclaredInput &input,
-                                               const AnalysisOptions &options,
-                                               ShapeFacts &facts) {
+                                               const AnalysisOptions &options, ShapeFacts &facts) {
   ValueInfo info = ValueInfo::tensor(input.dtype);
   if (const auto *sizes = findByName(options.shapes, input.name)) {
     if (llvm::Error error = overrideShape(input, *sizes, facts))
@@ -248,8 +248,8 @@ llvm::Expected<ValueInfo> energyopt::bindInput(const DeclaredInput &input,
   if (!values)
     return info;
   if (!info.shape || !info.elements().is(static_cast<int64_t>(values->size())))
-    return makeError("--value " + input.name + ": " + llvm::Twine(values->size()) +
-                         " values for " + info.str(),
+    return makeError("--value " + input.name + ": " + llvm::Twine(values->size()) + " values for " +
+                         info.str(),
                      "give as many values as the input has elements");
   info.data = std::make_shared<TensorData>(values->begin(), values->end());
   return info;

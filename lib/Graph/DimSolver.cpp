@@ -12,7 +12,7 @@ constexpr unsigned kMaxTries = 10'000;
 /// A solution may undo an earlier one; what has not settled by then, does not.
 constexpr unsigned kMaxRounds = 4;
 /// Multiples of small numbers, for heads, groups and the three parts of QKV.
-constexpr int64_t kCommonSizes[] = {1,  2,  3,  4,  6,  8,   12,  16,  24,  32,  36,
+constexpr int64_t kCommonSizes[] = {1,  2,  3,  4,   6,   8,   12,  16,  24,  32,  36,
                                     48, 64, 96, 128, 144, 256, 512, 576, 768, 1024};
 constexpr int64_t kSmallerSizes[] = {64, 32, 16, 8, 4, 2, 1};
 /// Dims that are tried alone, and attempts altogether.

@@ -237,8 +237,8 @@ SymbolicTotals GraphBuilder::symbolicTotals() const {
     sum.weightBytes += row.count * row.weightBytes;
   }
   // What later ops told of the dims of earlier ones.
-  for (Expr *total : {&sum.macs, &sum.flops, &sum.intOps, &sum.transcendentals, &sum.bytesMax,
-                      &sum.weightBytes})
+  for (Expr *total :
+       {&sum.macs, &sum.flops, &sum.intOps, &sum.transcendentals, &sum.bytesMax, &sum.weightBytes})
     *total = facts.canonical(*total);
   return sum;
 }

@@ -37,8 +37,8 @@ static void accountMin(const WorkGraph &graph, GraphRow &row, std::vector<int64_
   auto touch = [&](const TensorUse &use) {
     int32_t root = rootOf(graph, use.tensor);
     bool ignored = false;
-    int64_t bytes = std::min(graph.tensors[root].bytes,
-                             saturatingMul(use.bytes, row.count, ignored));
+    int64_t bytes =
+        std::min(graph.tensors[root].bytes, saturatingMul(use.bytes, row.count, ignored));
     if (bytes <= touched[root])
       return;
     row.bytesMin = saturatingAdd(row.bytesMin, bytes - touched[root], row.saturated);
@@ -46,8 +46,8 @@ static void accountMin(const WorkGraph &graph, GraphRow &row, std::vector<int64_
   };
   for (const TensorUse &use : row.reads) {
     int32_t root = rootOf(graph, use.tensor);
-    if (root >= 0 && (graph.tensors[root].role == Role::Parameter ||
-                      graph.tensors[root].role == Role::Input))
+    if (root >= 0 &&
+        (graph.tensors[root].role == Role::Parameter || graph.tensors[root].role == Role::Input))
       touch(use);
   }
   for (const TensorUse &use : row.writes) {
@@ -61,7 +61,12 @@ static void accountMin(const WorkGraph &graph, GraphRow &row, std::vector<int64_
 /// use; wider integers are indices, shapes and masks.
 static bool isWeightType(DType type) {
   switch (type) {
-  case DType::I8: case DType::U8: case DType::I4: case DType::U4: case DType::I2: case DType::U2:
+  case DType::I8:
+  case DType::U8:
+  case DType::I4:
+  case DType::U4:
+  case DType::I2:
+  case DType::U2:
     return true;
   default:
     return isFloat(type) || isComplex(type);

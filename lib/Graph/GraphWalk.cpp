@@ -67,9 +67,10 @@ llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> in
     auto name = main.getArgAttrOfType<mlir::StringAttr>(arg.getArgNumber(), "onnx.name");
     StringRef text = name ? name.getValue() : StringRef();
     if (auto size = negativeDim(input))
-      return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                     "input '" + text + "' would have a dim of " + llvm::Twine(*size) +
-                                         "\ngive the dims that its size is computed from with --dim");
+      return llvm::createStringError(
+          llvm::inconvertibleErrorCode(),
+          "input '" + text + "' would have a dim of " + llvm::Twine(*size) +
+              "\ngive the dims that its size is computed from with --dim");
     int32_t tensor = builder.addTensor(input, text, GraphTensor::Role::Input);
     frame.values[arg] = tensor;
     builder.graph.inputs.push_back({text.str(), tensor});
@@ -204,8 +205,8 @@ static constexpr llvm::StringLiteral kGradient = "onnx.ai.onnx.preview.training.
 
 /// Nullopt for ops of which more counts than what they are and their operands are:
 /// those in functions, whose attributes the call decides, and those that hold graphs.
-std::optional<OpMemo::Key> GraphWalk::keyOf(Operation &op, const Resolved &found, const Frame &frame,
-                                            llvm::ArrayRef<int32_t> operands) {
+std::optional<OpMemo::Key> GraphWalk::keyOf(Operation &op, const Resolved &found,
+                                            const Frame &frame, llvm::ArrayRef<int32_t> operands) {
   if (!found.rule || frame.call || simulating || builder.isSymbolic() || !options.explain.empty() ||
       op.getNumRegions() > 0 || op.isRegistered() || found.rule->op == kGradient)
     return std::nullopt;
@@ -369,7 +370,8 @@ void GraphWalk::defineResults(Operation &op, Frame &frame, OpView &view, const W
       continue;
     }
     output.isParameter |= constant && work.status != WorkStatus::Unmodelled;
-    int32_t viewOf = work.status == WorkStatus::Free && i == 0 ? viewedOperand(output, operands) : -1;
+    int32_t viewOf =
+        work.status == WorkStatus::Free && i == 0 ? viewedOperand(output, operands) : -1;
     int32_t tensor = builder.addTensor(output, resultName(&op, i), roleOf(op), viewOf);
     results.push_back(tensor);
     frame.values[op.getResult(i)] = tensor;
@@ -389,8 +391,8 @@ int32_t GraphWalk::addRow(Operation &op, const Frame &frame, int32_t scope, cons
   return builder.addRow(std::move(row), work);
 }
 
-void GraphWalk::explainRow(Operation &op, const OpView &view, const OpRule *rule,
-                           const Work &work, int32_t row, const Frame &frame) {
+void GraphWalk::explainRow(Operation &op, const OpView &view, const OpRule *rule, const Work &work,
+                           int32_t row, const Frame &frame) {
   std::string name = frame.prefix + nodeName(&op).str();
   if (name.empty())
     name = (domainAndOp(op.getName().getStringRef()).second + "_" + llvm::Twine(row)).str();

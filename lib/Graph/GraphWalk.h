@@ -63,8 +63,8 @@ private:
                                    llvm::ArrayRef<int32_t> operands);
   void remember(mlir::Operation &op, const OpMemo::Key &key, llvm::ArrayRef<unsigned> asked,
                 int32_t row);
-  void repeat(mlir::Operation &op, const OpMemo::Outcome &outcome,
-              llvm::ArrayRef<int32_t> operands, Frame &frame, int32_t scope);
+  void repeat(mlir::Operation &op, const OpMemo::Outcome &outcome, llvm::ArrayRef<int32_t> operands,
+              Frame &frame, int32_t scope);
   void visitInitializer(mlir::Operation &op, Frame &frame);
   Resolved resolve(mlir::Operation &op, const Frame &frame);
   void mergeDeclared(mlir::Operation &op, OpView &view);

@@ -199,9 +199,9 @@ llvm::Error GraphWalk::visitLoop(Operation &op, Frame &frame, int32_t scope) {
       start.push_back(info(lookup(op.getOperand(2 + i), frame)));
       start.back().data = dataOf(op, 2 + i, frame);
     }
-    auto simulated = always ? std::nullopt
-                            : simulateTrips(op, frame, std::move(start),
-                                            limited ? *given : kMaxSimulatedTrips);
+    auto simulated =
+        always ? std::nullopt
+               : simulateTrips(op, frame, std::move(start), limited ? *given : kMaxSimulatedTrips);
     exact = simulated.has_value();
     if (simulated)
       trips = *simulated;

@@ -56,7 +56,6 @@ inline ValueInfo declaredInfo(mlir::Type type, ShapeFacts &facts) {
 llvm::StringRef nodeName(mlir::Operation *op);
 llvm::StringRef resultName(mlir::Operation *op, unsigned result);
 
-
 } // namespace energyopt
 
 #endif // ENERGY_OPT_LIB_GRAPH_OPADAPTER_H

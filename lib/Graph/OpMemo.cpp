@@ -96,5 +96,6 @@ void OpMemo::remember(mlir::Operation &op, const Key &key, llvm::ArrayRef<unsign
   for (unsigned operand : asked)
     if (!llvm::is_contained(same.asked, operand))
       same.asked.push_back(operand);
-  outcomes += same.byContents.try_emplace(textOf(contentsOf(op, same.asked)), std::move(outcome)).second;
+  outcomes +=
+      same.byContents.try_emplace(textOf(contentsOf(op, same.asked)), std::move(outcome)).second;
 }

@@ -126,8 +126,8 @@ llvm::Error GraphWalk::visitScan(Operation &op, Frame &frame, int32_t scope) {
       Expr length = slice.dim(axes->inputs[i]);
       auto merged = trips ? facts.unify(*trips, length) : length;
       if (!merged)
-        return nodeError(op, "scanned inputs have lengths " + trips->str() + " and " +
-                                 length.str());
+        return nodeError(op,
+                         "scanned inputs have lengths " + trips->str() + " and " + length.str());
       trips = merged;
       slice.shape->erase(slice.shape->begin() + axes->inputs[i]);
       if (offset && !slice.shape->empty()) {
@@ -262,10 +262,9 @@ llvm::Error GraphWalk::visitOtherRegions(Operation &op, Frame &frame, int32_t sc
 llvm::Error GraphWalk::visitCall(Operation &op, mlir::func::FuncOp callee, Frame &frame,
                                  int32_t scope) {
   if (frame.depth >= limitOf(Limit::Calls))
-    return nodeError(op,
-                     "functions are nested more than " + llvm::Twine(limitOf(Limit::Calls)) +
-                         " deep",
-                     howToRaise(Limit::Calls));
+    return nodeError(
+        op, "functions are nested more than " + llvm::Twine(limitOf(Limit::Calls)) + " deep",
+        howToRaise(Limit::Calls));
   if (callee.getBody().empty())
     return nodeError(op, "function '" + callee.getName() + "' has no body");
   addRow(op, frame, scope, "call", {}, {}, Work::free());

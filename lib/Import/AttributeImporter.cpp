@@ -25,8 +25,7 @@ uint32_t valueField(AttributeType type) {
 }
 
 static llvm::Error malformed() {
-  return importError("has a malformed value",
-                     "the file is damaged: export it again");
+  return importError("has a malformed value", "the file is damaged: export it again");
 }
 
 std::string AttributeImporter::spelling(llvm::StringRef name) {
@@ -38,13 +37,10 @@ llvm::Error AttributeImporter::add(const std::vector<AttributeView> &attributes,
   mlir::Builder b(context);
   for (const AttributeView &attribute : attributes) {
     if (attribute.name.empty())
-      return importError("has an attribute without a name",
-                         "export the model again");
+      return importError("has an attribute without a name", "export the model again");
     if (!attribute.refName.empty()) {
-      out.append(("onnx.attr_ref." + attribute.name).str(),
-                 b.getStringAttr(attribute.refName));
-      out.append(("onnx.attr_type." + attribute.name).str(),
-                 b.getI64IntegerAttr(attribute.type));
+      out.append(("onnx.attr_ref." + attribute.name).str(), b.getStringAttr(attribute.refName));
+      out.append(("onnx.attr_type." + attribute.name).str(), b.getI64IntegerAttr(attribute.type));
       continue;
     }
     if (!attribute.graphs.empty())
@@ -55,14 +51,12 @@ llvm::Error AttributeImporter::add(const std::vector<AttributeView> &attributes,
     out.push_back(*attr);
   }
   if (std::optional<mlir::NamedAttribute> twice = out.findDuplicate())
-    return importError("has the attribute " + quoted(twice->getName()) +
-                           " twice",
+    return importError("has the attribute " + quoted(twice->getName()) + " twice",
                        "give each attribute one value");
   return llvm::Error::success();
 }
 
-llvm::Expected<mlir::NamedAttribute>
-AttributeImporter::named(const AttributeView &attribute) {
+llvm::Expected<mlir::NamedAttribute> AttributeImporter::named(const AttributeView &attribute) {
   constexpr size_t kMaxCached = 128;
   bool hasTensor = attribute.type == int64_t(AttributeType::Tensor) ||
                    attribute.type == int64_t(AttributeType::Tensors) ||
@@ -77,15 +71,13 @@ AttributeImporter::named(const AttributeView &attribute) {
   llvm::Expected<mlir::Attribute> attr = value(attribute);
   if (!attr)
     return attr.takeError();
-  mlir::NamedAttribute result(
-      mlir::StringAttr::get(context, spelling(attribute.name)), *attr);
+  mlir::NamedAttribute result(mlir::StringAttr::get(context, spelling(attribute.name)), *attr);
   if (cached)
     known.try_emplace(attribute.message, result);
   return result;
 }
 
-llvm::Expected<mlir::Attribute>
-AttributeImporter::value(const AttributeView &attribute) {
+llvm::Expected<mlir::Attribute> AttributeImporter::value(const AttributeView &attribute) {
   switch (static_cast<AttributeType>(attribute.type)) {
   case AttributeType::Float:
   case AttributeType::Int:
@@ -104,13 +96,11 @@ AttributeImporter::value(const AttributeView &attribute) {
   case AttributeType::Graphs: // none of them
     return mlir::ArrayAttr::get(context, {});
   default:
-    return importError("has no value of a known type",
-                       "export the model again");
+    return importError("has no value of a known type", "export the model again");
   }
 }
 
-llvm::Expected<mlir::Attribute>
-AttributeImporter::number(const AttributeView &attribute) {
+llvm::Expected<mlir::Attribute> AttributeImporter::number(const AttributeView &attribute) {
   auto type = static_cast<AttributeType>(attribute.type);
   llvm::SmallVector<int64_t> ints;
   llvm::SmallVector<float> floats;
@@ -118,8 +108,7 @@ AttributeImporter::number(const AttributeView &attribute) {
   WireReader reader(attribute.message, &tensors.modelFile());
   for (WireField f; reader.next(f);)
     if (f.number == valueField(type) &&
-        !(isInt ? WireReader::readVarints(f, ints)
-                : WireReader::readFloats(f, floats)))
+        !(isInt ? WireReader::readVarints(f, ints) : WireReader::readFloats(f, floats)))
       return malformed();
   mlir::Builder b(context);
   switch (type) {
@@ -135,8 +124,7 @@ AttributeImporter::number(const AttributeView &attribute) {
   }
 }
 
-llvm::Expected<mlir::Attribute> AttributeImporter::one(AttributeType type,
-                                                       llvm::StringRef bytes) {
+llvm::Expected<mlir::Attribute> AttributeImporter::one(AttributeType type, llvm::StringRef bytes) {
   switch (type) {
   case AttributeType::Tensor:
   case AttributeType::Tensors:
@@ -156,8 +144,7 @@ llvm::Expected<mlir::Attribute> AttributeImporter::one(AttributeType type,
   }
 }
 
-llvm::Expected<mlir::Attribute>
-AttributeImporter::object(const AttributeView &attribute) {
+llvm::Expected<mlir::Attribute> AttributeImporter::object(const AttributeView &attribute) {
   auto type = static_cast<AttributeType>(attribute.type);
   llvm::SmallVector<mlir::Attribute> values;
   WireReader reader(attribute.message, &tensors.modelFile());
@@ -171,9 +158,8 @@ AttributeImporter::object(const AttributeView &attribute) {
       return value.takeError();
     values.push_back(*value);
   }
-  bool isList =
-      type == AttributeType::Strings || type == AttributeType::Tensors ||
-      type == AttributeType::SparseTensors || type == AttributeType::TypeProtos;
+  bool isList = type == AttributeType::Strings || type == AttributeType::Tensors ||
+                type == AttributeType::SparseTensors || type == AttributeType::TypeProtos;
   if (isList)
     return mlir::ArrayAttr::get(context, values);
   if (!values.empty())

@@ -31,14 +31,12 @@ uint32_t valueField(AttributeType type);
 
 class AttributeImporter {
 public:
-  AttributeImporter(mlir::MLIRContext *context, TypeImporter &types,
-                    TensorImporter &tensors)
+  AttributeImporter(mlir::MLIRContext *context, TypeImporter &types, TensorImporter &tensors)
       : context(context), types(types), tensors(tensors) {}
 
   /// Adds all attributes but subgraphs, references of a function's body as
   /// `onnx.attr_ref.<name>`. Errors have no place in front.
-  llvm::Error add(const std::vector<AttributeView> &attributes,
-                  mlir::NamedAttrList &out);
+  llvm::Error add(const std::vector<AttributeView> &attributes, mlir::NamedAttrList &out);
 
   /// How the IR spells a name: `onnx.` is the importer's own.
   static std::string spelling(llvm::StringRef name);
@@ -48,8 +46,7 @@ private:
   llvm::Expected<mlir::Attribute> value(const AttributeView &attribute);
   llvm::Expected<mlir::Attribute> number(const AttributeView &attribute);
   llvm::Expected<mlir::Attribute> object(const AttributeView &attribute);
-  llvm::Expected<mlir::Attribute> one(AttributeType type,
-                                      llvm::StringRef bytes);
+  llvm::Expected<mlir::Attribute> one(AttributeType type, llvm::StringRef bytes);
 
   mlir::MLIRContext *context;
   TypeImporter &types;

@@ -20,8 +20,7 @@ struct ExternalFile {
 /// it must not leave: neither by its text nor, unless trusted, through a link.
 /// nullopt if there is no such file. Opens nothing.
 llvm::Expected<std::optional<ExternalFile>>
-resolveExternal(llvm::StringRef directory, llvm::StringRef location,
-                bool trustExternal);
+resolveExternal(llvm::StringRef directory, llvm::StringRef location, bool trustExternal);
 
 } // namespace energyopt
 

@@ -35,13 +35,11 @@ struct Magic {
 static constexpr Magic kMagics[] = {
     {0, BYTES("PK\x03\x04"), "a zip archive (a PyTorch or Keras file?)",
      "export the model to ONNX, or unpack the .onnx file from the archive"},
-    {0, BYTES("\x80\x02"), "a Python pickle (a PyTorch file?)",
-     "export it with torch.onnx.export"},
+    {0, BYTES("\x80\x02"), "a Python pickle (a PyTorch file?)", "export it with torch.onnx.export"},
     {0, BYTES("\x80\x03"), "a Python pickle", "export the model to ONNX"},
     {0, BYTES("\x80\x04"), "a Python pickle", "export the model to ONNX"},
     {0, BYTES("\x80\x05"), "a Python pickle", "export the model to ONNX"},
-    {0, BYTES("\x89HDF\r\n"), "an HDF5 file (Keras?)",
-     "convert it with tf2onnx"},
+    {0, BYTES("\x89HDF\r\n"), "an HDF5 file (Keras?)", "convert it with tf2onnx"},
     {4, BYTES("TFL3"), "a TFLite model", "convert it with tf2onnx --tflite"},
     {4, BYTES("ORTM"), "a model in ONNX Runtime's ORT format",
      "pass the .onnx file it was made of"},
@@ -62,38 +60,28 @@ static constexpr Magic kMagics[] = {
     {0, BYTES("\x89PNG"), "a picture", "pass an .onnx file"},
     {0, BYTES("\x93NUMPY"), "a NumPy array", "pass an .onnx file"},
     {0, BYTES("%PDF"), "a PDF document", "pass an .onnx file"},
-    {8, BYTES("{\""), "a safetensors file, weights without a graph",
-     "export the model to ONNX"},
+    {8, BYTES("{\""), "a safetensors file, weights without a graph", "export the model to ONNX"},
 };
 #undef BYTES
 
 /// The same for text, by its first characters.
 static constexpr Magic kTextMagics[] = {
-    {0, llvm::StringLiteral("version https://git-lfs"), "a Git LFS pointer",
-     "run git lfs pull"},
-    {0, llvm::StringLiteral("{"), "JSON",
-     "pass an .onnx file, or protobuf text"},
-    {0, llvm::StringLiteral("["), "JSON",
-     "pass an .onnx file, or protobuf text"},
+    {0, llvm::StringLiteral("version https://git-lfs"), "a Git LFS pointer", "run git lfs pull"},
+    {0, llvm::StringLiteral("{"), "JSON", "pass an .onnx file, or protobuf text"},
+    {0, llvm::StringLiteral("["), "JSON", "pass an .onnx file, or protobuf text"},
     {0, llvm::StringLiteral("<?xml"), "XML (an OpenVINO model?)",
      "pass the .onnx file it was made of"},
-    {0, llvm::StringLiteral("<!"), "a web page",
-     "the download went wrong; fetch the raw file"},
-    {0, llvm::StringLiteral("<html"), "a web page",
-     "the download went wrong; fetch the raw file"},
+    {0, llvm::StringLiteral("<!"), "a web page", "the download went wrong; fetch the raw file"},
+    {0, llvm::StringLiteral("<html"), "a web page", "the download went wrong; fetch the raw file"},
     {0, llvm::StringLiteral("module"), "MLIR text", "name the file .mlir"},
     {0, llvm::StringLiteral("func."), "MLIR text", "name the file .mlir"},
-    {0, llvm::StringLiteral("import "), "Python source",
-     "pass the .onnx file that it exports"},
+    {0, llvm::StringLiteral("import "), "Python source", "pass the .onnx file that it exports"},
 };
 
-static llvm::Error refuse(llvm::ArrayRef<Magic> magics,
-                          llvm::StringRef content) {
+static llvm::Error refuse(llvm::ArrayRef<Magic> magics, llvm::StringRef content) {
   for (const Magic &magic : magics)
-    if (content.drop_front(std::min(magic.offset, content.size()))
-            .starts_with(magic.bytes))
-      return importError("this is no ONNX model but " + llvm::Twine(magic.what),
-                         magic.mend);
+    if (content.drop_front(std::min(magic.offset, content.size())).starts_with(magic.bytes))
+      return importError("this is no ONNX model but " + llvm::Twine(magic.what), magic.mend);
   return llvm::Error::success();
 }
 
@@ -101,9 +89,8 @@ static llvm::Error refuse(llvm::ArrayRef<Magic> magics,
 static bool isText(llvm::StringRef content) {
   return llvm::all_of(content.take_front(4096), [](char c) {
     unsigned char byte = c;
-    return byte >= 0x20
-               ? byte != 0x7f
-               : byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f';
+    return byte >= 0x20 ? byte != 0x7f
+                        : byte == '\n' || byte == '\r' || byte == '\t' || byte == '\f';
   });
 }
 
@@ -136,8 +123,7 @@ llvm::Expected<ModelFormat> detectFormat(llvm::StringRef content) {
     return ModelFormat::OnnxText;
   // Field names are followed by a value or a message: `graph {`, `ir_version:
   // 8`.
-  llvm::StringRef word =
-      start.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+  llvm::StringRef word = start.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
   llvm::StringRef next = skipComments(start.drop_front(word.size()));
   if (!word.empty() && (next.starts_with(":") || next.starts_with("{")))
     return ModelFormat::ProtoText;

@@ -19,10 +19,8 @@ llvm::Expected<ModelFormat> detectFormat(llvm::StringRef content);
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeText(ModelFormat format,
                                                                llvm::StringRef text);
 /// That module's two parts.
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-encodeOnnxText(llvm::StringRef text);
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-encodeProtoText(llvm::StringRef text);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeOnnxText(llvm::StringRef text);
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeProtoText(llvm::StringRef text);
 
 } // namespace energyopt
 

@@ -9,20 +9,16 @@
 
 namespace energyopt {
 
-static std::string keyOf(llvm::StringRef domain, llvm::StringRef name,
-                         llvm::StringRef overload) {
+static std::string keyOf(llvm::StringRef domain, llvm::StringRef name, llvm::StringRef overload) {
   if (domain == "ai.onnx")
     domain = "";
-  return (domain + llvm::Twine('\0') + name + llvm::Twine('\0') + overload)
-      .str();
+  return (domain + llvm::Twine('\0') + name + llvm::Twine('\0') + overload).str();
 }
 
 /// "domain::name[:overload]", with a suffix in the unlikely case that another
 /// function's parts join to the same text.
-static std::string symbolOf(const FunctionView &function,
-                            const llvm::StringMap<bool> &taken) {
-  llvm::StringRef domain =
-      function.domain.empty() ? "ai.onnx" : function.domain;
+static std::string symbolOf(const FunctionView &function, const llvm::StringMap<bool> &taken) {
+  llvm::StringRef domain = function.domain.empty() ? "ai.onnx" : function.domain;
   std::string symbol = (domain + "::" + function.name).str();
   if (!function.overload.empty())
     symbol += (":" + function.overload).str();
@@ -31,21 +27,18 @@ static std::string symbolOf(const FunctionView &function,
   return symbol;
 }
 
-llvm::Expected<FunctionTable>
-FunctionTable::create(const std::vector<FunctionView> &functions) {
+llvm::Expected<FunctionTable> FunctionTable::create(const std::vector<FunctionView> &functions) {
   FunctionTable table;
   llvm::StringMap<bool> symbols;
   for (const FunctionView &function : functions) {
     if (function.name.empty())
-      return importError("the model has a function without a name",
-                         "export the model again");
+      return importError("the model has a function without a name", "export the model again");
     std::string key = keyOf(function.domain, function.name, function.overload);
     auto [before, isNew] = table.byKey.try_emplace(key, table.entries.size());
     if (!isNew)
-      return importError(
-          "function " + quoted(table.entries[before->second].symbol) +
-              ": is defined twice",
-          "a function is named by domain, name and overload; keep one");
+      return importError("function " + quoted(table.entries[before->second].symbol) +
+                             ": is defined twice",
+                         "a function is named by domain, name and overload; keep one");
     std::string symbol = symbolOf(function, symbols);
     symbols[symbol] = true;
     table.entries.push_back({&function, std::move(symbol)});
@@ -62,8 +55,7 @@ const FunctionTable::Entry *FunctionTable::find(const NodeView &node) const {
   return it == byKey.end() ? nullptr : &entries[it->second];
 }
 
-void FunctionTable::collectCalls(const GraphView &graph,
-                                 std::vector<uint32_t> &calls) const {
+void FunctionTable::collectCalls(const GraphView &graph, std::vector<uint32_t> &calls) const {
   for (const NodeView &node : graph.nodes) {
     if (const Entry *callee = find(node))
       calls.push_back(callee - entries.data());
@@ -77,8 +69,7 @@ void FunctionTable::collectCalls(const GraphView &graph,
 /// itself in a circle.
 llvm::Error FunctionTable::checkCalls() const {
   std::vector<std::vector<uint32_t>> calls(entries.size());
-  std::vector<uint32_t> callers(entries.size(), 0), depth(entries.size(), 1),
-      ready;
+  std::vector<uint32_t> callers(entries.size(), 0), depth(entries.size(), 1), ready;
   for (size_t i = 0; i < entries.size(); ++i) {
     collectCalls(entries[i].function->body, calls[i]);
     for (uint32_t callee : calls[i])

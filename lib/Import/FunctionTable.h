@@ -20,8 +20,7 @@ public:
 
   /// Two definitions of a function, and calls that lead back to their caller,
   /// are errors.
-  static llvm::Expected<FunctionTable>
-  create(const std::vector<FunctionView> &functions);
+  static llvm::Expected<FunctionTable> create(const std::vector<FunctionView> &functions);
 
   /// The function that a node calls; null if it is an op.
   const Entry *find(const NodeView &node) const;

@@ -13,17 +13,12 @@ namespace energyopt {
 
 using namespace mlir;
 
-static std::string describeGraph(const GraphView &graph) {
-  return "graph " + quoted(graph.name);
-}
+static std::string describeGraph(const GraphView &graph) { return "graph " + quoted(graph.name); }
 
-GraphImporter::GraphImporter(MLIRContext *context, TypeImporter &types,
-                             TensorImporter &tensors,
-                             const FunctionTable &functions,
-                             llvm::StringRef path)
-    : b(context), types(types), tensors(tensors),
-      attributes(context, types, tensors), functions(functions),
-      file(StringAttr::get(context, path)) {}
+GraphImporter::GraphImporter(MLIRContext *context, TypeImporter &types, TensorImporter &tensors,
+                             const FunctionTable &functions, llvm::StringRef path)
+    : b(context), types(types), tensors(tensors), attributes(context, types, tensors),
+      functions(functions), file(StringAttr::get(context, path)) {}
 
 Value GraphImporter::Scope::lookup(llvm::StringRef name) const {
   for (const Scope *scope = this; scope; scope = scope->parent)
@@ -54,8 +49,7 @@ llvm::Error GraphImporter::declareTypes(Scope &scope) {
   return llvm::Error::success();
 }
 
-llvm::Expected<Type> GraphImporter::declaredType(const Scope &scope,
-                                                 llvm::StringRef name) {
+llvm::Expected<Type> GraphImporter::declaredType(const Scope &scope, llvm::StringRef name) {
   const ValueInfoView *info = scope.declared.lookup(name);
   if (!info)
     return types.undeclared();
@@ -87,8 +81,7 @@ llvm::Error GraphImporter::addArguments(Scope &scope, bool keepDefaults) {
   return llvm::Error::success();
 }
 
-void GraphImporter::addInitializer(Scope &scope, llvm::StringRef name,
-                                   ImportedTensor tensor) {
+void GraphImporter::addInitializer(Scope &scope, llvm::StringRef name, ImportedTensor tensor) {
   OperationState state(NameLoc::get(b.getStringAttr(name)), "onnx.initializer");
   state.addTypes(tensor.type);
   state.attributes = std::move(tensor.attrs);
@@ -126,8 +119,7 @@ static llvm::Error checkNodeNames(const GraphView &graph) {
   llvm::DenseSet<llvm::StringRef> taken;
   for (const NodeView &node : graph.nodes)
     if (!node.name.empty() && !taken.insert(node.name).second)
-      return importError(describeGraph(graph) + ": two nodes are named " +
-                             quoted(node.name),
+      return importError(describeGraph(graph) + ": two nodes are named " + quoted(node.name),
                          "give each node a name of its own, or none");
   return llvm::Error::success();
 }
@@ -156,31 +148,28 @@ OperationName GraphImporter::opName(const NodeView &node) {
   if (it != opNames.end())
     return it->second;
   bool standard = node.domain.empty() || node.domain == "ai.onnx";
-  bool reserved = standard && (node.opType == "initializer" ||
-                               node.opType == "none" || node.opType == "yield");
-  std::string text = reserved ? ("onnx.ai.onnx." + node.opType).str()
-                              : onnxOpName(node.domain, node.opType);
+  bool reserved =
+      standard && (node.opType == "initializer" || node.opType == "none" || node.opType == "yield");
+  std::string text =
+      reserved ? ("onnx.ai.onnx." + node.opType).str() : onnxOpName(node.domain, node.opType);
   OperationName name(text, b.getContext());
   opNames.try_emplace({node.domain, node.opType}, name);
   return name;
 }
 
-llvm::Error GraphImporter::addOperands(const NodeView &node, Scope &scope,
-                                       OperationState &state) {
+llvm::Error GraphImporter::addOperands(const NodeView &node, Scope &scope, OperationState &state) {
   for (llvm::StringRef input : node.inputs) {
     Value value = input.empty() ? none(scope) : scope.lookup(input);
     if (!value)
-      return importError(
-          "input " + quoted(input) + " is not defined",
-          "no node, initializer or graph input has that name; export the model "
-          "again");
+      return importError("input " + quoted(input) + " is not defined",
+                         "no node, initializer or graph input has that name; export the model "
+                         "again");
     state.operands.push_back(value);
   }
   return llvm::Error::success();
 }
 
-llvm::Error GraphImporter::addResults(const NodeView &node, Scope &scope,
-                                      OperationState &state) {
+llvm::Error GraphImporter::addResults(const NodeView &node, Scope &scope, OperationState &state) {
   for (llvm::StringRef output : node.outputs) {
     if (output.empty()) {
       state.addTypes(b.getNoneType());
@@ -194,8 +183,7 @@ llvm::Error GraphImporter::addResults(const NodeView &node, Scope &scope,
   return llvm::Error::success();
 }
 
-llvm::Error GraphImporter::addAttributes(const NodeView &node,
-                                         OperationState &state) {
+llvm::Error GraphImporter::addAttributes(const NodeView &node, OperationState &state) {
   if (llvm::Error error = attributes.add(node.attributes, state.attributes))
     return error;
   if (!node.overload.empty())
@@ -207,21 +195,18 @@ llvm::Error GraphImporter::addAttributes(const NodeView &node,
   if (!callee)
     return llvm::Error::success();
   const GraphView &body = callee->function->body;
-  if (node.inputs.size() > body.inputs.size() ||
-      node.outputs.size() > body.outputs.size())
-    return importError("has " + llvm::Twine(node.inputs.size()) +
-                           " inputs and " + llvm::Twine(node.outputs.size()) +
-                           " outputs, but function " + quoted(callee->symbol) +
-                           " has " + llvm::Twine(body.inputs.size()) + " and " +
-                           llvm::Twine(body.outputs.size()),
+  if (node.inputs.size() > body.inputs.size() || node.outputs.size() > body.outputs.size())
+    return importError("has " + llvm::Twine(node.inputs.size()) + " inputs and " +
+                           llvm::Twine(node.outputs.size()) + " outputs, but function " +
+                           quoted(callee->symbol) + " has " + llvm::Twine(body.inputs.size()) +
+                           " and " + llvm::Twine(body.outputs.size()),
                        "call the function with what it declares");
-  state.attributes.append(
-      "onnx.callee", FlatSymbolRefAttr::get(b.getContext(), callee->symbol));
+  state.attributes.append("onnx.callee", FlatSymbolRefAttr::get(b.getContext(), callee->symbol));
   return llvm::Error::success();
 }
 
-llvm::Expected<std::unique_ptr<Region>>
-GraphImporter::importRegion(const GraphView &graph, const Scope &parent) {
+llvm::Expected<std::unique_ptr<Region>> GraphImporter::importRegion(const GraphView &graph,
+                                                                    const Scope &parent) {
   auto region = std::make_unique<Region>();
   Block &block = region->emplaceBlock();
   Scope scope(graph, &parent, block);
@@ -266,18 +251,15 @@ static llvm::Error checkGraphNames(const NodeView &node) {
 }
 
 /// Subgraphs, named by their attribute; the elements of a list "name[i]".
-llvm::Error GraphImporter::addRegions(const NodeView &node, Scope &scope,
-                                      OperationState &state) {
+llvm::Error GraphImporter::addRegions(const NodeView &node, Scope &scope, OperationState &state) {
   llvm::SmallVector<Attribute, 2> names;
   for (const AttributeView &attribute : node.attributes) {
     bool isList = attribute.type == static_cast<int64_t>(AttributeType::Graphs);
     if (!isList && attribute.graphs.size() > 1)
-      return importError("attribute " + quoted(attribute.name) +
-                             " has two graphs",
+      return importError("attribute " + quoted(attribute.name) + " has two graphs",
                          "give each attribute one value");
     for (auto [i, graph] : llvm::enumerate(attribute.graphs)) {
-      llvm::Expected<std::unique_ptr<Region>> region =
-          importRegion(*graph, scope);
+      llvm::Expected<std::unique_ptr<Region>> region = importRegion(*graph, scope);
       if (!region)
         return region.takeError();
       state.addRegion(std::move(*region));
@@ -290,10 +272,9 @@ llvm::Error GraphImporter::addRegions(const NodeView &node, Scope &scope,
   return llvm::Error::success();
 }
 
-llvm::Error GraphImporter::importNode(const NodeView &node, size_t index,
-                                      Scope &scope) {
-  Location loc = nodeLocation(b.getContext(), node.name, node.outputs, file,
-                              index + 1, node.verbatim);
+llvm::Error GraphImporter::importNode(const NodeView &node, size_t index, Scope &scope) {
+  Location loc =
+      nodeLocation(b.getContext(), node.name, node.outputs, file, index + 1, node.verbatim);
   OperationState state(loc, opName(node));
   auto complete = [&]() -> llvm::Error {
     if (llvm::Error error = addOperands(node, scope, state))
@@ -319,14 +300,13 @@ llvm::Error GraphImporter::importNode(const NodeView &node, size_t index,
   return llvm::Error::success();
 }
 
-llvm::Expected<llvm::SmallVector<Value>>
-GraphImporter::outputs(const Scope &scope) {
+llvm::Expected<llvm::SmallVector<Value>> GraphImporter::outputs(const Scope &scope) {
   llvm::SmallVector<Value> values;
   for (const ValueInfoView &output : scope.graph.outputs) {
     Value value = scope.lookup(output.name);
     if (!value)
-      return importError(describeGraph(scope.graph) + ": output " +
-                             quoted(output.name) + " is not defined",
+      return importError(describeGraph(scope.graph) + ": output " + quoted(output.name) +
+                             " is not defined",
                          "no node, initializer or input has that name; export "
                          "the model again");
     values.push_back(value);
@@ -336,8 +316,7 @@ GraphImporter::outputs(const Scope &scope) {
 
 /// Name of an argument or result, what else the file says about it, and its
 /// declared type where the value's own is another.
-DictionaryAttr GraphImporter::portAttrs(const ValueInfoView &port, Type actual,
-                                        Type declared) {
+DictionaryAttr GraphImporter::portAttrs(const ValueInfoView &port, Type actual, Type declared) {
   NamedAttrList attrs;
   attrs.append("onnx.name", b.getStringAttr(port.name));
   if (declared != actual)
@@ -347,12 +326,9 @@ DictionaryAttr GraphImporter::portAttrs(const ValueInfoView &port, Type actual,
   return attrs.getDictionary(b.getContext());
 }
 
-llvm::Expected<func::FuncOp> GraphImporter::import(const GraphView &graph,
-                                                   llvm::StringRef symbol) {
-  Location loc = NameLoc::get(b.getStringAttr(graph.name),
-                              FileLineColLoc::get(file, 0, 0));
-  OwningOpRef<func::FuncOp> func =
-      func::FuncOp::create(loc, symbol, b.getFunctionType({}, {}));
+llvm::Expected<func::FuncOp> GraphImporter::import(const GraphView &graph, llvm::StringRef symbol) {
+  Location loc = NameLoc::get(b.getStringAttr(graph.name), FileLineColLoc::get(file, 0, 0));
+  OwningOpRef<func::FuncOp> func = func::FuncOp::create(loc, symbol, b.getFunctionType({}, {}));
   Block &block = func->getBody().emplaceBlock();
   Scope scope(graph, nullptr, block);
   if (llvm::Error error = declareTypes(scope))
@@ -378,8 +354,8 @@ llvm::Expected<func::FuncOp> GraphImporter::import(const GraphView &graph,
     resultAttrs.push_back(portAttrs(output, value.getType(), *declared));
   }
   OpBuilder::atBlockEnd(&block).create<func::ReturnOp>(loc, *results);
-  func->setFunctionType(b.getFunctionType(block.getArgumentTypes(),
-                                          ValueRange(*results).getTypes()));
+  func->setFunctionType(
+      b.getFunctionType(block.getArgumentTypes(), ValueRange(*results).getTypes()));
   func->setAllArgAttrs(argAttrs);
   func->setAllResultAttrs(resultAttrs);
   if (!graph.verbatim.empty())

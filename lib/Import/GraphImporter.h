@@ -14,14 +14,12 @@ namespace energyopt {
 
 class GraphImporter {
 public:
-  GraphImporter(mlir::MLIRContext *context, TypeImporter &types,
-                TensorImporter &tensors, const FunctionTable &functions,
-                llvm::StringRef path);
+  GraphImporter(mlir::MLIRContext *context, TypeImporter &types, TensorImporter &tensors,
+                const FunctionTable &functions, llvm::StringRef path);
 
   /// A func.func of a graph or of a function's body. Inputs that have an
   /// initializer are no arguments.
-  llvm::Expected<mlir::func::FuncOp> import(const GraphView &graph,
-                                            llvm::StringRef symbol);
+  llvm::Expected<mlir::func::FuncOp> import(const GraphView &graph, llvm::StringRef symbol);
 
   bool sortedAny = false;
   /// Domains of the nodes imported since it was last cleared.
@@ -47,24 +45,18 @@ private:
   llvm::Error declareTypes(Scope &scope);
   llvm::Error addArguments(Scope &scope, bool keepDefaults);
   llvm::Error importInitializers(Scope &scope);
-  void addInitializer(Scope &scope, llvm::StringRef name,
-                      ImportedTensor tensor);
+  void addInitializer(Scope &scope, llvm::StringRef name, ImportedTensor tensor);
   llvm::Error importNode(const NodeView &node, size_t index, Scope &scope);
-  llvm::Error addOperands(const NodeView &node, Scope &scope,
-                          mlir::OperationState &state);
-  llvm::Error addResults(const NodeView &node, Scope &scope,
-                         mlir::OperationState &state);
+  llvm::Error addOperands(const NodeView &node, Scope &scope, mlir::OperationState &state);
+  llvm::Error addResults(const NodeView &node, Scope &scope, mlir::OperationState &state);
   llvm::Error addAttributes(const NodeView &node, mlir::OperationState &state);
-  llvm::Error addRegions(const NodeView &node, Scope &scope,
-                         mlir::OperationState &state);
-  llvm::Expected<std::unique_ptr<mlir::Region>>
-  importRegion(const GraphView &graph, const Scope &parent);
+  llvm::Error addRegions(const NodeView &node, Scope &scope, mlir::OperationState &state);
+  llvm::Expected<std::unique_ptr<mlir::Region>> importRegion(const GraphView &graph,
+                                                             const Scope &parent);
   llvm::Expected<llvm::SmallVector<mlir::Value>> outputs(const Scope &scope);
-  llvm::Expected<mlir::Type> declaredType(const Scope &scope,
-                                          llvm::StringRef name);
+  llvm::Expected<mlir::Type> declaredType(const Scope &scope, llvm::StringRef name);
   mlir::OperationName opName(const NodeView &node);
-  mlir::DictionaryAttr portAttrs(const ValueInfoView &port, mlir::Type actual,
-                                 mlir::Type declared);
+  mlir::DictionaryAttr portAttrs(const ValueInfoView &port, mlir::Type actual, mlir::Type declared);
   mlir::Value none(Scope &scope);
 
   mlir::Builder b;
@@ -73,9 +65,7 @@ private:
   AttributeImporter attributes;
   const FunctionTable &functions;
   mlir::StringAttr file;
-  llvm::DenseMap<std::pair<llvm::StringRef, llvm::StringRef>,
-                 mlir::OperationName>
-      opNames;
+  llvm::DenseMap<std::pair<llvm::StringRef, llvm::StringRef>, mlir::OperationName> opNames;
 };
 
 } // namespace energyopt

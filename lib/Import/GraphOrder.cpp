@@ -14,32 +14,27 @@ namespace energyopt {
 std::string describeNode(const NodeView &node, size_t index) {
   if (!node.name.empty())
     return "node " + quoted(node.name);
-  return "node " +
-         quoted("#" + std::to_string(index + 1) +
-                (node.opType.empty() ? "" : (" (" + node.opType + ")").str()));
+  return "node " + quoted("#" + std::to_string(index + 1) +
+                          (node.opType.empty() ? "" : (" (" + node.opType + ")").str()));
 }
 
-static llvm::Error defineValue(GraphView &graph, llvm::StringRef name,
-                               int32_t node) {
+static llvm::Error defineValue(GraphView &graph, llvm::StringRef name, int32_t node) {
   if (graph.definitions.try_emplace(name, node).second)
     return llvm::Error::success();
-  std::string where = node < 0 ? "graph " + quoted(graph.name)
-                               : describeNode(graph.nodes[node], node);
-  return importError(
-      where + ": defines " + quoted(name) + ", which has a definition already",
-      "give every input, initializer and node output its own name");
+  std::string where =
+      node < 0 ? "graph " + quoted(graph.name) : describeNode(graph.nodes[node], node);
+  return importError(where + ": defines " + quoted(name) + ", which has a definition already",
+                     "give every input, initializer and node output its own name");
 }
 
 /// Inputs, initializers and node outputs. An initializer may bear the name of
 /// an input: it is that input's default.
 static llvm::Error indexDefinitions(GraphView &graph) {
-  graph.definitions.reserve(graph.nodes.size() + graph.initializers.size() +
-                            graph.inputs.size());
+  graph.definitions.reserve(graph.nodes.size() + graph.initializers.size() + graph.inputs.size());
   llvm::DenseSet<llvm::StringRef> defaults;
   for (const ValueInfoView &input : graph.inputs) {
     if (input.name.empty())
-      return importError("graph " + quoted(graph.name) +
-                             ": has an input without a name",
+      return importError("graph " + quoted(graph.name) + ": has an input without a name",
                          "name every input");
     if (llvm::Error error = defineValue(graph, input.name, -1))
       return error;
@@ -47,8 +42,7 @@ static llvm::Error indexDefinitions(GraphView &graph) {
   }
   auto defineInitializer = [&](llvm::StringRef name) -> llvm::Error {
     if (name.empty())
-      return importError("graph " + quoted(graph.name) +
-                             ": has an initializer without a name",
+      return importError("graph " + quoted(graph.name) + ": has an initializer without a name",
                          "name every initializer, or drop it");
     if (defaults.erase(name))
       return llvm::Error::success();
@@ -100,29 +94,26 @@ llvm::Error indexNames(GraphView &graph) {
   // are kept as they are.
   for (const ValueInfoView &info : graph.valueInfos)
     if (!info.verbatim.empty() || !graph.definitions.count(info.name))
-      graph.verbatim.append({static_cast<int64_t>(info.field.offset),
-                             static_cast<int64_t>(info.field.length)});
+      graph.verbatim.append(
+          {static_cast<int64_t>(info.field.offset), static_cast<int64_t>(info.field.length)});
   return llvm::Error::success();
 }
 
 /// Nodes that others wait for: follows one cycle backwards from any node that
 /// could not be placed.
-static llvm::Error cycleError(const GraphView &graph,
-                              const std::vector<uint32_t> &waiting,
+static llvm::Error cycleError(const GraphView &graph, const std::vector<uint32_t> &waiting,
                               uint32_t start) {
   llvm::DenseSet<uint32_t> visited;
   uint32_t node = start;
   while (visited.insert(node).second)
     forEachUse(graph.nodes[node], [&](llvm::StringRef name) {
       auto it = graph.definitions.find(name);
-      if (it != graph.definitions.end() && it->second >= 0 &&
-          waiting[it->second])
+      if (it != graph.definitions.end() && it->second >= 0 && waiting[it->second])
         node = it->second;
     });
-  return importError(
-      describeNode(graph.nodes[node], node) +
-          ": depends on its own output (the graph has a cycle)",
-      "a graph must be acyclic; express loops with Loop or Scan");
+  return importError(describeNode(graph.nodes[node], node) +
+                         ": depends on its own output (the graph has a cycle)",
+                     "a graph must be acyclic; express loops with Loop or Scan");
 }
 
 llvm::Expected<std::vector<uint32_t>> sortedOrder(const GraphView &graph) {

@@ -8,17 +8,14 @@
 
 namespace energyopt {
 
-inline llvm::Error importError(const llvm::Twine &what,
-                               const llvm::Twine &mend) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 what + "\n" + mend);
+inline llvm::Error importError(const llvm::Twine &what, const llvm::Twine &mend) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), what + "\n" + mend);
 }
 
 /// Puts the place in front of an error about a part of it.
 inline llvm::Error inPlace(const llvm::Twine &place, llvm::Error error) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 place + ": " +
-                                     llvm::toString(std::move(error)));
+                                 place + ": " + llvm::toString(std::move(error)));
 }
 
 /// A name from the file as 'name', fit for one line: control characters are

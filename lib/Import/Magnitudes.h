@@ -39,7 +39,9 @@ struct HalfPrecision {
   using Sum = int16_t;
   int16_t infinity; // beyond: NaN
   Magnitude operator()(Raw raw) const { return int16_t(raw & 0x7fff); }
-  Magnitude number(Magnitude magnitude) const { return magnitude > infinity ? int16_t(0) : magnitude; }
+  Magnitude number(Magnitude magnitude) const {
+    return magnitude > infinity ? int16_t(0) : magnitude;
+  }
 };
 
 /// Bytes around a zero point. `flip`: 0x80 for signed ones, which keeps distances.
@@ -57,7 +59,8 @@ struct ByteSteps {
 
 /// How many are at most `limit`.
 template <typename Form>
-ENERGY_OPT_INLINE int64_t countUpTo(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude limit) {
+ENERGY_OPT_INLINE int64_t countUpTo(Form form, const typename Form::Raw *raw, size_t count,
+                                    typename Form::Magnitude limit) {
   typename Form::Sum found = 0;
   for (size_t i = 0; i < count; ++i)
     found += form(raw[i]) <= limit;
@@ -66,15 +69,16 @@ ENERGY_OPT_INLINE int64_t countUpTo(Form form, const typename Form::Raw *raw, si
 
 /// The same place by place.
 template <typename Form>
-ENERGY_OPT_INLINE void addUpTo(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude limit, uint32_t *counts) {
+ENERGY_OPT_INLINE void addUpTo(Form form, const typename Form::Raw *raw, size_t count,
+                               typename Form::Magnitude limit, uint32_t *counts) {
   for (size_t i = 0; i < count; ++i)
     counts[i] += form(raw[i]) <= limit;
 }
 
 /// The same with a limit for each place; returns the sum.
 template <typename Form>
-ENERGY_OPT_INLINE int64_t addUpToEach(Form form, const typename Form::Raw *raw, size_t count, const typename Form::Magnitude *limits,
-                    uint32_t *counts) {
+ENERGY_OPT_INLINE int64_t addUpToEach(Form form, const typename Form::Raw *raw, size_t count,
+                                      const typename Form::Magnitude *limits, uint32_t *counts) {
   uint32_t found = 0;
   for (size_t i = 0; i < count; ++i) {
     uint32_t one = form(raw[i]) <= limits[i];
@@ -87,8 +91,8 @@ ENERGY_OPT_INLINE int64_t addUpToEach(Form form, const typename Form::Raw *raw, 
 /// Raises each of `largest` to what is in its place; returns how many are zero. In
 /// one loop, as each element is loaded once then.
 template <typename Form>
-ENERGY_OPT_INLINE int64_t raiseEach(Form form, const typename Form::Raw *__restrict raw, size_t count,
-                                    typename Form::Magnitude *__restrict largest) {
+ENERGY_OPT_INLINE int64_t raiseEach(Form form, const typename Form::Raw *__restrict raw,
+                                    size_t count, typename Form::Magnitude *__restrict largest) {
   typename Form::Sum zeros = 0;
 #pragma GCC unroll 4
   for (size_t i = 0; i < count; ++i) {
@@ -101,7 +105,8 @@ ENERGY_OPT_INLINE int64_t raiseEach(Form form, const typename Form::Raw *__restr
 
 /// The same with one `largest` for all.
 template <typename Form>
-ENERGY_OPT_INLINE int64_t raise(Form form, const typename Form::Raw *raw, size_t count, typename Form::Magnitude &largest) {
+ENERGY_OPT_INLINE int64_t raise(Form form, const typename Form::Raw *raw, size_t count,
+                                typename Form::Magnitude &largest) {
   // Place by place of short runs: a maximum of floats is not associative to a compiler.
   constexpr size_t kRun = 256;
   typename Form::Magnitude run[kRun] = {};

@@ -20,8 +20,7 @@ struct ModelSource {
 
 /// `notes` receives what a user should know and is no error.
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
-importModel(mlir::MLIRContext &context, const ModelSource &source,
-            std::vector<std::string> &notes);
+importModel(mlir::MLIRContext &context, const ModelSource &source, std::vector<std::string> &notes);
 
 } // namespace energyopt
 

@@ -9,10 +9,9 @@
 
 namespace energyopt {
 
-llvm::Expected<ImportedModel>
-importOnnx(mlir::MLIRContext &context,
-           std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::StringRef path,
-           const ImportOptions &options) {
+llvm::Expected<ImportedModel> importOnnx(mlir::MLIRContext &context,
+                                         std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                         llvm::StringRef path, const ImportOptions &options) {
   llvm::Expected<ModelFormat> format = detectFormat(buffer->getBuffer());
   if (!format)
     return format.takeError();
@@ -32,8 +31,8 @@ importOnnx(mlir::MLIRContext &context,
   if (!module)
     return module.takeError();
   result.module = std::move(*module);
-  result.weights = std::make_shared<WeightReader>(std::move(buffer), directory,
-                                                  options.trustExternal);
+  result.weights =
+      std::make_shared<WeightReader>(std::move(buffer), directory, options.trustExternal);
   return result;
 }
 

@@ -50,8 +50,8 @@ static llvm::Error checkNesting(llvm::StringRef text) {
     case '{':
     case '<':
       if (++depth > kMaxBrackets)
-        return textError(line, "brackets nest deeper than " +
-                                   llvm::Twine(kMaxBrackets) + " levels");
+        return textError(line,
+                         "brackets nest deeper than " + llvm::Twine(kMaxBrackets) + " levels");
       break;
     case ')':
     case ']':
@@ -80,8 +80,7 @@ static llvm::Error fromStatus(llvm::StringRef message) {
   return textError(line, what.empty() ? "syntax error" : what);
 }
 
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-encodeOnnxText(llvm::StringRef text) {
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeOnnxText(llvm::StringRef text) {
   if (text.contains('\0'))
     return textError(1, "the text contains a NUL character");
   if (llvm::Error error = checkNesting(text))
@@ -95,11 +94,9 @@ encodeOnnxText(llvm::StringRef text) {
     if (!status.IsOK())
       return fromStatus(status.ErrorMessage());
     if (!model.SerializeToString(&bytes))
-      return importError("the model exceeds 2 GB",
-                         "keep its weights in external data");
+      return importError("the model exceeds 2 GB", "keep its weights in external data");
   } catch (const std::exception &error) {
-    return textError(1, "a number does not fit its type (" +
-                            llvm::Twine(error.what()) + ")");
+    return textError(1, "a number does not fit its type (" + llvm::Twine(error.what()) + ")");
   }
   return llvm::MemoryBuffer::getMemBufferCopy(bytes);
 }

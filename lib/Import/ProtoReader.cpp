@@ -32,10 +32,9 @@ int64_t ProtoReader::number(const WireField &field) {
 }
 
 bool ProtoReader::countPart() {
-  return ++parts <= maxParts ||
-         fail("the model has more than " + llvm::Twine(maxParts) +
-                  " nodes, initializers and functions",
-              howToRaise(Limit::Parts));
+  return ++parts <= maxParts || fail("the model has more than " + llvm::Twine(maxParts) +
+                                         " nodes, initializers and functions",
+                                     howToRaise(Limit::Parts));
 }
 
 void ProtoReader::keep(const WireField &field, Verbatim &out) {
@@ -115,8 +114,7 @@ void ProtoReader::addTypedData(const WireField &field, TensorView &out) {
       low = (size + 9) / 10;
       high = size;
       if (size <= kMaxKeptVarints)
-        low = high =
-            llvm::count_if(field.bytes, [](char c) { return !(c & 0x80); });
+        low = high = llvm::count_if(field.bytes, [](char c) { return !(c & 0x80); });
     }
   }
   out.minValues += low;
@@ -184,8 +182,7 @@ bool ProtoReader::sparseTensor(llvm::StringRef message, SparseTensorView &out) {
   return finish(reader, "SparseTensorProto");
 }
 
-llvm::Expected<TensorView> readTensor(const ModelFile &file,
-                                      llvm::StringRef message) {
+llvm::Expected<TensorView> readTensor(const ModelFile &file, llvm::StringRef message) {
   TensorView view;
   ProtoReader reader(file);
   if (!reader.tensor(message, view))
@@ -193,8 +190,7 @@ llvm::Expected<TensorView> readTensor(const ModelFile &file,
   return view;
 }
 
-llvm::Expected<SparseTensorView> readSparseTensor(const ModelFile &file,
-                                                  llvm::StringRef message) {
+llvm::Expected<SparseTensorView> readSparseTensor(const ModelFile &file, llvm::StringRef message) {
   SparseTensorView view;
   ProtoReader reader(file);
   if (!reader.sparseTensor(message, view))

@@ -45,8 +45,7 @@ static constexpr NewField kNewFields[] = {
     {"ValueInfoProto", "metadata_props", 4, true, "StringStringEntryProto"},
 };
 
-static void addField(google::protobuf::FileDescriptorProto &file,
-                     const NewField &added) {
+static void addField(google::protobuf::FileDescriptorProto &file, const NewField &added) {
   for (auto &message : *file.mutable_message_type()) {
     if (message.name() != added.message)
       continue;
@@ -71,16 +70,15 @@ class FirstError : public google::protobuf::io::ErrorCollector {
 public:
   void AddError(int line, int column, const std::string &message) override {
     if (text.empty())
-      text = "line " + std::to_string(line + 1) + ", column " +
-             std::to_string(column + 1) + ": " + message;
+      text = "line " + std::to_string(line + 1) + ", column " + std::to_string(column + 1) + ": " +
+             message;
   }
   void AddWarning(int, int, const std::string &) override {}
   std::string text;
 };
 } // namespace
 
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-encodeProtoText(llvm::StringRef text) {
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> encodeProtoText(llvm::StringRef text) {
   google::protobuf::FileDescriptorProto file;
   onnx::ModelProto::descriptor()->file()->CopyTo(&file);
   for (const NewField &field : kNewFields)
@@ -95,8 +93,7 @@ encodeProtoText(llvm::StringRef text) {
                        "use the libonnx that energy-opt was built for");
   google::protobuf::DynamicMessageFactory factory(&pool);
   const auto *type = schema->FindMessageTypeByName("ModelProto");
-  std::unique_ptr<google::protobuf::Message> model(
-      factory.GetPrototype(type)->New());
+  std::unique_ptr<google::protobuf::Message> model(factory.GetPrototype(type)->New());
 
   FirstError errors;
   google::protobuf::TextFormat::Parser parser;
@@ -104,15 +101,13 @@ encodeProtoText(llvm::StringRef text) {
   // A subgraph takes three levels: node, attribute, graph.
   parser.SetRecursionLimit(4 * kMostGraphNesting);
   google::protobuf::io::ArrayInputStream input(
-      text.data(), static_cast<int>(std::min<size_t>(
-                       text.size(), std::numeric_limits<int>::max())));
+      text.data(),
+      static_cast<int>(std::min<size_t>(text.size(), std::numeric_limits<int>::max())));
   if (!parser.Parse(&input, model.get()))
-    return importError(errors.text,
-                       "the fields are those of ModelProto in onnx.proto");
+    return importError(errors.text, "the fields are those of ModelProto in onnx.proto");
   std::string bytes;
   if (!model->SerializeToString(&bytes))
-    return importError("the model exceeds 2 GB",
-                       "keep its weights in external data");
+    return importError("the model exceeds 2 GB", "keep its weights in external data");
   return llvm::MemoryBuffer::getMemBufferCopy(bytes);
 }
 

@@ -36,8 +36,7 @@ static int64_t typeOfValueField(uint32_t field) {
   }
 }
 
-bool ProtoReader::attribute(llvm::StringRef message, AttributeView &out,
-                            unsigned depth) {
+bool ProtoReader::attribute(llvm::StringRef message, AttributeView &out, unsigned depth) {
   out.message = message;
   int64_t deduced = 0;
   WireReader reader(message, &file);
@@ -50,8 +49,7 @@ bool ProtoReader::attribute(llvm::StringRef message, AttributeView &out,
       break;
     case 6:
     case 11:
-      graph(text(f), *out.graphs.emplace_back(std::make_unique<GraphView>()),
-            depth + 1);
+      graph(text(f), *out.graphs.emplace_back(std::make_unique<GraphView>()), depth + 1);
       break;
     case 20:
       out.type = number(f);
@@ -99,16 +97,14 @@ bool ProtoReader::node(llvm::StringRef message, NodeView &out, unsigned depth) {
   return finish(reader, "NodeProto");
 }
 
-bool ProtoReader::addNode(const WireField &field, GraphView &graph,
-                          unsigned depth) {
+bool ProtoReader::addNode(const WireField &field, GraphView &graph, unsigned depth) {
   if (!countPart())
     return false;
   NodeView &added = graph.nodes.emplace_back();
   if (!node(text(field), added, depth))
     return false;
   if (added.opType.empty())
-    return fail(describeNode(added, graph.nodes.size() - 1) +
-                    ": has no op type",
+    return fail(describeNode(added, graph.nodes.size() - 1) + ": has no op type",
                 "every NodeProto needs op_type; export the model again");
   return true;
 }
@@ -136,8 +132,7 @@ static bool hasDenotation(llvm::StringRef type) {
 
 /// An input or output of the graph. A type that says more than MLIR's can is
 /// kept as it is in the file too.
-bool ProtoReader::addPort(const WireField &field,
-                          std::vector<ValueInfoView> &out) {
+bool ProtoReader::addPort(const WireField &field, std::vector<ValueInfoView> &out) {
   ValueInfoView &port = out.emplace_back();
   if (!valueInfo(field, port))
     return false;
@@ -150,8 +145,7 @@ bool ProtoReader::addPort(const WireField &field,
   return true;
 }
 
-bool ProtoReader::graph(llvm::StringRef message, GraphView &out,
-                        unsigned depth) {
+bool ProtoReader::graph(llvm::StringRef message, GraphView &out, unsigned depth) {
   if (depth > limitOf(Limit::Nesting))
     return fail("subgraphs nest deeper than " + llvm::Twine(limitOf(Limit::Nesting)) + " levels",
                 howToRaise(Limit::Nesting));
@@ -252,8 +246,7 @@ bool ProtoReader::model(ModelView &out) {
       break;
     case 7:
       if (out.graph)
-        return fail("the model has two graphs",
-                    "keep one GraphProto; the file may be two files");
+        return fail("the model has two graphs", "keep one GraphProto; the file may be two files");
       out.graph = std::make_unique<GraphView>();
       graph(text(f), *out.graph, 1);
       break;
@@ -279,9 +272,8 @@ llvm::Expected<ModelView> readModel(const ModelFile &file) {
   if (!reader.model(view))
     return reader.takeError();
   if (!view.graph)
-    return importError(
-        "the file has no graph: it is not an ONNX model, or an empty one",
-        "pass the .onnx file of a model, exported anew if need be");
+    return importError("the file has no graph: it is not an ONNX model, or an empty one",
+                       "pass the .onnx file of a model, exported anew if need be");
   return view;
 }
 

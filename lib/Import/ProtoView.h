@@ -89,7 +89,7 @@ struct GraphView {
 
   // Filled by GraphOrder.cpp.
   llvm::DenseMap<llvm::StringRef, int32_t> definitions; // node, or -1 for none
-  std::vector<llvm::StringRef> captures; // names used and not defined here
+  std::vector<llvm::StringRef> captures;                // names used and not defined here
 };
 
 using OpsetImports = llvm::SmallVector<std::pair<llvm::StringRef, int64_t>, 2>;
@@ -128,10 +128,8 @@ constexpr unsigned kMaxTypeNesting = 32;
 llvm::Expected<ModelView> readModel(const ModelFile &file);
 
 /// Read the message of an attribute's value, which lies in `file`.
-llvm::Expected<TensorView> readTensor(const ModelFile &file,
-                                      llvm::StringRef message);
-llvm::Expected<SparseTensorView> readSparseTensor(const ModelFile &file,
-                                                  llvm::StringRef message);
+llvm::Expected<TensorView> readTensor(const ModelFile &file, llvm::StringRef message);
+llvm::Expected<SparseTensorView> readSparseTensor(const ModelFile &file, llvm::StringRef message);
 
 } // namespace energyopt
 

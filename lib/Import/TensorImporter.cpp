@@ -14,11 +14,9 @@ namespace energyopt {
 static constexpr uint64_t kAbsent = std::numeric_limits<uint64_t>::max();
 
 TensorImporter::TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
-                               const ModelFile &file, llvm::StringRef directory,
-                               bool trustExternal)
+                               const ModelFile &file, llvm::StringRef directory, bool trustExternal)
     : context(context), types(types), file(file), directory(directory),
-      trustExternal(trustExternal),
-      sourceName(mlir::StringAttr::get(context, "source")),
+      trustExternal(trustExternal), sourceName(mlir::StringAttr::get(context, "source")),
       encodingName(mlir::StringAttr::get(context, "encoding")),
       offsetName(mlir::StringAttr::get(context, "offset")),
       lengthName(mlir::StringAttr::get(context, "length")),
@@ -59,16 +57,15 @@ static llvm::Error sizeError(const llvm::Twine &has, const llvm::Twine &needs) {
                      "the tensor is damaged: export the model again");
 }
 
-llvm::Expected<mlir::RankedTensorType>
-TensorImporter::typeOf(llvm::ArrayRef<int64_t> dims, DType dtype) {
+llvm::Expected<mlir::RankedTensorType> TensorImporter::typeOf(llvm::ArrayRef<int64_t> dims,
+                                                              DType dtype) {
   if (dims.size() > limitOf(Limit::Dims))
     return importError("has more than " + llvm::Twine(limitOf(Limit::Dims)) + " dims",
                        howToRaise(Limit::Dims));
   for (int64_t dim : dims)
     if (dim < 0)
-      return importError(
-          "has the negative dim " + llvm::Twine(dim),
-          "the dims of stored data are known: export the model again");
+      return importError("has the negative dim " + llvm::Twine(dim),
+                         "the dims of stored data are known: export the model again");
   return mlir::RankedTensorType::get(dims, types.element(dtype));
 }
 
@@ -88,8 +85,7 @@ static llvm::Expected<uint64_t> countElements(llvm::ArrayRef<int64_t> dims) {
 }
 
 void TensorImporter::addReference(mlir::NamedAttrList &attrs, int64_t source,
-                                  llvm::StringRef encoding, uint64_t offset,
-                                  uint64_t length) {
+                                  llvm::StringRef encoding, uint64_t offset, uint64_t length) {
   mlir::Builder b(context);
   attrs.append(sourceName, b.getI64IntegerAttr(source));
   attrs.append(encodingName, b.getStringAttr(encoding));
@@ -113,13 +109,11 @@ llvm::Expected<ImportedTensor> TensorImporter::read(const TensorView &tensor) {
   if (llvm::Error error = addPayload(tensor, *dtype, *elements, out.attrs))
     return error;
   if (!tensor.verbatim.empty())
-    out.attrs.append("onnx.verbatim",
-                     mlir::DenseI64ArrayAttr::get(context, tensor.verbatim));
+    out.attrs.append("onnx.verbatim", mlir::DenseI64ArrayAttr::get(context, tensor.verbatim));
   return out;
 }
 
-llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype,
-                                       uint64_t elements,
+llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype, uint64_t elements,
                                        mlir::NamedAttrList &attrs) {
   if (tensor.hasSegment)
     return importError("is a segment of a tensor, which no runtime reads",
@@ -128,29 +122,25 @@ llvm::Error TensorImporter::addPayload(const TensorView &tensor, DType dtype,
   bool hasRaw = tensor.raw && tensor.raw->length > 0;
   if (tensor.dataLocation == 1) {
     if (dtype == DType::String)
-      return importError(
-          "keeps strings in external data, which ONNX does not allow",
-          "store string tensors in the model");
+      return importError("keeps strings in external data, which ONNX does not allow",
+                         "store string tensors in the model");
     return addExternal(tensor, bytes, attrs);
   }
   if (tensor.hasOtherData || (hasRaw && tensor.typedField))
-    return importError("has data of two kinds",
-                       "a tensor stores its values once: raw or typed");
+    return importError("has data of two kinds", "a tensor stores its values once: raw or typed");
   if (hasRaw && dtype == DType::String)
     return importError("keeps strings as raw data, which ONNX does not allow",
                        "store strings in string_data");
   if (hasRaw) {
     if (tensor.raw->length != bytes)
-      return sizeError(llvm::Twine(tensor.raw->length) + " bytes",
-                       llvm::Twine(bytes));
+      return sizeError(llvm::Twine(tensor.raw->length) + " bytes", llvm::Twine(bytes));
     addReference(attrs, 0, "raw", tensor.raw->offset, bytes);
     return llvm::Error::success();
   }
   return addTyped(tensor, dtype, elements, attrs);
 }
 
-llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype,
-                                     uint64_t elements,
+llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype, uint64_t elements,
                                      mlir::NamedAttrList &attrs) {
   uint64_t values = typedValues(dtype, elements);
   if (values == 0 || !tensor.typedField) {
@@ -170,17 +160,14 @@ llvm::Error TensorImporter::addTyped(const TensorView &tensor, DType dtype,
     return sizeError(has + " values", llvm::Twine(values));
   }
   if (tensor.typedField != typedFieldOf(dtype))
-    return importError("has its values in a field that " + name(dtype) +
-                           " does not use",
+    return importError("has its values in a field that " + name(dtype) + " does not use",
                        "the tensor is damaged: export the model again");
-  addReference(attrs, 0, "packed", tensor.message.offset,
-               tensor.message.length);
+  addReference(attrs, 0, "packed", tensor.message.offset, tensor.message.length);
   return llvm::Error::success();
 }
 
 /// Size of an external file, each looked up once; kAbsent if it is not there.
-llvm::Expected<uint64_t>
-TensorImporter::externalSize(llvm::StringRef location) {
+llvm::Expected<uint64_t> TensorImporter::externalSize(llvm::StringRef location) {
   auto [it, isNew] = externalSizes.try_emplace(location, kAbsent);
   if (!isNew)
     return it->second;
@@ -196,19 +183,15 @@ TensorImporter::externalSize(llvm::StringRef location) {
 }
 
 /// A key that numbers are expected under; nullopt if it is not given.
-static llvm::Expected<std::optional<uint64_t>>
-externalNumber(const StringPair &entry) {
+static llvm::Expected<std::optional<uint64_t>> externalNumber(const StringPair &entry) {
   uint64_t value = 0;
-  if (entry.second.getAsInteger(10, value) ||
-      value > std::numeric_limits<int64_t>::max())
-    return importError("external data has the " + entry.first + " " +
-                           quoted(entry.second),
+  if (entry.second.getAsInteger(10, value) || value > std::numeric_limits<int64_t>::max())
+    return importError("external data has the " + entry.first + " " + quoted(entry.second),
                        "it must be a number of bytes, 0 or more");
   return value;
 }
 
-llvm::Error TensorImporter::addExternal(const TensorView &tensor,
-                                        uint64_t bytes,
+llvm::Error TensorImporter::addExternal(const TensorView &tensor, uint64_t bytes,
                                         mlir::NamedAttrList &attrs) {
   llvm::StringRef location;
   std::optional<uint64_t> offset, length;
@@ -220,15 +203,13 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor,
       if (!value)
         return value.takeError();
       (entry.first == "offset" ? offset : length) = *value;
-    } else if (entry.first == "checksum" ||
-               entry.first.starts_with("prepacked_")) {
+    } else if (entry.first == "checksum" || entry.first.starts_with("prepacked_")) {
       // prepacked_*: ONNX Runtime's copies for its own kernels.
       attrs.append(("onnx.external." + entry.first).str(),
                    mlir::StringAttr::get(context, entry.second));
     } else {
-      return importError(
-          "external data has the unknown key " + quoted(entry.first),
-          "known keys are location, offset, length and checksum");
+      return importError("external data has the unknown key " + quoted(entry.first),
+                         "known keys are location, offset, length and checksum");
     }
   }
   llvm::Expected<uint64_t> size = externalSize(location);
@@ -238,9 +219,8 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor,
     return sizeError(llvm::Twine(*length) + " bytes", llvm::Twine(bytes));
   uint64_t begin = offset.value_or(0);
   if (*size != kAbsent && (begin > *size || bytes > *size - begin))
-    return importError("needs bytes " + llvm::Twine(begin) + " to " +
-                           llvm::Twine(begin + bytes) + " of external data " +
-                           quoted(location) + ", which has " +
+    return importError("needs bytes " + llvm::Twine(begin) + " to " + llvm::Twine(begin + bytes) +
+                           " of external data " + quoted(location) + ", which has " +
                            llvm::Twine(*size),
                        "the data file is truncated, or not this model's");
   addReference(attrs, 1, "raw", begin, bytes);
@@ -248,8 +228,7 @@ llvm::Error TensorImporter::addExternal(const TensorView &tensor,
   return llvm::Error::success();
 }
 
-mlir::Attribute TensorImporter::dictionary(const ImportedTensor &tensor,
-                                           llvm::StringRef name) {
+mlir::Attribute TensorImporter::dictionary(const ImportedTensor &tensor, llvm::StringRef name) {
   mlir::NamedAttrList attrs = tensor.attrs;
   attrs.append("type", mlir::TypeAttr::get(tensor.type));
   if (!name.empty())
@@ -257,8 +236,7 @@ mlir::Attribute TensorImporter::dictionary(const ImportedTensor &tensor,
   return attrs.getDictionary(context);
 }
 
-llvm::Expected<ImportedTensor>
-TensorImporter::read(const SparseTensorView &sparse) {
+llvm::Expected<ImportedTensor> TensorImporter::read(const SparseTensorView &sparse) {
   llvm::Expected<ImportedTensor> values = read(sparse.values);
   if (!values)
     return values.takeError();
@@ -279,8 +257,7 @@ TensorImporter::read(const SparseTensorView &sparse) {
   return out;
 }
 
-llvm::Expected<mlir::Attribute>
-TensorImporter::readAttribute(llvm::StringRef message) {
+llvm::Expected<mlir::Attribute> TensorImporter::readAttribute(llvm::StringRef message) {
   llvm::Expected<TensorView> view = readTensor(file, message);
   if (!view)
     return view.takeError();
@@ -290,8 +267,7 @@ TensorImporter::readAttribute(llvm::StringRef message) {
   return dictionary(*tensor, view->name);
 }
 
-llvm::Expected<mlir::Attribute>
-TensorImporter::readSparseAttribute(llvm::StringRef message) {
+llvm::Expected<mlir::Attribute> TensorImporter::readSparseAttribute(llvm::StringRef message) {
   llvm::Expected<SparseTensorView> view = readSparseTensor(file, message);
   if (!view)
     return view.takeError();

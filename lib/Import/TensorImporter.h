@@ -25,9 +25,8 @@ struct ImportedTensor {
 
 class TensorImporter {
 public:
-  TensorImporter(mlir::MLIRContext *context, TypeImporter &types,
-                 const ModelFile &file, llvm::StringRef directory,
-                 bool trustExternal);
+  TensorImporter(mlir::MLIRContext *context, TypeImporter &types, const ModelFile &file,
+                 llvm::StringRef directory, bool trustExternal);
 
   /// Errors have no place in front, the caller knows it.
   llvm::Expected<ImportedTensor> read(const TensorView &tensor);
@@ -46,19 +45,16 @@ public:
   uint64_t stripped = 0;
 
 private:
-  llvm::Expected<mlir::RankedTensorType> typeOf(llvm::ArrayRef<int64_t> dims,
-                                                DType dtype);
-  llvm::Error addPayload(const TensorView &tensor, DType dtype,
-                         uint64_t elements, mlir::NamedAttrList &attrs);
+  llvm::Expected<mlir::RankedTensorType> typeOf(llvm::ArrayRef<int64_t> dims, DType dtype);
+  llvm::Error addPayload(const TensorView &tensor, DType dtype, uint64_t elements,
+                         mlir::NamedAttrList &attrs);
   llvm::Error addTyped(const TensorView &tensor, DType dtype, uint64_t elements,
                        mlir::NamedAttrList &attrs);
-  llvm::Error addExternal(const TensorView &tensor, uint64_t bytes,
-                          mlir::NamedAttrList &attrs);
+  llvm::Error addExternal(const TensorView &tensor, uint64_t bytes, mlir::NamedAttrList &attrs);
   llvm::Expected<uint64_t> externalSize(llvm::StringRef location);
-  void addReference(mlir::NamedAttrList &attrs, int64_t source,
-                    llvm::StringRef encoding, uint64_t offset, uint64_t length);
-  mlir::Attribute dictionary(const ImportedTensor &tensor,
-                             llvm::StringRef name);
+  void addReference(mlir::NamedAttrList &attrs, int64_t source, llvm::StringRef encoding,
+                    uint64_t offset, uint64_t length);
+  mlir::Attribute dictionary(const ImportedTensor &tensor, llvm::StringRef name);
 
   mlir::MLIRContext *context;
   TypeImporter &types;
@@ -68,8 +64,7 @@ private:
   llvm::StringMap<uint64_t> externalSizes; // UINT64_MAX: absent
 
   // Interned once: models have many tensors.
-  mlir::StringAttr sourceName, encodingName, offsetName, lengthName,
-      locationName;
+  mlir::StringAttr sourceName, encodingName, offsetName, lengthName, locationName;
 };
 
 } // namespace energyopt

@@ -19,15 +19,13 @@ TypeImporter::TypeImporter(mlir::MLIRContext *context) : context(context) {
 }
 
 static llvm::Error malformed() {
-  return importError("its type is malformed",
-                     "the file is damaged: export it again");
+  return importError("its type is malformed", "the file is damaged: export it again");
 }
 
 llvm::Expected<DType> TypeImporter::dtype(int64_t number) const {
   if (number > 0 && number <= kLastDType)
     return static_cast<DType>(number);
-  return importError("element type " + llvm::Twine(number) +
-                         " is not one of ONNX's (1 to " +
+  return importError("element type " + llvm::Twine(number) + " is not one of ONNX's (1 to " +
                          llvm::Twine(kLastDType) + ")",
                      "the file is damaged, or newer than IR version 13");
 }
@@ -41,11 +39,9 @@ llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message) {
   return type;
 }
 
-llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message,
-                                              unsigned depth) {
+llvm::Expected<mlir::Type> TypeImporter::read(llvm::StringRef message, unsigned depth) {
   if (depth > kMaxTypeNesting)
-    return importError("its type nests deeper than " +
-                           llvm::Twine(kMaxTypeNesting) + " levels",
+    return importError("its type nests deeper than " + llvm::Twine(kMaxTypeNesting) + " levels",
                        "no op takes such a type; export the model again");
   // The last member of the oneof wins, as in protobuf.
   uint32_t kind = 0;
@@ -110,8 +106,7 @@ llvm::Expected<mlir::Type> TypeImporter::readTensor(llvm::StringRef message) {
   return readShaped(*shape, element(*type));
 }
 
-llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size,
-                                  llvm::StringRef &symbol) {
+llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size, llvm::StringRef &symbol) {
   size = mlir::ShapedType::kDynamic;
   symbol = {};
   WireReader reader(message);
@@ -120,9 +115,8 @@ llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size,
       size = f.asInt();
       symbol = {};
       if (size < -1)
-        return importError(
-            "its type has the negative dimension " + llvm::Twine(size),
-            "give an unknown dimension a name (dim_param), or no value");
+        return importError("its type has the negative dimension " + llvm::Twine(size),
+                           "give an unknown dimension a name (dim_param), or no value");
       // Not ONNX, but what many exporters write for an unknown dimension.
       if (size == -1)
         size = mlir::ShapedType::kDynamic;
@@ -133,8 +127,7 @@ llvm::Error TypeImporter::readDim(llvm::StringRef message, int64_t &size,
   return reader.problem() ? malformed() : llvm::Error::success();
 }
 
-llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape,
-                                                    mlir::Type element) {
+llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape, mlir::Type element) {
   llvm::SmallVector<int64_t, 6> dims;
   llvm::SmallVector<llvm::StringRef, 6> names;
   bool anyName = false;
@@ -146,8 +139,7 @@ llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape,
       return importError("its type has more than " + llvm::Twine(limitOf(Limit::Dims)) +
                              " dimensions",
                          howToRaise(Limit::Dims));
-    if (llvm::Error error =
-            readDim(f.bytes, dims.emplace_back(), names.emplace_back()))
+    if (llvm::Error error = readDim(f.bytes, dims.emplace_back(), names.emplace_back()))
       return error;
     anyName |= !names.back().empty();
   }
@@ -165,8 +157,7 @@ llvm::Expected<mlir::Type> TypeImporter::readShaped(llvm::StringRef shape,
 
 /// Sequence and Optional { elem_type = 1 }, Map { key_type = 1, value_type = 2
 /// }.
-llvm::Expected<mlir::Type> TypeImporter::readHolder(llvm::StringRef message,
-                                                    uint32_t field,
+llvm::Expected<mlir::Type> TypeImporter::readHolder(llvm::StringRef message, uint32_t field,
                                                     unsigned depth) {
   mlir::Type element = undeclared(), key;
   uint32_t elementField = field == kMap ? 2 : 1;

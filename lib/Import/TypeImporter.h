@@ -31,21 +31,16 @@ public:
 
   /// TensorProto.data_type; 0 is an error here.
   llvm::Expected<DType> dtype(int64_t number) const;
-  mlir::Type element(DType type) const {
-    return elements[static_cast<int>(type)];
-  }
+  mlir::Type element(DType type) const { return elements[static_cast<int>(type)]; }
   mlir::Type undeclared() const { return elements[0]; }
 
 private:
   llvm::Expected<mlir::Type> read(llvm::StringRef message, unsigned depth);
   llvm::Expected<mlir::Type> readTensor(llvm::StringRef message);
-  llvm::Expected<mlir::Type> readShaped(llvm::StringRef shape,
-                                        mlir::Type element);
-  llvm::Expected<mlir::Type> readHolder(llvm::StringRef message, uint32_t field,
-                                        unsigned depth);
+  llvm::Expected<mlir::Type> readShaped(llvm::StringRef shape, mlir::Type element);
+  llvm::Expected<mlir::Type> readHolder(llvm::StringRef message, uint32_t field, unsigned depth);
   mlir::Type readOpaque(llvm::StringRef message);
-  llvm::Error readDim(llvm::StringRef message, int64_t &size,
-                      llvm::StringRef &symbol);
+  llvm::Error readDim(llvm::StringRef message, int64_t &size, llvm::StringRef &symbol);
 
   mlir::MLIRContext *context;
   mlir::Type elements[kLastDType + 1];

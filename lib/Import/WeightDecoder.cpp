@@ -22,15 +22,12 @@ float decodeMiniFloat(uint32_t bits, const MiniFloat &f) {
   float value;
   if (f.special == MiniFloat::Ieee && top)
     value = mantissa ? kNan : std::numeric_limits<float>::infinity();
-  else if (f.special == MiniFloat::MaxNan && top &&
-           mantissa == (1u << f.mantissaBits) - 1)
+  else if (f.special == MiniFloat::MaxNan && top && mantissa == (1u << f.mantissaBits) - 1)
     value = kNan;
-  else if (f.special == MiniFloat::ZeroNan && negative && !exponent &&
-           !mantissa)
+  else if (f.special == MiniFloat::ZeroNan && negative && !exponent && !mantissa)
     value = kNan;
   else if (exponent == 0)
-    value = std::ldexp(static_cast<float>(mantissa),
-                       1 - f.bias - int(f.mantissaBits));
+    value = std::ldexp(static_cast<float>(mantissa), 1 - f.bias - int(f.mantissaBits));
   else
     value = std::ldexp(static_cast<float>(mantissa + (1u << f.mantissaBits)),
                        int(exponent) - f.bias - int(f.mantissaBits));
@@ -46,8 +43,7 @@ static constexpr MiniFloat kE2M1 = {2, 1, 1, MiniFloat::Finite};
 
 /// 2^(x - 127); 255 is NaN. No sign and no mantissa (OCP microscaling formats).
 static float decodeE8M0(uint8_t bits) {
-  return bits == 255 ? std::numeric_limits<float>::quiet_NaN()
-                     : std::ldexp(1.0f, int(bits) - 127);
+  return bits == 255 ? std::numeric_limits<float>::quiet_NaN() : std::ldexp(1.0f, int(bits) - 127);
 }
 
 static float decodeBF16(uint16_t bits) {
@@ -72,8 +68,7 @@ static float decodeF16(uint16_t bits) {
 }
 
 template <typename T> static T load(const uint8_t *raw, uint64_t i) {
-  return llvm::support::endian::read<T, llvm::endianness::little>(
-      raw + i * sizeof(T));
+  return llvm::support::endian::read<T, llvm::endianness::little>(raw + i * sizeof(T));
 }
 
 /// Element `i` of a type packed below a byte, first element in the low bits.
@@ -84,8 +79,7 @@ static uint8_t loadBits(const uint8_t *raw, uint64_t i, unsigned bits) {
 
 /// Calls store(i, value) for every element of a float type; false for others.
 template <typename Store>
-static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n,
-                         Store store) {
+static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n, Store store) {
   auto each = [&](auto decode) {
     for (uint64_t i = 0; i < n; ++i)
       store(i, decode(i));
@@ -112,9 +106,7 @@ static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n,
   case DType::F8E5M2FNUZ:
     return mini(kE5M2FNUZ);
   case DType::F4E2M1:
-    return each([&](uint64_t i) {
-      return decodeMiniFloat(loadBits(raw, i, 4), kE2M1);
-    });
+    return each([&](uint64_t i) { return decodeMiniFloat(loadBits(raw, i, 4), kE2M1); });
   case DType::F8E8M0:
     return each([&](uint64_t i) { return decodeE8M0(raw[i]); });
   default:
@@ -124,8 +116,7 @@ static bool forEachFloat(const uint8_t *raw, DType type, uint64_t n,
 
 /// The same for integers and bool.
 template <typename Store>
-static bool forEachInt(const uint8_t *raw, DType type, uint64_t n,
-                       Store store) {
+static bool forEachInt(const uint8_t *raw, DType type, uint64_t n, Store store) {
   auto each = [&](auto decode) {
     for (uint64_t i = 0; i < n; ++i)
       store(i, decode(i));
@@ -170,8 +161,7 @@ static bool forEachInt(const uint8_t *raw, DType type, uint64_t n,
 }
 
 static llvm::Error unreadable(DType type, const char *as) {
-  return importError("tensor of type " + name(type) + " cannot be read as " +
-                         as,
+  return importError("tensor of type " + name(type) + " cannot be read as " + as,
                      "this should be a tensor of another type");
 }
 
@@ -194,11 +184,9 @@ llvm::Error decodeRaw(llvm::ArrayRef<uint8_t> raw, DType type, llvm::MutableArra
   if constexpr (!std::is_same_v<Out, int64_t>)
     known = known || forEachFloat(raw.data(), type, out.size(), store);
   if (!known)
-    return unreadable(type,
-                      std::is_same_v<Out, int64_t> ? "integers" : "numbers");
+    return unreadable(type, std::is_same_v<Out, int64_t> ? "integers" : "numbers");
   if (!fits)
-    return importError("tensor has a value beyond the range of int64",
-                       "store it in a signed type");
+    return importError("tensor has a value beyond the range of int64", "store it in a signed type");
   return llvm::Error::success();
 }
 
@@ -212,8 +200,8 @@ static void append(std::vector<uint8_t> &out, uint64_t value, unsigned bytes) {
     out.push_back(static_cast<uint8_t>(value >> (8 * i)));
 }
 
-llvm::Expected<std::vector<uint8_t>>
-unpackTyped(llvm::StringRef tensor, DType type, uint64_t elements) {
+llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor, DType type,
+                                                 uint64_t elements) {
   if (type == DType::String)
     return unreadable(type, "numbers");
   // float_data and double_data are elements as they are in raw_data; all other

@@ -13,8 +13,8 @@ namespace energyopt {
 
 /// The little-endian elements of a TensorProto that has them in typed fields,
 /// as they would be in raw_data. The values must be as many as the elements.
-llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor,
-                                                 DType type, uint64_t elements);
+llvm::Expected<std::vector<uint8_t>> unpackTyped(llvm::StringRef tensor, DType type,
+                                                 uint64_t elements);
 
 /// Elements as numbers of type Out (float, double, int64_t), as many as `out` has
 /// room for; any alignment. Floats are not read as integers; strings and complex

@@ -32,8 +32,8 @@ struct WeightReader::Impl : ReaderState {
   llvm::Expected<llvm::StringRef> open(llvm::StringRef location);
 };
 
-WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model,
-                           std::string directory, bool trustExternal)
+WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model, std::string directory,
+                           bool trustExternal)
     : model(std::move(model)), impl(std::make_unique<Impl>(*this)) {
   impl->directory = std::move(directory);
   impl->trustExternal = trustExternal;
@@ -58,8 +58,7 @@ bool WeightReader::isAbsent(llvm::StringRef location) const {
   return false;
 }
 
-llvm::Expected<ExternalFile>
-WeightReader::Impl::find(llvm::StringRef location) const {
+llvm::Expected<ExternalFile> WeightReader::Impl::find(llvm::StringRef location) const {
   auto file = resolveExternal(directory, location, trustExternal);
   if (!file)
     return file.takeError();
@@ -69,8 +68,7 @@ WeightReader::Impl::find(llvm::StringRef location) const {
   return **file;
 }
 
-llvm::Expected<llvm::StringRef>
-WeightReader::Impl::open(llvm::StringRef location) {
+llvm::Expected<llvm::StringRef> WeightReader::Impl::open(llvm::StringRef location) {
   std::lock_guard<std::mutex> lock(mutex);
   auto opened = files.find(location);
   if (opened != files.end())
@@ -90,14 +88,13 @@ WeightReader::Impl::open(llvm::StringRef location) {
 static llvm::Error checkRange(uint64_t offset, uint64_t length, uint64_t size) {
   if (offset <= size && length <= size - offset)
     return llvm::Error::success();
-  return importError("tensor data at byte " + llvm::Twine(offset) + ", " +
-                         llvm::Twine(length) + " long, exceeds the file's " +
-                         llvm::Twine(size) + " bytes",
+  return importError("tensor data at byte " + llvm::Twine(offset) + ", " + llvm::Twine(length) +
+                         " long, exceeds the file's " + llvm::Twine(size) + " bytes",
                      "the file is truncated, or not this model's");
 }
 
-llvm::Error WeightReader::checkExternal(llvm::StringRef location,
-                                        uint64_t offset, uint64_t length) {
+llvm::Error WeightReader::checkExternal(llvm::StringRef location, uint64_t offset,
+                                        uint64_t length) {
   llvm::Expected<ExternalFile> file = impl->find(location);
   if (!file)
     return file.takeError();
@@ -105,15 +102,13 @@ llvm::Error WeightReader::checkExternal(llvm::StringRef location,
 }
 
 /// The bytes that a reference spans, wherever they are.
-static llvm::Expected<llvm::StringRef> slice(llvm::StringRef file,
-                                             const WeightRef &ref) {
+static llvm::Expected<llvm::StringRef> slice(llvm::StringRef file, const WeightRef &ref) {
   if (llvm::Error error = checkRange(ref.offset, ref.length, file.size()))
     return error;
   return file.substr(ref.offset, ref.length);
 }
 
-llvm::Expected<llvm::ArrayRef<uint8_t>>
-WeightReader::rawBytes(const WeightRef &ref) {
+llvm::Expected<llvm::ArrayRef<uint8_t>> WeightReader::rawBytes(const WeightRef &ref) {
   if (ref.encoding != WeightRef::Encoding::Raw)
     return importError("tensor has no raw data", "read its values instead");
   if (ref.source == WeightRef::Source::Made) {
@@ -136,27 +131,23 @@ WeightReader::rawBytes(const WeightRef &ref) {
 
 llvm::Expected<WeightBytes> WeightReader::bytes(const WeightRef &ref) {
   if (ref.elements < 0)
-    return importError("tensor has a negative number of elements",
-                       "the reference is not valid");
+    return importError("tensor has a negative number of elements", "the reference is not valid");
   uint64_t elements = ref.elements, most = limitOf(Limit::WeightBytes);
   if (elements / 8 * bitWidth(ref.dtype) > most)
     return importError("tensor has more than " + llvm::Twine(most) + " bytes",
                        howToRaise(Limit::WeightBytes));
-  std::optional<uint64_t> bits =
-      llvm::checkedMulUnsigned<uint64_t>(elements, bitWidth(ref.dtype));
+  std::optional<uint64_t> bits = llvm::checkedMulUnsigned<uint64_t>(elements, bitWidth(ref.dtype));
   switch (ref.encoding) {
   case WeightRef::Encoding::None:
     if (elements == 0)
       return WeightBytes();
-    return importError("tensor has no data",
-                       "export the model with its weights");
+    return importError("tensor has no data", "export the model with its weights");
   case WeightRef::Encoding::Raw: {
     llvm::Expected<llvm::ArrayRef<uint8_t>> raw = rawBytes(ref);
     if (!raw)
       return raw.takeError();
     if (!bits || llvm::divideCeil(*bits, 8) > raw->size())
-      return importError("tensor has less data than elements",
-                         "the reference is not valid");
+      return importError("tensor has less data than elements", "the reference is not valid");
     return WeightBytes(*raw);
   }
   case WeightRef::Encoding::Packed: {
@@ -164,10 +155,8 @@ llvm::Expected<WeightBytes> WeightReader::bytes(const WeightRef &ref) {
     if (!message)
       return message.takeError();
     if (!bits)
-      return importError("tensor has less data than elements",
-                         "the reference is not valid");
-    llvm::Expected<std::vector<uint8_t>> raw =
-        unpackTyped(*message, ref.dtype, elements);
+      return importError("tensor has less data than elements", "the reference is not valid");
+    llvm::Expected<std::vector<uint8_t>> raw = unpackTyped(*message, ref.dtype, elements);
     if (!raw)
       return raw.takeError();
     return WeightBytes(std::move(*raw));
@@ -207,8 +196,7 @@ std::shared_ptr<const TensorData> WeightReader::data(const WeightRef &ref) {
     data.assign(values->begin(), values->end());
     return true;
   };
-  bool read = isFloat(ref.dtype) ? fill(readAll<double>(*this, ref))
-                                 : fill(ints(ref));
+  bool read = isFloat(ref.dtype) ? fill(readAll<double>(*this, ref)) : fill(ints(ref));
   return read ? std::make_shared<const TensorData>(std::move(data)) : nullptr;
 }
 

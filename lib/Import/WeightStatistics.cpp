@@ -54,7 +54,8 @@ static bool isValid(const WeightTensor &tensor) {
   auto pairs = llvm::checkedMul(tensor.outputs, tensor.inputs);
   auto elements = pairs ? llvm::checkedMul(*pairs, tensor.window) : std::nullopt;
   size_t points = tensor.zeroPoints.size();
-  return elements == tensor.ref.elements && Rows(tensor).count <= std::numeric_limits<uint32_t>::max() &&
+  return elements == tensor.ref.elements &&
+         Rows(tensor).count <= std::numeric_limits<uint32_t>::max() &&
          (points <= 1 || int64_t(points) == tensor.outputs);
 }
 
@@ -64,8 +65,8 @@ static int64_t zeroPointOf(const WeightTensor &tensor, int64_t output) {
 }
 
 /// Distances of whatever can be decoded to its zero points. What is not zero stays so.
-static llvm::Error decodeMagnitudes(const WeightPieces &pieces, const WeightTensor &tensor, uint64_t first,
-                                    llvm::MutableArrayRef<float> out) {
+static llvm::Error decodeMagnitudes(const WeightPieces &pieces, const WeightTensor &tensor,
+                                    uint64_t first, llvm::MutableArrayRef<float> out) {
   const Rows rows(tensor);
   std::vector<double> values(out.size());
   if (llvm::Error error = pieces.decode(first, llvm::MutableArrayRef(values)))
@@ -101,14 +102,17 @@ struct Singles : Stored<SinglePrecision> {
 
 struct Decoded : Singles {
   const WeightTensor &tensor;
-  Decoded(const WeightPieces &pieces, const WeightTensor &tensor) : Singles{{pieces}}, tensor(tensor) {}
+  Decoded(const WeightPieces &pieces, const WeightTensor &tensor)
+      : Singles{{pieces}}, tensor(tensor) {}
   llvm::Error fill(uint64_t first, llvm::MutableArrayRef<float> out) const {
     return decodeMagnitudes(pieces, tensor, first, out);
   }
 };
 
 struct Halves : Stored<HalfPrecision> {
-  HalfPrecision form(int64_t) const { return {int16_t(pieces.dtype() == DType::F16 ? 0x7c00 : 0x7f80)}; }
+  HalfPrecision form(int64_t) const {
+    return {int16_t(pieces.dtype() == DType::F16 ? 0x7c00 : 0x7f80)};
+  }
   float valueOf(int16_t magnitude) const {
     const uint8_t bytes[] = {uint8_t(magnitude), uint8_t(magnitude >> 8)};
     float value = 0;
@@ -131,7 +135,8 @@ struct Halves : Stored<HalfPrecision> {
 
 struct Bytes : Stored<ByteSteps> {
   const WeightTensor &tensor;
-  Bytes(const WeightPieces &pieces, const WeightTensor &tensor) : Stored<ByteSteps>{pieces}, tensor(tensor) {}
+  Bytes(const WeightPieces &pieces, const WeightTensor &tensor)
+      : Stored<ByteSteps>{pieces}, tensor(tensor) {}
   ByteSteps form(int64_t row) const {
     uint8_t flip = pieces.dtype() == DType::I8 ? 0x80 : 0;
     return {flip, uint8_t(uint8_t(zeroPointOf(tensor, row)) ^ flip)};
@@ -214,16 +219,19 @@ private:
     constexpr uint64_t kLeastBytes = 2 << 20, kMost = 8;
     if (sharesBytes())
       return 1;
-    uint64_t most = std::min<uint64_t>({kMost, uint64_t(rows.count), llvm::hardware_concurrency().compute_thread_count()});
-    return std::clamp<uint64_t>(uint64_t(tensor.ref.elements) * (bitWidth(tensor.ref.dtype) / 8) / kLeastBytes, 1,
-                                std::max<uint64_t>(1, most));
+    uint64_t most = std::min<uint64_t>(
+        {kMost, uint64_t(rows.count), llvm::hardware_concurrency().compute_thread_count()});
+    return std::clamp<uint64_t>(uint64_t(tensor.ref.elements) * (bitWidth(tensor.ref.dtype) / 8) /
+                                    kLeastBytes,
+                                1, std::max<uint64_t>(1, most));
   }
 
   /// Rows until there are no more: a thread that gets less time takes less of them.
   void take(Share &share) {
     constexpr int64_t kBytesTaken = 1 << 20;
     const int64_t most =
-        sharesBytes() ? rows.count : std::max<int64_t>(1, kBytesTaken / int64_t(sizeof(Raw)) / rows.length);
+        sharesBytes() ? rows.count
+                      : std::max<int64_t>(1, kBytesTaken / int64_t(sizeof(Raw)) / rows.length);
     for (int64_t from; (from = next.fetch_add(most)) < rows.count;)
       takeRows(share, from, std::min(from + most, rows.count));
   }
@@ -232,7 +240,8 @@ private:
   void takeRows(Share &share, int64_t from, int64_t end) {
     const uint64_t length = rows.length, last = uint64_t(end) * length;
     for (uint64_t first = uint64_t(from) * length; first < last; first += kAtOnce) {
-      llvm::MutableArrayRef<Raw> piece(share.buffer.get(), std::min<uint64_t>(kAtOnce, last - first));
+      llvm::MutableArrayRef<Raw> piece(share.buffer.get(),
+                                       std::min<uint64_t>(kAtOnce, last - first));
       if (llvm::Error error = source.fill(first, piece)) {
         llvm::consumeError(std::move(error));
         share.failed = true;
@@ -254,7 +263,8 @@ private:
   void takeAny(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
     count(share, row, place, raw);
   }
-  ENERGY_OPT_WIDE void takeWide(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
+  ENERGY_OPT_WIDE void takeWide(Share &share, int64_t row, uint64_t place,
+                                llvm::ArrayRef<Raw> raw) {
     count(share, row, place, raw);
   }
 
@@ -262,13 +272,15 @@ private:
   ENERGY_OPT_INLINE void count(Share &share, int64_t row, uint64_t place, llvm::ArrayRef<Raw> raw) {
     const Form form = source.form(row);
     if (!limits.empty() && !rows.byRow) {
-      rowCounts[row] += addUpToEach(form, raw.data(), raw.size(), limits.data() + place, share.counts.data() + place);
+      rowCounts[row] += addUpToEach(form, raw.data(), raw.size(), limits.data() + place,
+                                    share.counts.data() + place);
       return;
     }
     Magnitude limit = limits.empty() ? Magnitude(0) : limits[row];
-    int64_t found = !limits.empty()          ? countUpTo(form, raw.data(), raw.size(), limit)
-                    : !share.largest.empty() ? raiseEach(form, raw.data(), raw.size(), share.largest.data() + place)
-                                             : raise(form, raw.data(), raw.size(), rowLargest[row]);
+    int64_t found = !limits.empty() ? countUpTo(form, raw.data(), raw.size(), limit)
+                    : !share.largest.empty()
+                        ? raiseEach(form, raw.data(), raw.size(), share.largest.data() + place)
+                        : raise(form, raw.data(), raw.size(), rowLargest[row]);
     if (found == 0)
       return;
     rowCounts[row] += found;
@@ -309,7 +321,8 @@ private:
 };
 } // namespace
 
-static std::optional<Sums> passOver(WeightReader &reader, const WeightTensor &tensor, llvm::ArrayRef<float> limits) {
+static std::optional<Sums> passOver(WeightReader &reader, const WeightTensor &tensor,
+                                    llvm::ArrayRef<float> limits) {
   auto pieces = WeightPieces::of(reader, tensor.ref);
   if (!pieces) {
     llvm::consumeError(pieces.takeError());
@@ -346,7 +359,9 @@ struct WeightStatistics::Entry {
   std::map<ZeroRule, std::optional<WeightCounts>> near;
 };
 
-WeightStatistics &WeightStatistics::of(const WeightReader &reader) { return reader.state().statistics; }
+WeightStatistics &WeightStatistics::of(const WeightReader &reader) {
+  return reader.state().statistics;
+}
 WeightStatistics::WeightStatistics(WeightReader &reader) : reader(reader) {}
 WeightStatistics::~WeightStatistics() = default;
 

@@ -60,11 +60,13 @@ public:
   std::vector<float> limits(const WeightTensor &tensor, const ZeroRule &rule);
   /// The magnitudes in the order of the file, in pieces, until `piece` returns false;
   /// of quantized weights the distance to the zero point.
-  llvm::Error stream(const WeightTensor &tensor, llvm::function_ref<bool(llvm::ArrayRef<float>)> piece);
+  llvm::Error stream(const WeightTensor &tensor,
+                     llvm::function_ref<bool(llvm::ArrayRef<float>)> piece);
 
 private:
   struct Entry;
-  using Key = std::tuple<WeightRef::Source, WeightRef::Encoding, DType, uint64_t, std::string, std::vector<int64_t>>;
+  using Key = std::tuple<WeightRef::Source, WeightRef::Encoding, DType, uint64_t, std::string,
+                         std::vector<int64_t>>;
   Entry &entryOf(const WeightTensor &tensor);
 
   WeightReader &reader;

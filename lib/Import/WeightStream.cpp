@@ -49,7 +49,8 @@ llvm::Error WeightPieces::read(uint64_t first, llvm::MutableArrayRef<uint8_t> ou
 template <typename Out>
 llvm::Error WeightPieces::decode(uint64_t first, llvm::MutableArrayRef<Out> out) const {
   const uint64_t bits = bitWidth(ref.dtype);
-  const uint64_t perPiece = bits == 0 ? out.size() : std::min<uint64_t>(out.size(), 8 * kBytes / bits);
+  const uint64_t perPiece =
+      bits == 0 ? out.size() : std::min<uint64_t>(out.size(), 8 * kBytes / bits);
   std::vector<uint8_t> buffer(llvm::divideCeil(perPiece * bits, 8));
   while (!out.empty()) {
     llvm::MutableArrayRef<Out> part = out.take_front(perPiece);

@@ -80,8 +80,7 @@ bool WireReader::readBytes(WireField &field) {
   return true;
 }
 
-bool WireReader::readVarints(const WireField &field,
-                             llvm::SmallVectorImpl<int64_t> &out) {
+bool WireReader::readVarints(const WireField &field, llvm::SmallVectorImpl<int64_t> &out) {
   if (field.type == WireField::Varint) {
     out.push_back(field.asInt());
     return true;
@@ -97,8 +96,7 @@ bool WireReader::readVarints(const WireField &field,
   return true;
 }
 
-bool WireReader::readFloats(const WireField &field,
-                            llvm::SmallVectorImpl<float> &out) {
+bool WireReader::readFloats(const WireField &field, llvm::SmallVectorImpl<float> &out) {
   if (field.type == WireField::Fixed32) {
     out.push_back(field.asFloat());
     return true;
@@ -108,9 +106,8 @@ bool WireReader::readFloats(const WireField &field,
   size_t count = field.bytes.size() / sizeof(float), first = out.size();
   out.resize(first + count);
   for (size_t i = 0; i < count; ++i)
-    out[first + i] =
-        llvm::support::endian::read<float, llvm::endianness::little>(
-            field.bytes.data() + i * sizeof(float));
+    out[first + i] = llvm::support::endian::read<float, llvm::endianness::little>(
+        field.bytes.data() + i * sizeof(float));
   return true;
 }
 

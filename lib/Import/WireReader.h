@@ -63,10 +63,8 @@ public:
 
   /// Appends a repeated number field in either of its encodings, packed or
   /// not. False if the bytes are malformed.
-  static bool readVarints(const WireField &field,
-                          llvm::SmallVectorImpl<int64_t> &out);
-  static bool readFloats(const WireField &field,
-                         llvm::SmallVectorImpl<float> &out);
+  static bool readVarints(const WireField &field, llvm::SmallVectorImpl<int64_t> &out);
+  static bool readFloats(const WireField &field, llvm::SmallVectorImpl<float> &out);
 
 private:
   bool fail(const char *reason);

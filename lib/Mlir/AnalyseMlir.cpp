@@ -10,8 +10,8 @@ namespace {
 /// One walk over the module, concrete or symbolic.
 struct MlirRun {
   MlirRun(const AnalysisOptions &options, llvm::StringMap<int64_t> given, bool symbolic)
-      : facts(std::move(given), symbolic), builder(facts, symbolic),
-        walk(facts, builder, options) {}
+      : facts(std::move(given), symbolic), builder(facts, symbolic), walk(facts, builder, options) {
+  }
 
   ShapeFacts facts;
   GraphBuilder builder;

@@ -8,10 +8,10 @@
 using namespace energyopt;
 using llvm::StringRef;
 
-llvm::Expected<std::string>
-energyopt::annotatedText(std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef path,
-                         const AnalysisOptions &options, StringRef target,
-                         const EnergyOptions &energy) {
+llvm::Expected<std::string> energyopt::annotatedText(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                                                     StringRef path, const AnalysisOptions &options,
+                                                     StringRef target,
+                                                     const EnergyOptions &energy) {
   // A part of a file is read from the line where it stands, so that locations
   // are those of the file.
   AnalysisOptions whole = options;

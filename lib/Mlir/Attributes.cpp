@@ -104,7 +104,8 @@ AttrValue MlirAttrs::convert(mlir::Attribute attr) const {
   } else if (flatten(attr, list)) {
     value.kind = AttrValue::Ints;
     value.ints = keep(std::move(list));
-  } else if (auto array = mlir::dyn_cast<mlir::ArrayAttr>(attr); array && convertList(array, value)) {
+  } else if (auto array = mlir::dyn_cast<mlir::ArrayAttr>(attr);
+             array && convertList(array, value)) {
     return value;
   } else if (auto elements = mlir::dyn_cast<mlir::ElementsAttr>(attr)) {
     value.kind = AttrValue::Tensor;

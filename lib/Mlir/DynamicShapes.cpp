@@ -67,7 +67,8 @@ OptionalShape Inference::fromSlice(mlir::OffsetSizeAndStrideOpInterface slice,
     all.push_back(*e);
   }
   Shape kept;
-  size_t surplus = all.size() < static_cast<size_t>(type.getRank()) ? 0 : all.size() - type.getRank();
+  size_t surplus =
+      all.size() < static_cast<size_t>(type.getRank()) ? 0 : all.size() - type.getRank();
   for (const Expr &e : all) {
     bool fits = kept.size() < static_cast<size_t>(type.getRank());
     if (surplus && e.is(1) && (!fits || type.getDimSize(kept.size()) != 1))
@@ -160,13 +161,20 @@ OptionalShape Inference::infer(unsigned result) {
                   .Cases("tensor.insert_slice", "tensor.insert", "tensor.scatter", From::Second)
                   .Default(From::Nothing);
   switch (from) {
-  case From::Nothing: return std::nullopt;
-  case From::Sizes: return fromSizes(type, op->getOperands());
-  case From::SizesAfterFirst: return fromSizes(type, op->getOperands().drop_front(1));
-  case From::Groups: return fromGroups(type);
-  case From::Pads: return fromPads(type);
-  case From::First: return likeOperand(0, type);
-  case From::Second: return likeOperand(1, type);
+  case From::Nothing:
+    return std::nullopt;
+  case From::Sizes:
+    return fromSizes(type, op->getOperands());
+  case From::SizesAfterFirst:
+    return fromSizes(type, op->getOperands().drop_front(1));
+  case From::Groups:
+    return fromGroups(type);
+  case From::Pads:
+    return fromPads(type);
+  case From::First:
+    return likeOperand(0, type);
+  case From::Second:
+    return likeOperand(1, type);
   }
   return std::nullopt;
 }

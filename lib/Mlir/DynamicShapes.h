@@ -12,9 +12,9 @@ namespace energyopt {
 /// sizes of a slice, or the operand that a result takes its form from say; one
 /// entry per result, nullopt where nothing says it. A tile that is smaller at
 /// the edge counts as a full one.
-llvm::SmallVector<std::optional<Shape>, 2>
-dynamicShapes(mlir::Operation *op, llvm::ArrayRef<const ValueInfo *> operands, IndexValues &index,
-              ShapeFacts &facts);
+llvm::SmallVector<std::optional<Shape>, 2> dynamicShapes(mlir::Operation *op,
+                                                         llvm::ArrayRef<const ValueInfo *> operands,
+                                                         IndexValues &index, ShapeFacts &facts);
 
 } // namespace energyopt
 

@@ -51,11 +51,11 @@ llvm::Expected<const TargetReport &> EnergyAnalysis::on(StringRef target,
                                                         const EnergyOptions &options) {
   if (!failure.empty())
     return llvm::createStringError(llvm::inconvertibleErrorCode(), failure);
-  std::string key = (target + "/" + options.runtime + "/" +
-                     (options.precision ? name(*options.precision) : "") + "/" +
-                     llvm::Twine(options.devices) + "/" +
-                     (options.powerLimitW ? std::to_string(*options.powerLimitW) : ""))
-                        .str();
+  std::string key =
+      (target + "/" + options.runtime + "/" + (options.precision ? name(*options.precision) : "") +
+       "/" + llvm::Twine(options.devices) + "/" +
+       (options.powerLimitW ? std::to_string(*options.powerLimitW) : ""))
+          .str();
   std::unique_ptr<TargetReport> &slot = reports[key];
   if (slot)
     return *slot;

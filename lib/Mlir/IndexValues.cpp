@@ -101,12 +101,18 @@ std::optional<Expr> IndexValues::affine(mlir::AffineExpr e,
   if (!a || !b)
     return std::nullopt;
   switch (e.getKind()) {
-  case mlir::AffineExprKind::Add: return *a + *b;
-  case mlir::AffineExprKind::Mul: return *a * *b;
-  case mlir::AffineExprKind::FloorDiv: return a->floorDiv(*b);
-  case mlir::AffineExprKind::CeilDiv: return a->ceilDiv(*b);
-  case mlir::AffineExprKind::Mod: return a->mod(*b);
-  default: return std::nullopt;
+  case mlir::AffineExprKind::Add:
+    return *a + *b;
+  case mlir::AffineExprKind::Mul:
+    return *a * *b;
+  case mlir::AffineExprKind::FloorDiv:
+    return a->floorDiv(*b);
+  case mlir::AffineExprKind::CeilDiv:
+    return a->ceilDiv(*b);
+  case mlir::AffineExprKind::Mod:
+    return a->mod(*b);
+  default:
+    return std::nullopt;
   }
 }
 
@@ -133,8 +139,7 @@ static IndexOp indexOp(StringRef name) {
 
 /// Divisions in index arithmetic are of non-negative numbers, for which all
 /// roundings towards zero and minus infinity agree.
-std::optional<Expr> IndexValues::computeOp(mlir::Operation *op, mlir::Value value,
-                                           unsigned depth) {
+std::optional<Expr> IndexValues::computeOp(mlir::Operation *op, mlir::Value value, unsigned depth) {
   StringRef name = op->getName().getStringRef();
   if (auto map = op->getAttrOfType<mlir::AffineMapAttr>("map")) {
     bool least = name == "affine.min";
@@ -158,15 +163,24 @@ std::optional<Expr> IndexValues::computeOp(mlir::Operation *op, mlir::Value valu
   if (!b)
     return std::nullopt;
   switch (kind) {
-  case IndexOp::Add: return *a + *b;
-  case IndexOp::Sub: return *a - *b;
-  case IndexOp::Mul: return *a * *b;
-  case IndexOp::FloorDiv: return a->floorDiv(*b);
-  case IndexOp::CeilDiv: return a->ceilDiv(*b);
-  case IndexOp::Rem: return a->mod(*b);
-  case IndexOp::Min: return Expr::min(*a, *b);
-  case IndexOp::Max: return Expr::max(*a, *b);
-  default: return std::nullopt;
+  case IndexOp::Add:
+    return *a + *b;
+  case IndexOp::Sub:
+    return *a - *b;
+  case IndexOp::Mul:
+    return *a * *b;
+  case IndexOp::FloorDiv:
+    return a->floorDiv(*b);
+  case IndexOp::CeilDiv:
+    return a->ceilDiv(*b);
+  case IndexOp::Rem:
+    return a->mod(*b);
+  case IndexOp::Min:
+    return Expr::min(*a, *b);
+  case IndexOp::Max:
+    return Expr::max(*a, *b);
+  default:
+    return std::nullopt;
   }
 }
 

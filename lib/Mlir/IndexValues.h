@@ -34,8 +34,7 @@ public:
   std::optional<Expr> of(mlir::Value value);
   std::optional<Expr> of(mlir::OpFoldResult value);
   /// Results of a map for `operands` (dims, then symbols).
-  std::optional<llvm::SmallVector<Expr, 2>> apply(mlir::AffineMap map,
-                                                  mlir::OperandRange operands);
+  std::optional<llvm::SmallVector<Expr, 2>> apply(mlir::AffineMap map, mlir::OperandRange operands);
   void bind(mlir::Value value, std::optional<Expr> known);
   /// Enters a loop: gives `variable` a symbol of its own.
   void enterLoop(mlir::Value variable, Induction range);

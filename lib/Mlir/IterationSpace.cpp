@@ -54,8 +54,8 @@ llvm::SmallVector<LoopUse, 6> energyopt::loopUses(llvm::ArrayRef<Expr> trips, ml
     if (!use.acc)
       for (mlir::AffineExpr e : lhs.getResults())
         for (unsigned other = 0; other < trips.size(); ++other)
-          use.window |= other != d && e.isFunctionOfDim(d) && e.isFunctionOfDim(other) &&
-                        moves(acc, other);
+          use.window |=
+              other != d && e.isFunctionOfDim(d) && e.isFunctionOfDim(other) && moves(acc, other);
     uses.push_back(std::move(use));
   }
   return uses;

@@ -9,7 +9,9 @@ using namespace energyopt;
 ContractionDims energyopt::contractionOf(llvm::ArrayRef<LoopUse> loops) {
   ContractionDims dims;
   for (const LoopUse &loop : loops) {
-    Expr &role = loop.acc ? (loop.lhs == loop.rhs ? dims.groups : loop.lhs ? dims.m : dims.n)
+    Expr &role = loop.acc ? (loop.lhs == loop.rhs ? dims.groups
+                             : loop.lhs           ? dims.m
+                                                  : dims.n)
                           : dims.k;
     role *= loop.trips;
   }

@@ -21,13 +21,12 @@ Expr energyopt::tripSymbol(mlir::Operation *op, ShapeFacts &facts) {
 }
 
 static Induction makeRange(mlir::Operation *op, std::optional<Expr> lower,
-                           std::optional<Expr> upper, std::optional<Expr> step,
-                           ShapeFacts &facts) {
+                           std::optional<Expr> upper, std::optional<Expr> step, ShapeFacts &facts) {
   Induction range;
   range.lower = lower ? *lower : Expr(0);
   range.step = step ? *step : Expr(1);
-  Expr trips = lower && upper && step ? Expr::max((*upper - *lower).ceilDiv(*step), 0)
-                                      : Expr::overflow();
+  Expr trips =
+      lower && upper && step ? Expr::max((*upper - *lower).ceilDiv(*step), 0) : Expr::overflow();
   range.trips = trips.isOverflow() ? tripSymbol(op, facts) : trips;
   return range;
 }
@@ -69,8 +68,9 @@ static void affineParallelRanges(mlir::Operation *op, IndexValues &index, ShapeF
     for (const llvm::APInt &size : groupAttr.getValues<llvm::APInt>()) {
       std::optional<Expr> value;
       for (uint64_t i = 0; i < size.getZExtValue() && next < all->size(); ++i, ++next)
-        value = !value ? (*all)[next]
-                       : least ? Expr::min(*value, (*all)[next]) : Expr::max(*value, (*all)[next]);
+        value = !value  ? (*all)[next]
+                : least ? Expr::min(*value, (*all)[next])
+                        : Expr::max(*value, (*all)[next]);
       result.push_back(value);
     }
     return result;
@@ -79,8 +79,10 @@ static void affineParallelRanges(mlir::Operation *op, IndexValues &index, ShapeF
   unsigned split = lowerMap ? lowerMap.getValue().getNumInputs() : 0;
   if (split > op->getNumOperands())
     split = 0;
-  auto lower = bound("lowerBoundsMap", "lowerBoundsGroups", op->getOperands().take_front(split), false);
-  auto upper = bound("upperBoundsMap", "upperBoundsGroups", op->getOperands().drop_front(split), true);
+  auto lower =
+      bound("lowerBoundsMap", "lowerBoundsGroups", op->getOperands().take_front(split), false);
+  auto upper =
+      bound("upperBoundsMap", "upperBoundsGroups", op->getOperands().drop_front(split), true);
   auto steps = op->getAttrOfType<mlir::ArrayAttr>("steps");
   for (auto [i, arg] : llvm::enumerate(op->getRegion(0).getArguments())) {
     std::optional<Expr> step;
@@ -132,7 +134,8 @@ llvm::SmallVector<LoopRange, 3> energyopt::loopRanges(mlir::Operation *op, Index
   auto lower = loop.getLoopLowerBounds(), upper = loop.getLoopUpperBounds();
   auto steps = loop.getLoopSteps();
   if (!variables || !lower || !upper || !steps || lower->size() != variables->size()) {
-    ranges.push_back({mlir::Value(), makeRange(op, std::nullopt, std::nullopt, std::nullopt, facts)});
+    ranges.push_back(
+        {mlir::Value(), makeRange(op, std::nullopt, std::nullopt, std::nullopt, facts)});
     return ranges;
   }
   for (auto [i, variable] : llvm::enumerate(*variables))

@@ -20,10 +20,14 @@ static bool isCast(StringRef verb) {
       .Default(false);
 }
 static bool isAdd(StringRef verb) {
-  return llvm::StringSwitch<bool>(verb).Cases("addf", "addi", "add", "fadd", "ori", true).Default(false);
+  return llvm::StringSwitch<bool>(verb)
+      .Cases("addf", "addi", "add", "fadd", "ori", true)
+      .Default(false);
 }
 static bool isMul(StringRef verb) {
-  return llvm::StringSwitch<bool>(verb).Cases("mulf", "muli", "mul", "fmul", "andi", true).Default(false);
+  return llvm::StringSwitch<bool>(verb)
+      .Cases("mulf", "muli", "mul", "fmul", "andi", true)
+      .Default(false);
 }
 static bool isFma(StringRef verb) {
   return llvm::StringSwitch<bool>(verb)
@@ -115,9 +119,11 @@ std::optional<MemoryAccess> energyopt::memoryAccess(mlir::Operation *op) {
                      .Default(false);
   unsigned n = op->getNumOperands();
   if (load && n >= 1 && op->getNumResults() == 1)
-    return MemoryAccess{op->getOperand(0), op->getResult(0), op->getOperands().drop_front(1), false};
+    return MemoryAccess{op->getOperand(0), op->getResult(0), op->getOperands().drop_front(1),
+                        false};
   if (store && n >= 2)
-    return MemoryAccess{op->getOperand(1), op->getOperand(0), op->getOperands().drop_front(2), true};
+    return MemoryAccess{op->getOperand(1), op->getOperand(0), op->getOperands().drop_front(2),
+                        true};
   if (scatter && n >= 2) // memory, indices, mask, value
     return MemoryAccess{op->getOperand(0), op->getOperand(n - 1), op->getOperands().slice(1, n - 2),
                         true};

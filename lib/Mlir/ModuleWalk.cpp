@@ -35,8 +35,7 @@ llvm::Error ModuleWalk::spend() {
     return llvm::Error::success();
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                  "the module expands to more than " + llvm::Twine(mostOps) +
-                                     " ops: nested calls multiply\n" +
-                                     howToRaise(Limit::Ops));
+                                     " ops: nested calls multiply\n" + howToRaise(Limit::Ops));
 }
 
 //===----------------------------------------------------------------------===//
@@ -192,7 +191,8 @@ llvm::Error ModuleWalk::visitPlain(mlir::Operation *op, const Place &place) {
   OpAnswer answer = resolver.resolve(query);
   // Addressing, done by the way.
   if (op->getNumResults() > 0 && op->getNumRegions() == 0 &&
-      llvm::all_of(op->getResultTypes(), isIndexLike) && answer.work.status != WorkStatus::Unmodelled)
+      llvm::all_of(op->getResultTypes(), isIndexLike) &&
+      answer.work.status != WorkStatus::Unmodelled)
     answer.work = Work::free();
   Tensors results;
   defineResults(op, answer, operands, place.frame, results);

@@ -73,8 +73,7 @@ private:
   void alias(mlir::Value value, int32_t source, Frame &frame);
   int32_t written(int32_t tensor);
   int32_t addRow(mlir::Operation *op, const Place &place, const char *family,
-                 llvm::ArrayRef<int32_t> inputs, llvm::ArrayRef<int32_t> outputs,
-                 const Work &work);
+                 llvm::ArrayRef<int32_t> inputs, llvm::ArrayRef<int32_t> outputs, const Work &work);
   void explain(mlir::Operation *op, const OpAnswer &answer, llvm::ArrayRef<int32_t> inputs,
                int32_t row);
 
@@ -83,8 +82,7 @@ private:
   llvm::Error visitKernel(mlir::Operation *op, const Place &place);
   llvm::Error visitWhile(mlir::Operation *op, const Place &place);
   llvm::Error visitBranches(mlir::Operation *op, const Place &place);
-  llvm::Error visitCall(mlir::Operation *op, mlir::FunctionOpInterface callee,
-                        const Place &place);
+  llvm::Error visitCall(mlir::Operation *op, mlir::FunctionOpInterface callee, const Place &place);
   llvm::Error visitBody(mlir::Region &region, const Place &place, Tensors &yields);
   void bindResults(mlir::Operation *op, llvm::ArrayRef<int32_t> sources, Frame &frame);
 

@@ -72,8 +72,8 @@ llvm::Error ModuleWalk::visitNamedLoop(mlir::Operation *op, const Place &place) 
     ValueInfo slice = info(tensorOf(op->getOperand(scannedFrom + i), frame));
     if (slice.shape && !slice.shape->empty())
       slice.shape->erase(slice.shape->begin());
-    frame.values[argument] = builder.addTensor(bodyArgument(argument, slice), "",
-                                               GraphTensor::Role::Intermediate);
+    frame.values[argument] =
+        builder.addTensor(bodyArgument(argument, slice), "", GraphTensor::Role::Intermediate);
   }
   Tensors yields;
   if (llvm::Error error = visitBody(region, {frame, place.times * trips, nextScope++}, yields))
@@ -95,7 +95,7 @@ void ModuleWalk::bindStacked(mlir::Operation *op, unsigned firstYield, unsigned 
     ValueInfo stacked = info(source);
     if (stacked.shape)
       stacked.shape->insert(stacked.shape->begin(), trips);
-    frame.values[result] = builder.addTensor(bodyArgument(result, stacked), "",
-                                             GraphTensor::Role::Intermediate);
+    frame.values[result] =
+        builder.addTensor(bodyArgument(result, stacked), "", GraphTensor::Role::Intermediate);
   }
 }

@@ -10,12 +10,12 @@ namespace energyopt {
 
 /// What an op does with its regions.
 enum class RegionKind {
-  Loop,    // counted or unknown number of times
+  Loop,      // counted or unknown number of times
   NamedLoop, // known by name only
-  While,   // a condition region and a body
-  Branch,  // one of them
-  Once,    // all of them, one after the other
-  Applied, // to elements: the op has a rule of its own
+  While,     // a condition region and a body
+  Branch,    // one of them
+  Once,      // all of them, one after the other
+  Applied,   // to elements: the op has a rule of its own
 };
 RegionKind regionKind(mlir::Operation *op);
 

@@ -41,9 +41,9 @@ void energyopt::registerInputDialects(mlir::DialectRegistry &registry) {
   registry.insert<mlir::affine::AffineDialect, mlir::arith::ArithDialect, mlir::async::AsyncDialect,
                   mlir::bufferization::BufferizationDialect, mlir::complex::ComplexDialect,
                   mlir::cf::ControlFlowDialect, mlir::func::FuncDialect, mlir::gpu::GPUDialect,
-                  mlir::index::IndexDialect, mlir::LLVM::LLVMDialect,
-                  mlir::linalg::LinalgDialect, mlir::ml_program::MLProgramDialect,
-                  mlir::math::MathDialect, mlir::memref::MemRefDialect, mlir::quant::QuantizationDialect,
+                  mlir::index::IndexDialect, mlir::LLVM::LLVMDialect, mlir::linalg::LinalgDialect,
+                  mlir::ml_program::MLProgramDialect, mlir::math::MathDialect,
+                  mlir::memref::MemRefDialect, mlir::quant::QuantizationDialect,
                   mlir::scf::SCFDialect, mlir::shape::ShapeDialect,
                   mlir::sparse_tensor::SparseTensorDialect, mlir::tensor::TensorDialect,
                   mlir::tosa::TosaDialect, mlir::ub::UBDialect, mlir::vector::VectorDialect>();
@@ -263,7 +263,8 @@ llvm::Expected<ParsedModule> energyopt::parseMlir(std::unique_ptr<llvm::MemoryBu
     return tooDeep("");
   std::string text = error->message;
   if (text.empty())
-    text = end == End::Crash ? "MLIR's parser crashes on this file" : "the module could not be read";
+    text =
+        end == End::Crash ? "MLIR's parser crashes on this file" : "the module could not be read";
   if (end == End::Crash) { // in what state nobody knows
     (void)parsed.context.release();
     (void)error.release();

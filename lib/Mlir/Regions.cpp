@@ -24,8 +24,8 @@ llvm::Error ModuleWalk::visitBody(mlir::Region &region, const Place &place, Tens
   for (mlir::Block &block : region) {
     for (mlir::BlockArgument arg : block.getArguments())
       if (!place.frame.values.count(arg))
-        place.frame.values[arg] = builder.addTensor(bodyArgument(arg, {}), locationName(arg.getLoc()),
-                                                    GraphTensor::Role::Intermediate);
+        place.frame.values[arg] = builder.addTensor(
+            bodyArgument(arg, {}), locationName(arg.getLoc()), GraphTensor::Role::Intermediate);
     if (llvm::Error error = visitBlock(block, place))
       return error;
     // scf.forall ends in a region that writes the slices back.
@@ -110,8 +110,11 @@ llvm::Error ModuleWalk::visitKernel(mlir::Operation *op, const Place &place) {
     work.writeBytes.push_back(info(frame.values[result]).bytes().value_or(Expr(0)));
   }
   bool contracts = llvm::any_of(work.items, [](const WorkItem &w) { return isContraction(w.cls); });
-  addRow(op, place, contracts ? "matmul" : work.items.empty() ? "movement" : "loop", inputs, outputs,
-         work);
+  addRow(op, place,
+         contracts            ? "matmul"
+         : work.items.empty() ? "movement"
+                              : "loop",
+         inputs, outputs, work);
   return llvm::Error::success();
 }
 

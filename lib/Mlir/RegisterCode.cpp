@@ -316,9 +316,8 @@ void RegisterCode::addMacs(mlir::Block &block, const Expr &times) {
     if (op.getNumResults() != 1 || skipped.count(&op))
       continue;
     mlir::Value sum = op.getResult(0);
-    auto mac = matchMac(sum, [&](mlir::Value acc) {
-      return carrier(acc, sum) || storesBack(acc, sum);
-    });
+    auto mac =
+        matchMac(sum, [&](mlir::Value acc) { return carrier(acc, sum) || storesBack(acc, sum); });
     if (mac && mac->add == &op)
       addMac(*mac, sum, times);
   }

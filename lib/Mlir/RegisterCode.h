@@ -21,7 +21,7 @@ namespace energyopt {
 /// A multiply-accumulate: acc + lhs*rhs, through conversions and zero points.
 struct Mac {
   mlir::Operation *add = nullptr, *mul = nullptr; // the same for an fma
-  mlir::Value lhs, rhs, acc; // as loaded
+  mlir::Value lhs, rhs, acc;                      // as loaded
   /// The add, the product and what lies between them and the operands.
   llvm::SmallVector<mlir::Operation *, 6> ops;
 };

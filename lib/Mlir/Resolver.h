@@ -59,8 +59,8 @@ private:
 
 /// The declared type with dims that it leaves open taken from `inferred`, or
 /// else symbols `name`.dim<i>.
-ValueInfo mergeDeclared(const TypeFacts &declared, const ValueInfo &inferred,
-                        llvm::StringRef name, ShapeFacts &facts);
+ValueInfo mergeDeclared(const TypeFacts &declared, const ValueInfo &inferred, llvm::StringRef name,
+                        ShapeFacts &facts);
 
 /// "linalg.matmul" → {"linalg", "matmul"}; torch.operator "onnx.Conv" is
 /// {"ai.onnx", "Conv"}.

@@ -38,13 +38,20 @@ static DType elementOfText(StringRef text) {
   if (!text.consume_front("i") || text.getAsInteger(10, width))
     return DType::Undefined;
   switch (width) {
-  case 2: return isUnsigned ? DType::U2 : DType::I2;
-  case 4: return isUnsigned ? DType::U4 : DType::I4;
-  case 8: return isUnsigned ? DType::U8 : DType::I8;
-  case 16: return isUnsigned ? DType::U16 : DType::I16;
-  case 32: return isUnsigned ? DType::U32 : DType::I32;
-  case 64: return isUnsigned ? DType::U64 : DType::I64;
-  default: return DType::Undefined;
+  case 2:
+    return isUnsigned ? DType::U2 : DType::I2;
+  case 4:
+    return isUnsigned ? DType::U4 : DType::I4;
+  case 8:
+    return isUnsigned ? DType::U8 : DType::I8;
+  case 16:
+    return isUnsigned ? DType::U16 : DType::I16;
+  case 32:
+    return isUnsigned ? DType::U32 : DType::I32;
+  case 64:
+    return isUnsigned ? DType::U64 : DType::I64;
+  default:
+    return DType::Undefined;
   }
 }
 

@@ -76,8 +76,8 @@ int32_t ModuleWalk::written(int32_t tensor) {
     return root;
   ValueInfo same = builder.info(root);
   same.data = nullptr;
-  int32_t result =
-      builder.addTensor(std::move(same), builder.graph.tensors[root].name, GraphTensor::Role::Output);
+  int32_t result = builder.addTensor(std::move(same), builder.graph.tensors[root].name,
+                                     GraphTensor::Role::Output);
   overwritten[root] = result;
   return result;
 }

@@ -21,11 +21,16 @@ enum class Order { None, Less, LessEqual, Greater, GreaterEqual, NotEqual };
 
 static Order swapped(Order order) {
   switch (order) {
-  case Order::Less: return Order::Greater;
-  case Order::LessEqual: return Order::GreaterEqual;
-  case Order::Greater: return Order::Less;
-  case Order::GreaterEqual: return Order::LessEqual;
-  default: return order;
+  case Order::Less:
+    return Order::Greater;
+  case Order::LessEqual:
+    return Order::GreaterEqual;
+  case Order::Greater:
+    return Order::Less;
+  case Order::GreaterEqual:
+    return Order::LessEqual;
+  default:
+    return order;
   }
 }
 
@@ -34,9 +39,9 @@ static Order orderOf(mlir::Operation *op) {
   MlirAttrs attrs(op);
   // arith.cmpi: eq, ne, slt, sle, sgt, sge, ult, ule, ugt, uge
   if (op->getName().getStringRef() == "arith.cmpi") {
-    static const Order orders[] = {Order::None,    Order::NotEqual,     Order::Less,
-                                   Order::LessEqual, Order::Greater,    Order::GreaterEqual,
-                                   Order::Less,    Order::LessEqual,    Order::Greater,
+    static const Order orders[] = {Order::None,        Order::NotEqual,  Order::Less,
+                                   Order::LessEqual,   Order::Greater,   Order::GreaterEqual,
+                                   Order::Less,        Order::LessEqual, Order::Greater,
                                    Order::GreaterEqual};
     auto predicate = attrs.find("predicate");
     return predicate && predicate->i >= 0 && predicate->i < 10 ? orders[predicate->i] : Order::None;
@@ -110,8 +115,7 @@ std::optional<Expr> ModuleWalk::countedTrips(mlir::Operation *op, Frame &frame) 
   if (!limit || !counter || counter.getOwner() != &condition)
     return std::nullopt;
   unsigned k = counter.getArgNumber();
-  if (k >= op->getNumOperands() || k >= body.back().getNumOperands() ||
-      k >= body.getNumArguments())
+  if (k >= op->getNumOperands() || k >= body.back().getNumOperands() || k >= body.getNumArguments())
     return std::nullopt;
   auto start = invariant(op->getOperand(k), nullptr, frame);
   mlir::Operation *next = stripCasts(body.back().getOperand(k)).getDefiningOp();

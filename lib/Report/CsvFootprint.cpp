@@ -58,11 +58,13 @@ void sweepCsv(ArrayRef<Report> reports, raw_ostream &os) {
            << csvCell(s.precision) << ',' << csvCell(s.runtime) << ',' << dimsCell(s.dims) << ','
            << csvCell(sweep.axis) << ',' << (sweep.axis.empty() ? "" : std::to_string(p.size))
            << ',' << p.samples;
-        numbers(os, {p.energyJ.value, p.energyJ.low, p.energyJ.high, p.joulePerSample(),
-                     p.latencyS.value, p.latencyS.low, p.latencyS.high, p.powerW, p.hostJ,
-                     p.carbonG});
+        numbers(os,
+                {p.energyJ.value, p.energyJ.low, p.energyJ.high, p.joulePerSample(),
+                 p.latencyS.value, p.latencyS.low, p.latencyS.high, p.powerW, p.hostJ, p.carbonG});
         os << ',' << name(p.bound) << ',' << (p.fits ? "true" : "false") << ','
-           << (s.knee == i ? (s.best == i ? "knee least" : "knee") : s.best == i ? "least" : "")
+           << (s.knee == i   ? (s.best == i ? "knee least" : "knee")
+               : s.best == i ? "least"
+                             : "")
            << '\n';
       }
     }

@@ -42,33 +42,28 @@ static std::string shapes(ArrayRef<TensorUse> uses, const WorkGraph &graph) {
 static std::string opColumns(const GraphRow &row, const WorkGraph &graph) {
   std::string text;
   raw_string_ostream os(text);
-  os << csvCell(row.name) << ',' << csvCell(row.op) << ',' << csvCell(row.domain)
-     << ',' << name(computeType(row, graph)) << ','
-     << csvCell(shapes(row.reads, graph)) << ','
-     << csvCell(shapes(row.writes, graph)) << ',' << name(row.status) << ','
-     << csvCell(row.reason) << ',' << row.count << ',' << row.macs << ','
-     << row.flops << ',' << row.intOps << ',' << row.transcendentals << ','
-     << row.bytesMin << ',' << row.bytesMax << ',' << row.weightBytes;
+  os << csvCell(row.name) << ',' << csvCell(row.op) << ',' << csvCell(row.domain) << ','
+     << name(computeType(row, graph)) << ',' << csvCell(shapes(row.reads, graph)) << ','
+     << csvCell(shapes(row.writes, graph)) << ',' << name(row.status) << ',' << csvCell(row.reason)
+     << ',' << row.count << ',' << row.macs << ',' << row.flops << ',' << row.intOps << ','
+     << row.transcendentals << ',' << row.bytesMin << ',' << row.bytesMax << ',' << row.weightBytes;
   return os.str();
 }
 
 static void printTarget(const TargetReport &target, const WorkGraph &graph,
-                        ArrayRef<std::string> ops, StringRef model,
-                        raw_ostream &os) {
-  std::string lead = (model + "," + csvCell(target.name) + "," +
-                      csvCell(target.precision) + "," + csvCell(target.runtime))
+                        ArrayRef<std::string> ops, StringRef model, raw_ostream &os) {
+  std::string lead = (model + "," + csvCell(target.name) + "," + csvCell(target.precision) + "," +
+                      csvCell(target.runtime))
                          .str();
   for (size_t i = 0; i < ops.size(); ++i) {
     RowCost cost = i < target.rows.size() ? target.rows[i] : RowCost();
     const KernelCost *kernel = kernelOf(target, i);
     os << lead << ',' << ops[i] << ',' << exactNumber(cost.energyJ) << ','
-       << exactNumber(cost.latencyS) << ',' << exactNumber(cost.dramBytes)
-       << ',' << name(cost.bound) << ',' << (kernel ? csvCell(kernel->name) : "")
-       << '\n';
+       << exactNumber(cost.latencyS) << ',' << exactNumber(cost.dramBytes) << ','
+       << name(cost.bound) << ',' << (kernel ? csvCell(kernel->name) : "") << '\n';
   }
-  os << lead << ',' << kStaticRow << ',' << kStaticRow
-     << ",,,,,static,,0,0,0,0,0,0,0,0," << exactNumber(target.staticRowJ)
-     << ",0,0," << name(Bound::Overhead) << ",\n";
+  os << lead << ',' << kStaticRow << ',' << kStaticRow << ",,,,,static,,0,0,0,0,0,0,0,0,"
+     << exactNumber(target.staticRowJ) << ",0,0," << name(Bound::Overhead) << ",\n";
 }
 
 void printCsv(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) {

@@ -50,8 +50,8 @@ Disclosure disclose(const TargetReport &target) {
   if (!result.training) {
     result.what = "inference";
     result.timeS = target.latencyS.value;
-    discloseJoules(target.energyJ.value, target.hostJ.value, target.facilityJ,
-                   target.carbonG.value, target.carbonG, result);
+    discloseJoules(target.energyJ.value, target.hostJ.value, target.facilityJ, target.carbonG.value,
+                   target.carbonG, result);
   } else if (target.training->run) {
     discloseRun(*target.training->run, result);
   } else {
@@ -85,7 +85,8 @@ std::string methodText(const Report &report) {
     text += " One " + whatOf(report).str() + " at " + dims + ".";
   if (report.coverage.unmodelled)
     text += " " + std::to_string(report.coverage.unmodelled) + " of " +
-            std::to_string(report.coverage.opsTotal) + " ops could not be modelled and count nothing.";
+            std::to_string(report.coverage.opsTotal) +
+            " ops could not be modelled and count nothing.";
   return text;
 }
 

@@ -47,11 +47,7 @@ std::string digits(double value) {
   else if (magnitude < 0.9995 || magnitude >= 1e7)
     os << format("%#.3g", value);
   else
-    os << format("%.*f",
-                 magnitude < 9.995   ? 2
-                 : magnitude < 99.95 ? 1
-                                     : 0,
-                 value);
+    os << format("%.*f", magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0, value);
   return text;
 }
 
@@ -70,8 +66,7 @@ std::string siCount(int64_t value, StringRef unit, bool unicode) {
 
 std::string countOf(int64_t count, StringRef noun, bool unicode) {
   std::string number = siCount(count, "", unicode);
-  return (number + (StringRef(number).ends_with(" ") ? "" : " ") + noun +
-          (count == 1 ? "" : "s"))
+  return (number + (StringRef(number).ends_with(" ") ? "" : " ") + noun + (count == 1 ? "" : "s"))
       .str();
 }
 
@@ -79,8 +74,7 @@ std::string range(const Interval &interval, bool unicode) {
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high))
     return "n/a";
   double factor = scaleOf(interval.value, unicode).factor;
-  return digits(interval.low / factor) + (unicode ? "–" : "..") +
-         digits(interval.high / factor);
+  return digits(interval.low / factor) + (unicode ? "–" : "..") + digits(interval.high / factor);
 }
 
 std::string percent(double part, double whole, bool unicode, int decimals) {
@@ -105,9 +99,8 @@ static std::optional<UTF32> takeCharacter(StringRef &text) {
   auto *begin = reinterpret_cast<const UTF8 *>(text.begin());
   auto *source = begin;
   UTF32 character;
-  auto result =
-      convertUTF8Sequence(&source, reinterpret_cast<const UTF8 *>(text.end()),
-                          &character, strictConversion);
+  auto result = convertUTF8Sequence(&source, reinterpret_cast<const UTF8 *>(text.end()), &character,
+                                    strictConversion);
   if (result != conversionOK) {
     text = text.drop_front();
     return std::nullopt;
@@ -193,8 +186,7 @@ static std::string withoutRepeats(StringRef path, StringRef gap) {
   bool dropped = false;
   for (size_t i = 0; i < parts.size(); ++i) {
     StringRef next = i + 1 < parts.size() ? parts[i + 1] : "";
-    if (!parts[i].empty() && next.consume_front(parts[i]) &&
-        next.starts_with(".")) {
+    if (!parts[i].empty() && next.consume_front(parts[i]) && next.starts_with(".")) {
       dropped = true;
       continue;
     }
@@ -257,9 +249,7 @@ const KernelCost *kernelOf(const TargetReport &target, size_t row) {
   if (row >= target.rows.size())
     return nullptr;
   int32_t kernel = target.rows[row].kernel;
-  return kernel < 0 || size_t(kernel) >= target.kernels.size()
-             ? nullptr
-             : &target.kernels[kernel];
+  return kernel < 0 || size_t(kernel) >= target.kernels.size() ? nullptr : &target.kernels[kernel];
 }
 
 std::string qualifiedOp(StringRef op, StringRef domain) {
@@ -269,13 +259,10 @@ std::string qualifiedOp(StringRef op, StringRef domain) {
 }
 
 const GraphTensor *tensorOf(const WorkGraph &graph, int32_t tensor) {
-  return tensor < 0 || size_t(tensor) >= graph.tensors.size()
-             ? nullptr
-             : &graph.tensors[tensor];
+  return tensor < 0 || size_t(tensor) >= graph.tensors.size() ? nullptr : &graph.tensors[tensor];
 }
 
-static std::string joinDims(ArrayRef<PrintedDim> dims, StringRef separator,
-                            StringRef unknown) {
+static std::string joinDims(ArrayRef<PrintedDim> dims, StringRef separator, StringRef unknown) {
   std::string text;
   for (const PrintedDim &dim : dims) {
     if (&dim != dims.begin())
@@ -302,8 +289,7 @@ std::string shapeText(const GraphTensor *tensor) {
 std::string opsetsText(const ModelSummary &model) {
   std::string text;
   for (const auto &[domain, version] : model.opsets)
-    text +=
-        (Twine(text.empty() ? "" : ", ") + domain + " " + Twine(version)).str();
+    text += (Twine(text.empty() ? "" : ", ") + domain + " " + Twine(version)).str();
   return text;
 }
 

@@ -47,8 +47,7 @@ static void phaseJson(JsonWriter &json, StringRef key, const PhaseCost &cost, Bo
   });
 }
 
-static void servedTarget(JsonWriter &json, const ServingReport &serving,
-                         const ServingOnTarget &t) {
+static void servedTarget(JsonWriter &json, const ServingReport &serving, const ServingOnTarget &t) {
   json.text("name", t.name);
   json.text("precision", t.precision);
   json.text("runtime", t.runtime);
@@ -126,8 +125,7 @@ static void seriesJson(JsonWriter &json, const SweepSeries &series, bool hasAxis
   size("least", series.best);
 }
 
-static void crossoverJson(JsonWriter &json, const SweepReport &sweep,
-                          const Crossover &crossover) {
+static void crossoverJson(JsonWriter &json, const SweepReport &sweep, const Crossover &crossover) {
   json.text("figure", crossover.ofLatency ? "latency_s" : "energy_per_sample_j");
   dimsJson(json, crossover.dims);
   json.array("reigns", [&] {

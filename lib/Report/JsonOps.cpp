@@ -99,8 +99,7 @@ void OpsJson::op(size_t index) {
   auto shapes = [&](ArrayRef<TensorUse> uses) {
     std::string text;
     for (const TensorUse &use : uses)
-      text +=
-          (text.empty() ? "" : ", ") + shapeJson(tensorOf(graph, use.tensor));
+      text += (text.empty() ? "" : ", ") + shapeJson(tensorOf(graph, use.tensor));
     return "[" + text + "]";
   };
   json.text("name", row.name);

@@ -6,13 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "JsonView.h"
 #include "Format.h"
 #include "JsonFootprint.h"
 #include "JsonOps.h"
 #include "JsonSheet.h"
 #include "JsonSite.h"
 #include "JsonSuggestions.h"
-#include "JsonView.h"
 #include "TrainingView.h"
 
 #include "energy-opt/Views.h"
@@ -196,8 +196,8 @@ static void wholeReport(JsonWriter &json, const Report &report, const ViewOption
   reportJson(json, report, allRows(report.graph), options);
 }
 
-static void printDocument(function_ref<void(JsonWriter &)> contents,
-                          unsigned indent, raw_ostream &os) {
+static void printDocument(function_ref<void(JsonWriter &)> contents, unsigned indent,
+                          raw_ostream &os) {
   {
     VisibleStream stream(os);
     JsonWriter json(stream, indent);
@@ -219,8 +219,7 @@ void printJson(ArrayRef<Report> reports, const ViewOptions &options, raw_ostream
       /*indent=*/2, os);
 }
 
-void printNdjson(ArrayRef<Report> reports, const ViewOptions &options,
-                 raw_ostream &os) {
+void printNdjson(ArrayRef<Report> reports, const ViewOptions &options, raw_ostream &os) {
   for (const Report &report : reports)
     printDocument([&](JsonWriter &json) { wholeReport(json, report, options); },
                   /*indent=*/0, os);

@@ -19,21 +19,15 @@ using namespace llvm;
 
 namespace energyopt {
 
-static std::string code(StringRef text) {
-  return markdownCode(printable(text));
-}
-static std::string prose(StringRef text) {
-  return markdownText(printable(text));
-}
+static std::string code(StringRef text) { return markdownCode(printable(text)); }
+static std::string prose(StringRef text) { return markdownText(printable(text)); }
 
 static void printTotals(const Report &report, raw_ostream &os) {
   const ReportTotals &t = report.totals;
   const ModelSummary &m = report.graph.model;
-  os << "**" << siCount(t.macs, "MAC", true) << "**, "
-     << siCount(t.flops, "FLOP", true) << ", "
-     << countOf(m.parameters, "parameter", true) << " ("
-     << siCount(m.parameterBytes, "B", true) << "), memory traffic "
-     << siCount(t.bytesMin, "B", true) << " to "
+  os << "**" << siCount(t.macs, "MAC", true) << "**, " << siCount(t.flops, "FLOP", true) << ", "
+     << countOf(m.parameters, "parameter", true) << " (" << siCount(m.parameterBytes, "B", true)
+     << "), memory traffic " << siCount(t.bytesMin, "B", true) << " to "
      << siCount(t.bytesMax, "B", true) << ", peak activations "
      << siCount(t.peakActivationBytes, "B", true) << ".\n";
   for (const std::string &text : m.assumptions)
@@ -49,15 +43,12 @@ static void printTargets(const Report &report, raw_ostream &os) {
   for (const TargetReport &t : report.targets) {
     double total = t.energyJ.value;
     const EnergyBreakdown &b = t.breakdownJ;
-    os << "| " << code(t.name) << " (" << prose(t.precision) << ", "
-       << prose(t.runtime) << ") | **" << si(t.energyJ.value, "J", true)
-       << "** | " << range(t.energyJ, true) << " | "
-       << si(t.latencyS.value, "s", true) << " | " << si(t.powerW, "W", true)
-       << " | " << si(t.hostJ.value, "J", true) << " | "
-       << si(t.facilityJ, "J", true) << " | " << si(t.carbonG.value, "g", true)
-       << " | " << percent(b.computeJ, total, true) << " / "
-       << percent(b.dramJ, total, true) << " / "
-       << percent(b.onchipJ, total, true) << " / "
+    os << "| " << code(t.name) << " (" << prose(t.precision) << ", " << prose(t.runtime) << ") | **"
+       << si(t.energyJ.value, "J", true) << "** | " << range(t.energyJ, true) << " | "
+       << si(t.latencyS.value, "s", true) << " | " << si(t.powerW, "W", true) << " | "
+       << si(t.hostJ.value, "J", true) << " | " << si(t.facilityJ, "J", true) << " | "
+       << si(t.carbonG.value, "g", true) << " | " << percent(b.computeJ, total, true) << " / "
+       << percent(b.dramJ, total, true) << " / " << percent(b.onchipJ, total, true) << " / "
        << percent(b.staticJ, total, true) << " |\n";
   }
 }
@@ -100,8 +91,8 @@ static void printLifetime(const TargetReport &target, raw_ostream &os) {
 static void printSuggestions(const Report &report, raw_ostream &os) {
   constexpr size_t kListed = 5;
   for (const Plan &plan : report.plans)
-    os << "\n**" << code(plan.target) << "**: "
-       << percent(plan.afterJ - plan.beforeJ, plan.beforeJ, true) << " energy with "
+    os << "\n**" << code(plan.target)
+       << "**: " << percent(plan.afterJ - plan.beforeJ, plan.beforeJ, true) << " energy with "
        << code(plan.apply) << " (risk to accuracy: " << plan.risk << ")\n";
   ArrayRef<Suggestion> listed = ArrayRef(report.suggestions).take_front(kListed);
   if (listed.empty())
@@ -122,8 +113,7 @@ static void printSuggestions(const Report &report, raw_ostream &os) {
   }
 }
 
-static void printOps(const Report &report, const ViewOptions &options,
-                     raw_ostream &os) {
+static void printOps(const Report &report, const ViewOptions &options, raw_ostream &os) {
   std::vector<OpLine> lines = rankOps(report, options.top);
   if (lines.empty())
     return;
@@ -135,11 +125,9 @@ static void printOps(const Report &report, const ViewOptions &options,
     os << "--:|";
   os << '\n';
   for (const OpLine &line : lines) {
-    const GraphRow *row =
-        line.kind == OpLine::Op ? &report.graph.rows[line.row] : nullptr;
-    os << "| " << prose(row ? qualifiedOp(row->op, row->domain) : line.label)
-       << " | " << (row ? code(row->name) : "") << " | "
-       << siCount(line.macs, "", true) << " |";
+    const GraphRow *row = line.kind == OpLine::Op ? &report.graph.rows[line.row] : nullptr;
+    os << "| " << prose(row ? qualifiedOp(row->op, row->domain) : line.label) << " | "
+       << (row ? code(row->name) : "") << " | " << siCount(line.macs, "", true) << " |";
     for (auto [i, target] : enumerate(report.targets))
       os << ' ' << si(line.energyJ[i], "J", true) << " ("
          << percent(line.energyJ[i], target.energyJ.value, true) << ") |";
@@ -150,13 +138,12 @@ static void printOps(const Report &report, const ViewOptions &options,
 
 static void printCoverage(const Report &report, raw_ostream &os) {
   const Coverage &c = report.coverage;
-  os << "\nCoverage: " << percent(c.opsTotal - c.unmodelled, c.opsTotal, true)
-     << " of " << c.opsTotal << " ops (" << c.modelled << " modelled, "
-     << c.free << " free, " << c.bounded << " bounded, " << c.unmodelled
-     << " unmodelled).\n";
+  os << "\nCoverage: " << percent(c.opsTotal - c.unmodelled, c.opsTotal, true) << " of "
+     << c.opsTotal << " ops (" << c.modelled << " modelled, " << c.free << " free, " << c.bounded
+     << " bounded, " << c.unmodelled << " unmodelled).\n";
   for (const Coverage::Op &op : c.unmodelledOps)
-    os << "- " << op.count << " × " << code(qualifiedOp(op.op, op.domain))
-       << ": " << prose(op.reason) << '\n';
+    os << "- " << op.count << " × " << code(qualifiedOp(op.op, op.domain)) << ": "
+       << prose(op.reason) << '\n';
   for (const TargetReport &target : report.targets)
     for (const std::string &note : target.notes)
       os << "- " << code(target.name) << ": " << prose(note) << '\n';
@@ -186,8 +173,7 @@ static void printGrids(const Report &report, raw_ostream &os) {
   }
 }
 
-void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options,
-                   raw_ostream &os) {
+void printMarkdown(ArrayRef<Report> reports, const ViewOptions &options, raw_ostream &os) {
   for (const Report &report : reports) {
     if (&report != reports.begin())
       os << '\n';

@@ -34,17 +34,19 @@ static std::string grams(const Interval &tonnes) {
 static void printCard(const Report &report, raw_ostream &os) {
   const ModelSummary &model = report.graph.model;
   os << "## Estimated energy consumption\n\nModel: " << code(model.path) << ", "
-     << countOf(model.parameters, "parameter", true) << ", " << siCount(report.totals.macs, "MAC", true)
-     << " and " << siCount(report.totals.flops, "FLOP", true) << " a run of the graph.\n\n"
+     << countOf(model.parameters, "parameter", true) << ", "
+     << siCount(report.totals.macs, "MAC", true) << " and "
+     << siCount(report.totals.flops, "FLOP", true) << " a run of the graph.\n\n"
      << "| Hardware | Precision, runtime | Of one | Energy (90 % interval) | of it devices | "
         "CO2e (90 % interval) | Time |\n|---|---|---|--:|--:|--:|--:|\n";
   for (const TargetReport &target : report.targets) {
     Disclosure d = disclose(target);
     os << "| " << code(d.target) << " | " << prose(d.precision) << ", " << prose(d.runtime) << " | "
-       << d.what << " | " << wattHours(d.facilityKwh) << " | " << si(d.deviceKwh * 1000, "Wh", true) << " | "
-       << grams(d.carbonTonnes) << " | " << si(d.timeS, "s", true) << " |\n";
+       << d.what << " | " << wattHours(d.facilityKwh) << " | " << si(d.deviceKwh * 1000, "Wh", true)
+       << " | " << grams(d.carbonTonnes) << " | " << si(d.timeS, "s", true) << " |\n";
   }
-  os << "\n- Method: " << prose(methodText(report)) << "\n- Boundary: " << prose(boundaryText(report))
+  os << "\n- Method: " << prose(methodText(report))
+     << "\n- Boundary: " << prose(boundaryText(report))
      << "\n- Uncertainty: " << prose(uncertaintyText()) << '\n';
   for (const std::string &text : model.assumptions)
     os << "- Assumed: " << prose(text) << '\n';

@@ -34,17 +34,14 @@ static std::vector<size_t> byCost(const Report &report) {
   std::vector<double> cost;
   for (auto [i, row] : enumerate(report.graph.rows)) {
     if (report.targets.empty())
-      cost.push_back(static_cast<double>(row.macs) +
-                     static_cast<double>(row.bytesMax));
+      cost.push_back(static_cast<double>(row.macs) + static_cast<double>(row.bytesMax));
     else
-      cost.push_back(i < report.targets.front().rows.size()
-                         ? report.targets.front().rows[i].energyJ
-                         : 0);
+      cost.push_back(i < report.targets.front().rows.size() ? report.targets.front().rows[i].energyJ
+                                                            : 0);
   }
   std::vector<size_t> order(cost.size());
   std::iota(order.begin(), order.end(), 0);
-  llvm::stable_sort(order,
-                    [&](size_t a, size_t b) { return cost[a] > cost[b]; });
+  llvm::stable_sort(order, [&](size_t a, size_t b) { return cost[a] > cost[b]; });
   return order;
 }
 
@@ -64,8 +61,7 @@ std::vector<OpLine> rankOps(const Report &report, unsigned top) {
   size_t rest = order.size() - named;
   OpLine total = newLine(OpLine::Total, "total");
   OpLine others =
-      newLine(OpLine::Others, "[" + std::to_string(rest) +
-                                  (rest == 1 ? " other]" : " others]"));
+      newLine(OpLine::Others, "[" + std::to_string(rest) + (rest == 1 ? " other]" : " others]"));
   for (auto [rank, row] : enumerate(order)) {
     addRow(total, report, row);
     if (rank >= named) {
@@ -100,8 +96,7 @@ std::vector<std::pair<std::string, double>> energyByType(const Report &report) {
     sums[qualifiedOp(row.op, row.domain)] += cost.energyJ;
   sums[kStaticRow.str()] += target.staticRowJ;
   std::vector<std::pair<std::string, double>> types(sums.begin(), sums.end());
-  llvm::stable_sort(
-      types, [](const auto &a, const auto &b) { return a.second > b.second; });
+  llvm::stable_sort(types, [](const auto &a, const auto &b) { return a.second > b.second; });
   return types;
 }
 

@@ -49,8 +49,7 @@ static std::vector<Listed> listAll(RuleTables tables) {
   auto key = [](const Listed &l) {
     return std::make_tuple(!l.versioned, l.domain, l.op, l.rule->since);
   };
-  llvm::stable_sort(
-      all, [&](const Listed &a, const Listed &b) { return key(a) < key(b); });
+  llvm::stable_sort(all, [&](const Listed &a, const Listed &b) { return key(a) < key(b); });
   return all;
 }
 
@@ -86,8 +85,7 @@ void printRulesText(RuleTables tables, raw_ostream &os) {
     table.column(title, title == "Since" ? Table::Right : Table::Left);
   std::vector<Listed> all = listAll(tables);
   for (const Listed &l : all)
-    table.row({l.op.str(), l.domain.str(), sinceText(l),
-               l.rule->use.family->name, l.rule->source});
+    table.row({l.op.str(), l.domain.str(), sinceText(l), l.rule->use.family->name, l.rule->source});
   table.print(os, 0);
   os << all.size() << " rules\n";
 }
@@ -102,23 +100,19 @@ void printRulesMarkdown(RuleTables tables, raw_ostream &os) {
   StringRef domain;
   for (const Listed &l : all) {
     if (l.domain != domain)
-      os << "\n## " << l.domain
-         << "\n\n| Op | Since | Family | Source |\n|---|--:|---|---|\n";
+      os << "\n## " << l.domain << "\n\n| Op | Since | Family | Source |\n|---|--:|---|---|\n";
     domain = l.domain;
     os << "| " << markdownCode(l.op) << " | " << sinceText(l) << " | "
-       << markdownText(l.rule->use.family->name) << " | "
-       << markdownText(l.rule->source) << " |\n";
+       << markdownText(l.rule->use.family->name) << " | " << markdownText(l.rule->source) << " |\n";
   }
   std::vector<std::pair<StringRef, StringRef>> families;
   for (const Listed &l : all)
-    families.push_back(
-        {l.rule->use.family->name, l.rule->use.family->equation});
+    families.push_back({l.rule->use.family->name, l.rule->use.family->equation});
   llvm::sort(families);
   families.erase(std::unique(families.begin(), families.end()), families.end());
   os << "\n## Families\n\n| Family | Equation |\n|---|---|\n";
   for (auto [name, equation] : families)
-    os << "| " << markdownText(name) << " | " << markdownText(equation)
-       << " |\n";
+    os << "| " << markdownText(name) << " | " << markdownText(equation) << " |\n";
 }
 
 } // namespace energyopt

@@ -66,8 +66,8 @@ void printSarif(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) 
       result.level = SarifLevel::Warning;
       result.path = report.graph.model.path;
       result.identity = qualifiedOp(op.op, op.domain);
-      result.message = std::to_string(op.count) + " x " + result.identity +
-                       " counts nothing: " + op.reason;
+      result.message =
+          std::to_string(op.count) + " x " + result.identity + " counts nothing: " + op.reason;
       results.push_back(std::move(result));
     }
   }

@@ -10,8 +10,8 @@ using namespace llvm;
 namespace energyopt {
 
 static std::string countsText(const CountSums &counts, bool u) {
-  return siCount(counts.macs, "MAC", u) + ", " + siCount(counts.flops, "FLOP", u) +
-         ", weights " + siCount(counts.weightBytes, "B", u) +
+  return siCount(counts.macs, "MAC", u) + ", " + siCount(counts.flops, "FLOP", u) + ", weights " +
+         siCount(counts.weightBytes, "B", u) +
          (counts.saturated ? " (some counts are held at the maximum)" : "");
 }
 
@@ -25,11 +25,10 @@ static Grid tokenGrid(const ServingReport &serving, bool u) {
     double batch = serving.load.batch;
     Interval request{serving.requestJ(t), (t.prefill.energyJ.low + t.decode.energyJ.low) / batch,
                      (t.prefill.energyJ.high + t.decode.energyJ.high) / batch};
-    grid.rows.push_back({t.name, si(serving.joulePerToken(t), "J", u),
-                         si(serving.joulePerPromptToken(t), "J", u), si(request.value, "J", u),
-                         range(request, u), si(t.prefill.latencyS.value, "s", u),
-                         si(serving.secondsPerToken(t), "s", u),
-                         digits(serving.tokensPerSecond(t))});
+    grid.rows.push_back(
+        {t.name, si(serving.joulePerToken(t), "J", u), si(serving.joulePerPromptToken(t), "J", u),
+         si(request.value, "J", u), range(request, u), si(t.prefill.latencyS.value, "s", u),
+         si(serving.secondsPerToken(t), "s", u), digits(serving.tokensPerSecond(t))});
   }
   return grid;
 }
@@ -41,13 +40,12 @@ static Grid phaseGrid(const ServingReport &serving, bool u) {
             {},
             {}};
   for (const ServingOnTarget &t : serving.targets) {
-    grid.rows.push_back(
-        {t.name, si(t.prefill.energyJ.value, "J", u), name(t.prefillBound).str(),
-         si(t.decode.energyJ.value, "J", u), name(t.decodeBound).str(),
-         si(t.prefill.hostJ.value + t.decode.hostJ.value, "J", u),
-         si(t.prefill.facilityJ + t.decode.facilityJ, "J", u),
-         si(t.prefill.carbonG.value + t.decode.carbonG.value, "g", u),
-         siCount(t.cacheBytes, "B", u), t.fits ? "yes" : "NO"});
+    grid.rows.push_back({t.name, si(t.prefill.energyJ.value, "J", u), name(t.prefillBound).str(),
+                         si(t.decode.energyJ.value, "J", u), name(t.decodeBound).str(),
+                         si(t.prefill.hostJ.value + t.decode.hostJ.value, "J", u),
+                         si(t.prefill.facilityJ + t.decode.facilityJ, "J", u),
+                         si(t.prefill.carbonG.value + t.decode.carbonG.value, "g", u),
+                         siCount(t.cacheBytes, "B", u), t.fits ? "yes" : "NO"});
   }
   const ServedLoad &load = serving.load;
   grid.remarks.push_back("prefill: " + countsText(serving.prefill, u));

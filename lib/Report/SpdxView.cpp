@@ -86,7 +86,8 @@ static void printPackage(const Report &report, JsonWriter &json) {
 }
 
 void printSpdx(ArrayRef<Report> reports, const ViewOptions &, raw_ostream &os) {
-  std::string document = reports.empty() ? "urn:energy-opt:document" : idOf(reports.front(), "document");
+  std::string document =
+      reports.empty() ? "urn:energy-opt:document" : idOf(reports.front(), "document");
   VisibleStream visible(os);
   JsonWriter json(visible, 2);
   json.objectBegin();

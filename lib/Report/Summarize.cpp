@@ -56,9 +56,8 @@ static Coverage coverageOf(const WorkGraph &graph) {
     coverage.unmodelledOps.push_back({op, domain, reason, count});
   }
   // The most frequent first; the map has ordered the rest.
-  std::stable_sort(
-      coverage.unmodelledOps.begin(), coverage.unmodelledOps.end(),
-      [](const auto &a, const auto &b) { return a.count > b.count; });
+  std::stable_sort(coverage.unmodelledOps.begin(), coverage.unmodelledOps.end(),
+                   [](const auto &a, const auto &b) { return a.count > b.count; });
   return coverage;
 }
 

@@ -27,8 +27,8 @@ static bool hasPrecisions(const SweepReport &sweep) {
 
 static Grid seriesGrid(const SweepReport &sweep, const SweepSeries &series, bool u) {
   Grid grid{seriesName(series, true) + ", " + series.runtime + dimsText(series.dims),
-            {sweep.axis.empty() ? "" : sweep.axis, "J/sample", "Energy", "90 % interval",
-             "Latency", "Power", "Bound by", "Fits", ""},
+            {sweep.axis.empty() ? "" : sweep.axis, "J/sample", "Energy", "90 % interval", "Latency",
+             "Power", "Bound by", "Fits", ""},
             {},
             {}};
   for (auto [i, p] : enumerate(series.points)) {
@@ -37,8 +37,8 @@ static Grid seriesGrid(const SweepReport &sweep, const SweepSeries &series, bool
       mark += mark.empty() ? "least" : ", least";
     grid.rows.push_back({sweep.axis.empty() ? "" : std::to_string(p.size),
                          si(p.joulePerSample(), "J", u), si(p.energyJ.value, "J", u),
-                         range(p.energyJ, u), si(p.latencyS.value, "s", u),
-                         si(p.powerW, "W", u), name(p.bound).str(), p.fits ? "yes" : "NO", mark});
+                         range(p.energyJ, u), si(p.latencyS.value, "s", u), si(p.powerW, "W", u),
+                         name(p.bound).str(), p.fits ? "yes" : "NO", mark});
   }
   if (series.knee)
     grid.remarks.push_back("from " + sweep.axis + " " +

@@ -15,8 +15,7 @@ static constexpr unsigned kNarrowest = 8; // of a flexible column
 static constexpr unsigned kReadable = 20; // of other texts
 static constexpr unsigned kHang = 4;      // of the further lines of a row
 
-void styled(raw_ostream &os, const ViewOptions &options, Style style,
-            StringRef text) {
+void styled(raw_ostream &os, const ViewOptions &options, Style style, StringRef text) {
   static constexpr const char *codes[] = {"", "1", "2", "31", "32", "33", "34"};
   if (!options.color || style == Style::Plain) {
     os << text;
@@ -65,8 +64,7 @@ static void narrow(MutableArrayRef<unsigned> widths, unsigned &excess,
   while (excess) {
     size_t widest = widths.size();
     for (size_t i = 0; i < widths.size(); ++i)
-      if (may(i) && widths[i] > least(i) &&
-          (widest == widths.size() || widths[i] > widths[widest]))
+      if (may(i) && widths[i] > least(i) && (widest == widths.size() || widths[i] > widths[widest]))
         widest = i;
     if (widest == widths.size())
       return;
@@ -115,8 +113,7 @@ Table::Layout Table::layOut(unsigned indent) const {
   return layout;
 }
 
-void Table::printRow(raw_ostream &os, const Row &row, unsigned indent,
-                     const Layout &layout) const {
+void Table::printRow(raw_ostream &os, const Row &row, unsigned indent, const Layout &layout) const {
   if (row.isLine) {
     os << row.cells.front() << '\n';
     return;

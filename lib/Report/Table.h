@@ -23,8 +23,7 @@ namespace energyopt {
 
 enum class Style : uint8_t { Plain, Bold, Dim, Red, Green, Yellow, Blue };
 /// Writes `text` in a style; plainly unless `options.color`.
-void styled(llvm::raw_ostream &os, const ViewOptions &options, Style style,
-            llvm::StringRef text);
+void styled(llvm::raw_ostream &os, const ViewOptions &options, Style style, llvm::StringRef text);
 /// `text` in bold, in as many lines as it takes.
 void heading(llvm::raw_ostream &os, const ViewOptions &options, llvm::StringRef text);
 
@@ -34,8 +33,7 @@ public:
 
   explicit Table(const ViewOptions &options) : options(options) {}
 
-  void column(llvm::StringRef title, Align align = Right,
-              bool flexible = false);
+  void column(llvm::StringRef title, Align align = Right, bool flexible = false);
   /// Cells are printable text; missing ones are blank.
   void row(std::vector<std::string> cells, Style style = Style::Plain);
   /// A line of free text between rows.
@@ -66,8 +64,7 @@ private:
   };
   Layout layOut(unsigned indent) const;
   void breakRows(Layout &layout, unsigned indent) const;
-  void printRow(llvm::raw_ostream &os, const Row &row, unsigned indent,
-                const Layout &layout) const;
+  void printRow(llvm::raw_ostream &os, const Row &row, unsigned indent, const Layout &layout) const;
 
   const ViewOptions &options;
   llvm::SmallVector<Column, 10> columns;

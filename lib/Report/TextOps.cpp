@@ -19,8 +19,7 @@ static std::string opLabel(const TextScreen &screen, const GraphRow &row) {
   return label;
 }
 
-static Table buildTable(const TextScreen &screen, ArrayRef<OpLine> lines,
-                        unsigned shares) {
+static Table buildTable(const TextScreen &screen, ArrayRef<OpLine> lines, unsigned shares) {
   const Report &report = screen.report;
   bool u = screen.options.unicode;
   bool priced = !report.targets.empty();
@@ -32,22 +31,17 @@ static Table buildTable(const TextScreen &screen, ArrayRef<OpLine> lines,
   if (priced)
     table.column("Energy");
   for (unsigned i = 0; i < shares; ++i)
-    table.column(report.targets.size() > 1 ? "[" + std::to_string(i + 1) + "]"
-                                           : "Share");
+    table.column(report.targets.size() > 1 ? "[" + std::to_string(i + 1) + "]" : "Share");
   for (const OpLine &line : lines) {
-    const GraphRow *row =
-        line.kind == OpLine::Op ? &report.graph.rows[line.row] : nullptr;
+    const GraphRow *row = line.kind == OpLine::Op ? &report.graph.rows[line.row] : nullptr;
     std::vector<std::string> cells{row ? opLabel(screen, *row) : line.label,
-                                   row ? screen.safe(row->name) : "",
-                                   siCount(line.macs, "", u),
+                                   row ? screen.safe(row->name) : "", siCount(line.macs, "", u),
                                    si(line.memoryBytes, "B", u)};
     if (priced)
       cells.push_back(si(line.energyJ.front(), "J", u));
     for (unsigned i = 0; i < shares; ++i)
-      cells.push_back(
-          percent(line.energyJ[i], report.targets[i].energyJ.value, u));
-    table.row(std::move(cells),
-              line.kind == OpLine::Total ? Style::Bold : Style::Plain);
+      cells.push_back(percent(line.energyJ[i], report.targets[i].energyJ.value, u));
+    table.row(std::move(cells), line.kind == OpLine::Total ? Style::Bold : Style::Plain);
   }
   return table;
 }
@@ -61,11 +55,10 @@ void TextScreen::topOps() const {
     if (line.kind != OpLine::Op)
       continue;
     ++named;
-    longest =
-        std::max(longest, columnsOf(safe(report.graph.rows[line.row].name)));
+    longest = std::max(longest, columnsOf(safe(report.graph.rows[line.row].name)));
   }
-  std::string text = "Top " + std::to_string(named) + " of " +
-                     std::to_string(report.graph.rows.size()) + " ops";
+  std::string text =
+      "Top " + std::to_string(named) + " of " + std::to_string(report.graph.rows.size()) + " ops";
   if (report.targets.size() > 1)
     text += " by energy on [1], with their share on each target";
   title(text);
@@ -90,8 +83,7 @@ void TextScreen::opTypes() const {
   if (types.empty())
     return;
   double total = report.targets.front().energyJ.value, rest = total;
-  std::string text =
-      report.targets.size() > 1 ? "by type on [1]: " : "by type: ";
+  std::string text = report.targets.size() > 1 ? "by type on [1]: " : "by type: ";
   for (const auto &[type, joules] : ArrayRef(types).take_front(kListed)) {
     text += safe(type) + " " + percent(joules, total, options.unicode) + ", ";
     rest -= joules;

@@ -29,10 +29,10 @@ namespace energyopt {
 
 void TextScreen::plan(const Plan &plan) const {
   bool u = options.unicode;
-  std::string text = "on " + safe(plan.target) + (plan.needsWork ? ", with work on the accuracy" : "") +
-                     ", from " + si(plan.beforeJ, "J", u) + " to " + si(plan.afterJ, "J", u) + " (" +
-                     percent(plan.afterJ - plan.beforeJ, plan.beforeJ, u) + ") by " +
-                     safe(join(plan.ids, ", "));
+  std::string text =
+      "on " + safe(plan.target) + (plan.needsWork ? ", with work on the accuracy" : "") +
+      ", from " + si(plan.beforeJ, "J", u) + " to " + si(plan.afterJ, "J", u) + " (" +
+      percent(plan.afterJ - plan.beforeJ, plan.beforeJ, u) + ") by " + safe(join(plan.ids, ", "));
   paragraph("  ", text, /*hang=*/2);
 }
 

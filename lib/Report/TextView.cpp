@@ -31,8 +31,7 @@ void TextScreen::title(StringRef text) const {
   heading(os, options, text);
 }
 
-void TextScreen::paragraph(StringRef bullet, StringRef text,
-                           unsigned hang) const {
+void TextScreen::paragraph(StringRef bullet, StringRef text, unsigned hang) const {
   energyopt::paragraph(os, bullet, text, options.width, hang);
 }
 
@@ -50,13 +49,11 @@ void TextScreen::model() const {
     text += ", opset " + safe(opsetsText(model));
   bool u = options.unicode;
   text += "; " + countOf(model.nodes, "node", u) + ", " +
-          countOf(model.parameters, "parameter", u) + ", " +
-          siCount(model.parameterBytes, "B", u);
+          countOf(model.parameters, "parameter", u) + ", " + siCount(model.parameterBytes, "B", u);
   paragraph("  ", text);
   std::string dims;
   for (const NamedDim &dim : model.dims)
-    dims += (dims.empty() ? "" : ", ") + safe(dim.symbol) + " = " +
-            std::to_string(dim.value);
+    dims += (dims.empty() ? "" : ", ") + safe(dim.symbol) + " = " + std::to_string(dim.value);
   if (!dims.empty())
     paragraph("  ", "at " + dims);
 }
@@ -74,16 +71,14 @@ void TextScreen::totals() const {
   const ReportTotals &t = report.totals;
   bool u = options.unicode;
   title("Totals");
-  std::string text =
-      siCount(t.macs, "MAC", u) + ", " + siCount(t.flops, "FLOP", u);
+  std::string text = siCount(t.macs, "MAC", u) + ", " + siCount(t.flops, "FLOP", u);
   if (t.intOps)
     text += ", " + countOf(t.intOps, "integer op", u);
   if (t.transcendentals)
     text += ", " + countOf(t.transcendentals, "transcendental", u);
   paragraph("  ", text);
   paragraph("  ", "memory traffic from " + siCount(t.bytesMin, "B", u) +
-                      " (each tensor of the model once) to " +
-                      siCount(t.bytesMax, "B", u) +
+                      " (each tensor of the model once) to " + siCount(t.bytesMax, "B", u) +
                       " (every operand of every op); peak activations " +
                       siCount(t.peakActivationBytes, "B", u));
   if (t.saturated)
@@ -121,13 +116,11 @@ static constexpr Share kShares[] = {
 
 /// "████▓▓░░  █ compute 51.0 %  ▓ DRAM 24.1 % …": one bar, cut
 /// at the rounded running sums, so that it has the same length for all.
-static std::string energyBar(const TargetReport &target,
-                             const ViewOptions &options) {
+static std::string energyBar(const TargetReport &target, const ViewOptions &options) {
   // The legend takes some 60 columns, and on narrow screens its own line.
   constexpr unsigned kLegend = 66, kLeastCells = 8, kCells = 30;
   const bool beside = options.width >= kLegend + kLeastCells;
-  const unsigned cells =
-      beside ? std::min(options.width - kLegend, kCells) : kCells;
+  const unsigned cells = beside ? std::min(options.width - kLegend, kCells) : kCells;
   double total = target.energyJ.value;
   std::string bar, legend;
   raw_string_ostream barOs(bar), legendOs(legend);
@@ -146,19 +139,15 @@ static std::string energyBar(const TargetReport &target,
       styled(barOs, options, share.style, piece);
     legendOs << (beside ? "  " : " ");
     styled(legendOs, options, share.style, cell);
-    legendOs << ' ' << share.label << ' '
-             << percent(joules, total, options.unicode, 0);
+    legendOs << ' ' << share.label << ' ' << percent(joules, total, options.unicode, 0);
   }
   return beside ? bar + legend : bar + "\n    " + StringRef(legend).ltrim().str();
 }
 
-static std::string modeText(const TextScreen &screen,
-                            const TargetReport &target) {
-  std::string text = screen.safe(target.precision) + ", " +
-                     screen.safe(target.runtime) + ", " +
-                     (target.bound == Bound::Overhead
-                          ? "bound by overhead per kernel"
-                          : "bound by " + name(target.bound).str());
+static std::string modeText(const TextScreen &screen, const TargetReport &target) {
+  std::string text = screen.safe(target.precision) + ", " + screen.safe(target.runtime) + ", " +
+                     (target.bound == Bound::Overhead ? "bound by overhead per kernel"
+                                                      : "bound by " + name(target.bound).str());
   if (!target.fitsInMemory)
     text += ", DOES NOT FIT in its memory";
   return text;
@@ -182,8 +171,8 @@ void TextScreen::targets() const {
   bool beside = longest + 74 <= options.width;
   Table table(options);
   table.column(beside ? "Target" : "", Table::Left);
-  for (const char *header : {"Energy", "90 % interval", "Latency", "Power",
-                             "Host", "Facility", "Carbon"})
+  for (const char *header :
+       {"Energy", "90 % interval", "Latency", "Power", "Host", "Facility", "Carbon"})
     table.column(header);
   for (auto [i, target] : enumerate(report.targets)) {
     std::string label = safe(target.name);
@@ -220,21 +209,19 @@ void TextScreen::training() const {
 void TextScreen::coverage() const {
   const Coverage &c = report.coverage;
   title("Coverage");
-  std::string text =
-      percent(c.opsTotal - c.unmodelled, c.opsTotal, options.unicode) + " of " +
-      std::to_string(c.opsTotal) + (c.opsTotal == 1 ? " op: " : " ops: ") +
-      std::to_string(c.modelled) + " modelled, " + std::to_string(c.free) +
-      " free, " + std::to_string(c.bounded) + " bounded, " +
-      std::to_string(c.unmodelled) + " unmodelled";
+  std::string text = percent(c.opsTotal - c.unmodelled, c.opsTotal, options.unicode) + " of " +
+                     std::to_string(c.opsTotal) + (c.opsTotal == 1 ? " op: " : " ops: ") +
+                     std::to_string(c.modelled) + " modelled, " + std::to_string(c.free) +
+                     " free, " + std::to_string(c.bounded) + " bounded, " +
+                     std::to_string(c.unmodelled) + " unmodelled";
   if (c.opsTotal == 0)
     text = "the graph has no ops";
   paragraph("  ", text);
   constexpr size_t kListed = 20;
   ArrayRef<Coverage::Op> ops = c.unmodelledOps;
   for (const Coverage::Op &op : ops.take_front(kListed)) {
-    paragraph("  - ", std::to_string(op.count) + " x " +
-                          safe(qualifiedOp(op.op, op.domain)) + ": " +
-                          safe(op.reason));
+    paragraph("  - ", std::to_string(op.count) + " x " + safe(qualifiedOp(op.op, op.domain)) +
+                          ": " + safe(op.reason));
   }
   int64_t others = 0;
   for (const Coverage::Op &op : ops.drop_front(std::min(kListed, ops.size())))
@@ -280,14 +267,13 @@ void TextScreen::explanation() const {
     for (StringRef line : section.lines) {
       // Lines keep their indent, and hang under their first word when broken.
       size_t indent = line.size() - line.ltrim(' ').size();
-      paragraph(std::string(2 + std::min<size_t>(indent, 20), ' '),
-                safe(line.ltrim(' ')), /*hang=*/2);
+      paragraph(std::string(2 + std::min<size_t>(indent, 20), ' '), safe(line.ltrim(' ')),
+                /*hang=*/2);
     }
   }
 }
 
-void printText(ArrayRef<Report> reports, const ViewOptions &options,
-               raw_ostream &os) {
+void printText(ArrayRef<Report> reports, const ViewOptions &options, raw_ostream &os) {
   for (const Report &report : reports) {
     if (&report != reports.begin())
       os << '\n';

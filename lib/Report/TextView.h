@@ -17,11 +17,8 @@ struct TextScreen {
   void title(llvm::StringRef text) const;
   /// `text` in words, broken at the screen's width; later lines go under the
   /// text of the first, `hang` columns further in.
-  void paragraph(llvm::StringRef bullet, llvm::StringRef text,
-                 unsigned hang = 0) const;
-  std::string safe(llvm::StringRef text) const {
-    return printable(text, options.unicode);
-  }
+  void paragraph(llvm::StringRef bullet, llvm::StringRef text, unsigned hang = 0) const;
+  std::string safe(llvm::StringRef text) const { return printable(text, options.unicode); }
 
   void model() const;
   void assumptions() const;

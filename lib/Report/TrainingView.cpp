@@ -17,8 +17,7 @@ std::string describeStep(const StepFacts &step) {
   text += step.options.optimizer == Optimizer::None
               ? "no update"
               : ("an update by " + rule.name + " (" + rule.source + ")").str();
-  text += ", checkpointing " +
-          checkpointingNames()[unsigned(step.options.checkpointing)].str();
+  text += ", checkpointing " + checkpointingNames()[unsigned(step.options.checkpointing)].str();
   if (layout.devices() == 1 && layout.microbatches == 1)
     return text;
   return text + "; " + std::to_string(layout.devices()) + " devices (dp " +
@@ -39,8 +38,7 @@ static std::string memoryLine(const TargetReport &target, bool u) {
   return "memory per device " + si(m.totalBytes(), "B", u) + ": parameters " +
          si(m.parameterBytes, "B", u) + ", gradients " + si(m.gradientBytes, "B", u) +
          ", optimizer " + si(m.optimizerBytes, "B", u) + ", activations " +
-         si(m.activationBytes, "B", u) +
-         (target.fitsInMemory ? "" : " - MORE THAN THE DEVICE HAS");
+         si(m.activationBytes, "B", u) + (target.fitsInMemory ? "" : " - MORE THAN THE DEVICE HAS");
 }
 
 static std::string timeLine(const TrainingJob &job, bool u) {
@@ -83,15 +81,15 @@ static std::string duration(const Interval &hours, bool u) {
 }
 
 static std::string runLine(const TrainingRun &run, bool u) {
-  std::string text =
-      "run " + count(run.steps, "step", u) + ", " + duration(run.hours, u) + ", " +
-      (run.deviceHours < 1000 ? digits(run.deviceHours) + " device-hours"
-                              : count(run.deviceHours, "device-hour", u)) + "; " +
-      si(run.deviceKwh * 1000, "Wh", u) + " of the devices, " + si(run.hostKwh * 1000, "Wh", u) +
-      " of their hosts, " + si(run.facilityKwh.value * 1000, "Wh", u) + " of the facility; " +
-      (run.carbonKg.value < 1000 ? si(run.carbonKg.value * 1000, "g", u)
-                                 : si(run.carbonKg.value / 1000, "t", u)) +
-      " CO2e (" + range(run.carbonKg, u) + ")";
+  std::string text = "run " + count(run.steps, "step", u) + ", " + duration(run.hours, u) + ", " +
+                     (run.deviceHours < 1000 ? digits(run.deviceHours) + " device-hours"
+                                             : count(run.deviceHours, "device-hour", u)) +
+                     "; " + si(run.deviceKwh * 1000, "Wh", u) + " of the devices, " +
+                     si(run.hostKwh * 1000, "Wh", u) + " of their hosts, " +
+                     si(run.facilityKwh.value * 1000, "Wh", u) + " of the facility; " +
+                     (run.carbonKg.value < 1000 ? si(run.carbonKg.value * 1000, "g", u)
+                                                : si(run.carbonKg.value / 1000, "t", u)) +
+                     " CO2e (" + range(run.carbonKg, u) + ")";
   if (run.cost)
     text += "; cost " + digits(*run.cost);
   return text;

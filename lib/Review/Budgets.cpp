@@ -2,7 +2,6 @@
 
 #include "energy-opt/Budgets.h"
 
-
 #include "llvm/ADT/STLExtras.h"
 
 using namespace energyopt;
@@ -64,8 +63,7 @@ namespace {
 
 class Judge {
 public:
-  Judge(const Report &report, const Report *base, const Config &config,
-        const CheckOptions &options)
+  Judge(const Report &report, const Report *base, const Config &config, const CheckOptions &options)
       : report(report), base(base), config(config), options(options) {
     result.model = report.graph.model.path;
   }
@@ -234,14 +232,12 @@ static bool isNeeded(const Waiver &waiver, llvm::ArrayRef<ModelVerdicts> models,
   return false;
 }
 
-std::vector<std::string> unusedWaivers(llvm::ArrayRef<ModelVerdicts> models,
-                                       const Config &config) {
+std::vector<std::string> unusedWaivers(llvm::ArrayRef<ModelVerdicts> models, const Config &config) {
   std::vector<std::string> notes;
   for (const Waiver &waiver : config.waivers)
-    if (llvm::any_of(models,
-                     [&](const ModelVerdicts &m) {
-                       return matchesModel(waiver.model, m.model, config);
-                     }) &&
+    if (llvm::any_of(
+            models,
+            [&](const ModelVerdicts &m) { return matchesModel(waiver.model, m.model, config); }) &&
         !isNeeded(waiver, models, config))
       notes.push_back("the waiver of " + waiver.budget + " for " + waiver.model +
                       " is no longer needed");

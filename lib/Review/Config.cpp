@@ -157,8 +157,8 @@ llvm::Expected<Config> parseConfig(StringRef text, StringRef file) {
 llvm::Expected<Config> loadConfig(StringRef file) {
   auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/true);
   if (!buffer)
-    return llvm::createStringError(buffer.getError(), file + ": error: cannot read it: " +
-                                                          buffer.getError().message());
+    return llvm::createStringError(
+        buffer.getError(), file + ": error: cannot read it: " + buffer.getError().message());
   return parseConfig((*buffer)->getBuffer(), file);
 }
 

@@ -17,7 +17,8 @@ struct Suffix {
 } // namespace
 
 // A suffix stands before those that it ends in.
-static constexpr Suffix kJoules[] = {{"kJ", 1e3}, {"mJ", 1e-3}, {"uJ", 1e-6}, {"nJ", 1e-9}, {"J", 1}};
+static constexpr Suffix kJoules[] = {
+    {"kJ", 1e3}, {"mJ", 1e-3}, {"uJ", 1e-6}, {"nJ", 1e-9}, {"J", 1}};
 static constexpr Suffix kSeconds[] = {{"ms", 1e-3}, {"us", 1e-6}, {"s", 1}};
 static constexpr Suffix kGrams[] = {{"kg", 1e3}, {"mg", 1e-3}, {"ug", 1e-6}, {"g", 1}};
 static constexpr Suffix kBytes[] = {{"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"kB", 1e3},

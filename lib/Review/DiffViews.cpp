@@ -224,7 +224,8 @@ void printDiffJson(const ModelDiff &diff, const ViewOptions &, raw_ostream &os) 
   json.array("targets", [&] {
     for (auto [from, to, rest] :
          zip_equal(diff.base->targets, diff.changed->targets, diff.unchangedDeltaJ))
-      json.OStream::object([&, &from = from, &to = to, rest = rest] { printTarget(from, to, rest, json); });
+      json.OStream::object(
+          [&, &from = from, &to = to, rest = rest] { printTarget(from, to, rest, json); });
   });
   json.integer("unchanged", diff.unchanged);
   json.integer("renamed", diff.renamed);
@@ -249,9 +250,8 @@ void printDiffMarkdown(const ModelDiff &diff, const ViewOptions &options, raw_os
   for (const Figure &f : figuresOf(diff)) {
     bool changed = f.from != f.to;
     os << "| " << f.what << " | " << (f.target.empty() ? "" : code(f.target)) << " | "
-       << text(f, f.from, true) << " | " << text(f, f.to, true) << " | "
-       << (changed ? "**" : "") << changeText(f.from, f.to, true) << (changed ? "**" : "")
-       << " |\n";
+       << text(f, f.from, true) << " | " << text(f, f.to, true) << " | " << (changed ? "**" : "")
+       << changeText(f.from, f.to, true) << (changed ? "**" : "") << " |\n";
   }
   os << '\n' << summaryOf(diff) << ".\n";
   size_t listed = std::min<size_t>(diff.changes.size(), options.top);

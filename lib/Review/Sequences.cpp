@@ -19,7 +19,8 @@ namespace {
 class EditSearch {
 public:
   EditSearch(llvm::ArrayRef<uint64_t> a, llvm::ArrayRef<uint64_t> b)
-      : a(a), b(b), width(static_cast<int32_t>(std::min<size_t>(a.size() + b.size(), kMostDifferences))),
+      : a(a), b(b),
+        width(static_cast<int32_t>(std::min<size_t>(a.size() + b.size(), kMostDifferences))),
         furthest(2 * width + 3, 0) {}
 
   Pairs run() {
@@ -88,9 +89,9 @@ Pairs commonSubsequence(llvm::ArrayRef<uint64_t> a, llvm::ArrayRef<uint64_t> b) 
   Pairs pairs;
   for (size_t i = 0; i < begin; ++i)
     pairs.emplace_back(i, i);
-  for (auto [x, y] : EditSearch(a.slice(begin, a.size() - begin - end),
-                                b.slice(begin, b.size() - begin - end))
-                         .run())
+  for (auto [x, y] :
+       EditSearch(a.slice(begin, a.size() - begin - end), b.slice(begin, b.size() - begin - end))
+           .run())
     pairs.emplace_back(x + begin, y + begin);
   for (size_t i = end; i > 0; --i)
     pairs.emplace_back(a.size() - i, b.size() - i);

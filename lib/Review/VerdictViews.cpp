@@ -68,7 +68,8 @@ static Tally tallyOf(const CheckReport &report) {
 /// "2 of 5 limits exceeded, 1 of them waived".
 static std::string summaryOf(const CheckReport &report) {
   Tally tally = tallyOf(report);
-  std::string limits = std::to_string(tally.verdicts) + (tally.verdicts == 1 ? " limit" : " limits");
+  std::string limits =
+      std::to_string(tally.verdicts) + (tally.verdicts == 1 ? " limit" : " limits");
   if (tally.failed + tally.waived == 0)
     return limits + (tally.verdicts == 1 ? ", kept" : ", all kept");
   std::string text = std::to_string(tally.failed) + " of " + limits + " exceeded";
@@ -180,8 +181,8 @@ void printCheckJson(const CheckReport &report, const ViewOptions &, raw_ostream 
 }
 
 void printCheckMarkdown(const CheckReport &report, const ViewOptions &, raw_ostream &os) {
-  os << (report.failed() ? "### ❌ Energy budget: " : "### ✅ Energy budget: ")
-     << summaryOf(report) << "\n";
+  os << (report.failed() ? "### ❌ Energy budget: " : "### ✅ Energy budget: ") << summaryOf(report)
+     << "\n";
   for (const ModelVerdicts &model : report.models) {
     if (model.verdicts.empty())
       continue;
@@ -190,8 +191,8 @@ void printCheckMarkdown(const CheckReport &report, const ViewOptions &, raw_ostr
     for (const Verdict &v : model.verdicts)
       os << "| " << (v.outcome == Outcome::Failed ? "**failed**" : name(v.outcome).str()) << " | "
          << markdownCode(v.what) << " | " << markdownCode(printable(v.target)) << " | "
-         << figure(v, v.value, true) << " | " << limitText(v, true) << " | "
-         << marginText(v, true) << " | " << markdownText(printable(noteText(v))) << " |\n";
+         << figure(v, v.value, true) << " | " << limitText(v, true) << " | " << marginText(v, true)
+         << " | " << markdownText(printable(noteText(v))) << " |\n";
   }
   for (const std::string &note : report.notes)
     os << "\n- " << markdownText(printable(note)) << '\n';

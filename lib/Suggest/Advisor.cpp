@@ -128,7 +128,7 @@ std::string energyopt::explainLoss(const TargetReport &before, const TargetRepor
     text = std::string("what it shrinks matters little here: ") + limitOf(before.bound);
   auto launches = [](const TargetReport &report) { return report.kernels.size(); };
   if (launches(after) > launches(before))
-    text += llvm::formatv("; kernels to launch: {0} instead of {1}", launches(after),
-                          launches(before));
+    text +=
+        llvm::formatv("; kernels to launch: {0} instead of {1}", launches(after), launches(before));
   return text;
 }

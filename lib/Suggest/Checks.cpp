@@ -19,8 +19,9 @@ llvm::StringRef energyopt::name(Degree degree) {
 llvm::ArrayRef<const Check *> energyopt::allChecks() {
   static const std::vector<const Check *> checks = [] {
     std::vector<const Check *> all;
-    for (llvm::ArrayRef<Check> family : {exactChecks(), fusionChecks(), lowRankChecks(), pruneChecks(),
-                                         shapeChecks(), precisionChecks(), deployChecks()})
+    for (llvm::ArrayRef<Check> family :
+         {exactChecks(), fusionChecks(), lowRankChecks(), pruneChecks(), shapeChecks(),
+          precisionChecks(), deployChecks()})
       for (const Check &check : family)
         all.push_back(&check);
     return all;
@@ -90,11 +91,14 @@ static llvm::Error checkArgument(const Check &check, StringRef name, StringRef v
     double number = 0;
     if (!value.getAsDouble(number) && number >= parameter.low && number <= parameter.high)
       return llvm::Error::success();
-    return refuse(check.id + ": '" + value + "' is no value of " + name,
-                  "give a number from " + llvm::Twine(llvm::formatv("{0} to {1}", parameter.low, parameter.high).str()) +
-                      ": " + parameter.meaning);
+    return refuse(
+        check.id + ": '" + value + "' is no value of " + name,
+        "give a number from " +
+            llvm::Twine(llvm::formatv("{0} to {1}", parameter.low, parameter.high).str()) + ": " +
+            parameter.meaning);
   }
-  return refuse(check.id + " has no parameter '" + name + "'", "it takes " + llvm::join(known, ", "));
+  return refuse(check.id + " has no parameter '" + name + "'",
+                "it takes " + llvm::join(known, ", "));
 }
 
 llvm::Expected<ChosenCheck> energyopt::parseCheck(StringRef text) {

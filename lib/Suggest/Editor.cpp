@@ -67,9 +67,8 @@ Operation *Editor::replaceByNode(Operation *op, StringRef domain, StringRef name
                                  llvm::ArrayRef<mlir::NamedAttribute> attributes) {
   mlir::OpBuilder b(op);
   Value result = op->getResult(0);
-  Operation *made =
-      energyopt::addNode(b, domain, name, operands, result.getType(), locatedNodeName(op),
-                         locatedValueName(result), attributes);
+  Operation *made = energyopt::addNode(b, domain, name, operands, result.getType(),
+                                       locatedNodeName(op), locatedValueName(result), attributes);
   erased.erase(made);
   ValueInfo info = facts.of(result);
   facts.set(made->getResult(0), std::move(info));

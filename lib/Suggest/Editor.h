@@ -34,8 +34,8 @@ public:
   void setOperand(mlir::Operation *op, unsigned operand, mlir::Value value);
   /// A node in front of `op` that takes its place: result, name and type are
   /// those of `op`.
-  mlir::Operation *replaceByNode(mlir::Operation *op, llvm::StringRef domain,
-                                 llvm::StringRef name, mlir::ValueRange operands,
+  mlir::Operation *replaceByNode(mlir::Operation *op, llvm::StringRef domain, llvm::StringRef name,
+                                 mlir::ValueRange operands,
                                  llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
   /// A node in front of `before` whose result nobody declared; its facts are
   /// inferred.
@@ -50,8 +50,7 @@ public:
   /// in the same block as `user`.
   mlir::Operation *maker(mlir::Value value, llvm::StringRef name, mlir::Operation *user) const;
   /// The same, if nothing but `user` reads what it makes, and it may go.
-  mlir::Operation *onlyMaker(mlir::Value value, llvm::StringRef name,
-                             mlir::Operation *user) const;
+  mlir::Operation *onlyMaker(mlir::Value value, llvm::StringRef name, mlir::Operation *user) const;
   /// Whether nobody but nodes of `inside` reads the results of nodes of `inside`
   /// other than `last`, so that they may be replaced as a whole.
   bool isClosed(llvm::ArrayRef<mlir::Operation *> inside, mlir::Operation *last) const;

@@ -148,8 +148,8 @@ void Facts::infer(Operation &op) {
     known = !error;
     llvm::consumeError(std::move(error));
   }
-  bool constant = known && !hasEffects(&op) &&
-                  (op.getNumOperands() > 0 || isNamed(&op, "Constant"));
+  bool constant =
+      known && !hasEffects(&op) && (op.getNumOperands() > 0 || isNamed(&op, "Constant"));
   for (Value operand : op.getOperands()) {
     const ValueInfo &info = of(operand);
     constant &= info.isParameter || info.kind == ValueKind::None;

@@ -7,10 +7,11 @@
 using namespace energyopt;
 using llvm::StringRef;
 
-llvm::Expected<ModuleAdvice>
-energyopt::adviseOn(mlir::ModuleOp module, const EnergyAnalysis &analysis,
-                    const AnalysisOptions &options, const EnergyOptions &energy, StringRef target,
-                    llvm::ArrayRef<const Check *> checks, bool quick) {
+llvm::Expected<ModuleAdvice> energyopt::adviseOn(mlir::ModuleOp module,
+                                                 const EnergyAnalysis &analysis,
+                                                 const AnalysisOptions &options,
+                                                 const EnergyOptions &energy, StringRef target,
+                                                 llvm::ArrayRef<const Check *> checks, bool quick) {
   ModuleAdvice advice;
   advice.notRewritten = whyNotOnnx(module);
   llvm::StringMap<mlir::Operation *> nodes;

@@ -29,7 +29,8 @@ static bool hasNamedRegions(Operation *op) {
       !llvm::all_of(names, [](mlir::Attribute name) { return llvm::isa<mlir::StringAttr>(name); }))
     return false;
   return llvm::all_of(op->getRegions(), [](mlir::Region &region) {
-    return region.hasOneBlock() && !region.front().empty() && isNamed(&region.front().back(), "yield");
+    return region.hasOneBlock() && !region.front().empty() &&
+           isNamed(&region.front().back(), "yield");
   });
 }
 
@@ -72,7 +73,8 @@ constexpr int64_t kMostEmbedded = 64;
 
 /// Elements of whole bytes, as they lie in files; and bool, one in a byte.
 static bool hasPlainBytes(mlir::Type element) {
-  return element.isInteger(1) || (element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0);
+  return element.isInteger(1) ||
+         (element.isIntOrFloat() && element.getIntOrFloatBitWidth() % 8 == 0);
 }
 
 static mlir::DenseElementsAttr denseOf(mlir::RankedTensorType type, llvm::ArrayRef<uint8_t> bytes) {
@@ -207,7 +209,8 @@ ImportedModel energyopt::modelOf(mlir::ModuleOp module, llvm::StringMap<Operatio
   });
   mlir::Builder b(module.getContext());
   for (const EntryPoint &entry : entryPoints(*model.module))
-    if (auto main = llvm::dyn_cast<mlir::func::FuncOp>(*entry.function); main && main.getName() == "main")
+    if (auto main = llvm::dyn_cast<mlir::func::FuncOp>(*entry.function);
+        main && main.getName() == "main")
       for (auto [i, input] : llvm::enumerate(entry.inputs)) {
         main.setArgAttr(i, "onnx.name", b.getStringAttr(input.name));
         main.getArgument(i).setLoc(mlir::NameLoc::get(b.getStringAttr(input.name)));

@@ -43,9 +43,8 @@ public:
     plan.risk = name(risk).str();
     plan.needsWork = risk > Degree::Low;
     plan.apply = "--apply=" + llvm::join(plan.ids, ",");
-    if (situation.targets.size() > 1 || llvm::any_of(candidates, [](const Candidate &c) {
-          return c.check->perLayer;
-        }))
+    if (situation.targets.size() > 1 ||
+        llvm::any_of(candidates, [](const Candidate &c) { return c.check->perLayer; }))
       plan.apply += " --target=" + plan.target;
     return plan;
   }
@@ -59,8 +58,7 @@ private:
     std::string path;
     for (const Candidate &candidate : candidates) {
       std::string tried = path;
-      Step *next =
-          steps.after(step, *candidate.check, sparedBy(*candidate.check), tried);
+      Step *next = steps.after(step, *candidate.check, sparedBy(*candidate.check), tried);
       double least = candidate.check->risk == Degree::None ? 0 : kLeastShare * base;
       auto priced = next ? steps.joules(*next, target) : std::nullopt;
       if (!priced || *priced >= joules - least)

@@ -47,7 +47,8 @@ bool energyopt::isNamed(Operation *op, StringRef onnxName) {
   if (name.size() != kDialect.size() + onnxName.size() || !name.ends_with(onnxName) ||
       !name.consume_front(kDialect))
     return false;
-  return op->getNumOperands() >= leastOperands(name) && (op->getNumResults() > 0 || name == "yield");
+  return op->getNumOperands() >= leastOperands(name) &&
+         (op->getNumResults() > 0 || name == "yield");
 }
 
 int64_t energyopt::intAttr(Operation *op, StringRef name, int64_t fallback) {
@@ -149,8 +150,8 @@ Operation *energyopt::addNode(mlir::OpBuilder &builder, StringRef domain, String
                               mlir::ValueRange operands, mlir::Type result, StringRef nodeName,
                               StringRef resultName,
                               llvm::ArrayRef<mlir::NamedAttribute> attributes) {
-  mlir::Location loc = nodeLocation(builder.getContext(), nodeName, {resultName},
-                                    builder.getStringAttr(""), 0);
+  mlir::Location loc =
+      nodeLocation(builder.getContext(), nodeName, {resultName}, builder.getStringAttr(""), 0);
   mlir::OperationState state(loc, onnxOpName(domain, op));
   state.addOperands(operands);
   state.addTypes(result);

@@ -19,18 +19,18 @@ llvm::ArrayRef<Check> lowRankChecks();
 llvm::ArrayRef<Check> shapeChecks();
 llvm::ArrayRef<Check> deployChecks();
 
-void foldBatchNorms(Rewrite &rewrite);         // exact-batchnorm-folding
-void foldConstants(Rewrite &rewrite);          // exact-constant-folding
-void freezeShapeArithmetic(Rewrite &rewrite);  // exact-shape-arithmetic
-void removeNoops(Rewrite &rewrite);            // exact-noop
-void sinkTransposes(Rewrite &rewrite);         // exact-transpose-sinking
-void fuseBias(Rewrite &rewrite);               // exact-fuse-bias
-void fuseActivations(Rewrite &rewrite);        // exact-fuse-activation
-void fuseGelu(Rewrite &rewrite);               // exact-fuse-gelu
-void fuseLayerNorm(Rewrite &rewrite);          // exact-fuse-layernorm
-void fuseRmsNorm(Rewrite &rewrite);            // exact-fuse-rmsnorm
-void fuseRotary(Rewrite &rewrite);             // exact-fuse-rotary
-void fuseAttention(Rewrite &rewrite);          // exact-fuse-attention
+void foldBatchNorms(Rewrite &rewrite);        // exact-batchnorm-folding
+void foldConstants(Rewrite &rewrite);         // exact-constant-folding
+void freezeShapeArithmetic(Rewrite &rewrite); // exact-shape-arithmetic
+void removeNoops(Rewrite &rewrite);           // exact-noop
+void sinkTransposes(Rewrite &rewrite);        // exact-transpose-sinking
+void fuseBias(Rewrite &rewrite);              // exact-fuse-bias
+void fuseActivations(Rewrite &rewrite);       // exact-fuse-activation
+void fuseGelu(Rewrite &rewrite);              // exact-fuse-gelu
+void fuseLayerNorm(Rewrite &rewrite);         // exact-fuse-layernorm
+void fuseRmsNorm(Rewrite &rewrite);           // exact-fuse-rmsnorm
+void fuseRotary(Rewrite &rewrite);            // exact-fuse-rotary
+void fuseAttention(Rewrite &rewrite);         // exact-fuse-attention
 
 /// What a log calls `op`: its name, else "Conv -> output".
 std::string loggedName(mlir::Operation *op);

@@ -102,7 +102,8 @@ static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
   if (changed.ops.empty())
     return changed;
   if (auto graph = analyse(copy, situation))
-    changed.step = std::make_shared<Step>(Step{std::move(copy), std::move(*graph), chosen.check, {}});
+    changed.step =
+        std::make_shared<Step>(Step{std::move(copy), std::move(*graph), chosen.check, {}});
   else
     llvm::consumeError(graph.takeError());
   return changed;
@@ -248,8 +249,7 @@ std::vector<const Check *> energyopt::quickChecks(llvm::ArrayRef<const Check *> 
   return quick;
 }
 
-Suggestions energyopt::suggest(const Situation &situation,
-                               llvm::ArrayRef<const Check *> checks) {
+Suggestions energyopt::suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks) {
   Suggestions out;
   if (situation.targets.empty())
     return out;

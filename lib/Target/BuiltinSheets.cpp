@@ -12,8 +12,7 @@ static llvm::StringRef viewOf(FlatText start) { return flatSheets().texts + star
 static std::string textOf(FlatText start) { return viewOf(start).str(); }
 
 /// Puts the given numbers of a sheet in their places.
-template <typename SheetT>
-static void unfold(llvm::ArrayRef<FlatNumber> numbers, SheetT &sheet) {
+template <typename SheetT> static void unfold(llvm::ArrayRef<FlatNumber> numbers, SheetT &sheet) {
   unsigned place = 0;
   editQuantities(sheet, [&](const llvm::Twine &, Quantity &number) {
     if (numbers.empty() || numbers.front().place != place++)
@@ -64,7 +63,8 @@ llvm::ArrayRef<TargetEntry> builtinTargets() {
     std::vector<TargetEntry> all;
     all.reserve(flatSheets().targets.size());
     for (const FlatTarget &target : flatSheets().targets)
-      all.push_back({viewOf(target.name), viewOf(target.title), name(target.cls), viewOf(target.aliases)});
+      all.push_back(
+          {viewOf(target.name), viewOf(target.title), name(target.cls), viewOf(target.aliases)});
     return all;
   }();
   return entries;

@@ -85,15 +85,13 @@ template <> struct MappingTraits<energyopt::ConstantsBody> {
     std::vector<std::string> calibrated;
     io.mapOptional("calibrated", calibrated, constants.calibrated);
     constants.calibrated = std::move(calibrated);
-    energyopt::Section<energyopt::Constants> uncertainty{constants,
-                                                         energyopt::uncertaintyFields()};
+    energyopt::Section<energyopt::Constants> uncertainty{constants, energyopt::uncertaintyFields()};
     io.mapOptional("uncertainty", uncertainty);
     energyopt::Section<energyopt::Constants> site{constants, energyopt::siteFields()};
     io.mapOptional("site", site);
     energyopt::Section<energyopt::Link> link{constants.link, energyopt::linkFields()};
     io.mapOptional("link", link);
-    energyopt::Section<energyopt::Network> network{constants.network,
-                                                   energyopt::networkFields()};
+    energyopt::Section<energyopt::Network> network{constants.network, energyopt::networkFields()};
     io.mapOptional("network", network);
   }
 };

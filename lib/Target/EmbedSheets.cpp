@@ -74,8 +74,7 @@ private:
 } // namespace
 
 /// All digits of a double.
-template <typename SheetT>
-unsigned Writer::addNumbers(SheetT &sheet, llvm::raw_ostream &list) {
+template <typename SheetT> unsigned Writer::addNumbers(SheetT &sheet, llvm::raw_ostream &list) {
   unsigned place = 0, count = 0;
   editQuantities(sheet, [&](const llvm::Twine &path, Quantity &number) {
     if (number) {

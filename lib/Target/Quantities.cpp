@@ -49,8 +49,7 @@ template <typename ConstantsT, typename Fn> void walkConstants(ConstantsT &const
       walkFields(key + ".runtimes." + runtime + ".", runtimeFields(), numbers, fn);
   }
   for (unsigned i = 0; i < constants.hosts.size(); ++i)
-    walkFields("hosts." + name(HostKind(i)) + ".", hostConstantFields(),
-               constants.hosts[i], fn);
+    walkFields("hosts." + name(HostKind(i)) + ".", hostConstantFields(), constants.hosts[i], fn);
   for (auto &[technology, number] : constants.picojoulePerBit)
     fn(llvm::Twine("path_picojoule_per_bit.") + technology, number);
   walkFields("uncertainty.", uncertaintyFields(), constants, fn);
@@ -96,9 +95,7 @@ template <typename T> static Quantity *find(T &object, llvm::StringRef path) {
   return found;
 }
 Quantity *findQuantity(Target &target, llvm::StringRef path) { return find(target, path); }
-Quantity *findQuantity(Constants &constants, llvm::StringRef path) {
-  return find(constants, path);
-}
+Quantity *findQuantity(Constants &constants, llvm::StringRef path) { return find(constants, path); }
 
 std::string describe(const Target &target) {
   std::string text;

@@ -8,7 +8,6 @@
 
 using namespace energyopt;
 
-
 namespace {
 
 /// Files that extend each other deeper than this are a cycle or a mistake.

@@ -81,8 +81,8 @@ std::string energyopt::keyHint(llvm::StringRef messages, llvm::StringRef path,
 namespace llvm::yaml {
 
 void ScalarEnumerationTraits<SourceKind>::enumeration(IO &io, SourceKind &kind) {
-  for (SourceKind each : {SourceKind::Measured, SourceKind::Published, SourceKind::Derived,
-                          SourceKind::Assumed})
+  for (SourceKind each :
+       {SourceKind::Measured, SourceKind::Published, SourceKind::Derived, SourceKind::Assumed})
     io.enumCase(kind, energyopt::name(each).data(), each);
 }
 

@@ -122,8 +122,7 @@ static int analyse(StringRef bytes, Kind kind) {
   StringRef path = "mutant.onnx";
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   context.loadDialect<mlir::func::FuncDialect, OnnxDialect>();
-  auto model =
-      importOnnx(context, llvm::MemoryBuffer::getMemBuffer(bytes, path, false), path, {});
+  auto model = importOnnx(context, llvm::MemoryBuffer::getMemBuffer(bytes, path, false), path, {});
   if (!model)
     return refused(model.takeError());
   auto analysed = analyseImported(*model, path, {});

@@ -66,8 +66,8 @@ std::vector<Seed> energyopt::findSeeds(const FuzzTarget &target,
       if (!buffer)
         continue;
       for (const Part &part : partsOf(file, (*buffer)->getBuffer())) {
-        StringRef extension = llvm::sys::path::extension(part.name).drop_while(
-            [](char c) { return c == '.'; });
+        StringRef extension =
+            llvm::sys::path::extension(part.name).drop_while([](char c) { return c == '.'; });
         if (!llvm::is_contained(extensions, extension) || part.text.empty())
           continue;
         std::string input = target.seed(part.text);

@@ -12,14 +12,33 @@ using llvm::StringRef;
 /// No input grows beyond this: what size alone costs is not what is sought.
 constexpr size_t kMostBytes = size_t(1) << 16;
 
-static constexpr llvm::StringLiteral kNumbers[] = {
-    "0", "1", "-1", "2", "7", "64", "65536", "2147483647", "2147483648", "4294967296",
-    "9223372036854775807", "-9223372036854775808", "9223372036854775808", "18446744073709551616",
-    "1e308", "1e999", "-0.0", "nan", "inf", "0x7fffffffffffffff", "0.5"};
+static constexpr llvm::StringLiteral kNumbers[] = {"0",
+                                                   "1",
+                                                   "-1",
+                                                   "2",
+                                                   "7",
+                                                   "64",
+                                                   "65536",
+                                                   "2147483647",
+                                                   "2147483648",
+                                                   "4294967296",
+                                                   "9223372036854775807",
+                                                   "-9223372036854775808",
+                                                   "9223372036854775808",
+                                                   "18446744073709551616",
+                                                   "1e308",
+                                                   "1e999",
+                                                   "-0.0",
+                                                   "nan",
+                                                   "inf",
+                                                   "0x7fffffffffffffff",
+                                                   "0.5"};
 
 static constexpr llvm::StringLiteral kPieces[] = {
-    "(", ")", "[", "]", "{", "}", "<", ">", ",", ":", "?", "*", "\"", "'", "\\", "\n", "\n  ", "&a ",
-    "*a", "- ", "|", "%", "@", "#", "!", "->", "\xe2\x80\xae", "\x1b[2J", "\xff", "x", ";", "=", "\t"};
+    "(",       ")",    "[", "]",  "{", "}",  "<",  ">",    ",",
+    ":",       "?",    "*", "\"", "'", "\\", "\n", "\n  ", "&a ",
+    "*a",      "- ",   "|", "%",  "@", "#",  "!",  "->",   "\xe2\x80\xae",
+    "\x1b[2J", "\xff", "x", ";",  "=", "\t"};
 
 void energyopt::mutateBytes(std::string &bytes, Random &random) {
   for (size_t i = 0, count = 1 + below(6, random); i < count; ++i) {

@@ -12,8 +12,24 @@ using llvm::StringRef;
 namespace {
 /// The messages of onnx.proto; None: bytes that are no message.
 enum class Kind : uint8_t {
-  None, Model, Opset, Entry, Graph, Node, Attribute, Tensor, Sparse, Value, Type, TensorType,
-  Holder, Map, Shape, Dim, Function, Training
+  None,
+  Model,
+  Opset,
+  Entry,
+  Graph,
+  Node,
+  Attribute,
+  Tensor,
+  Sparse,
+  Value,
+  Type,
+  TensorType,
+  Holder,
+  Map,
+  Shape,
+  Dim,
+  Function,
+  Training
 };
 
 struct Nesting {
@@ -24,34 +40,34 @@ struct Nesting {
 
 struct Field {
   uint32_t number = 0;
-  uint8_t wire = 0;         // 0 varint, 1 fixed64, 2 bytes, 5 fixed32
-  uint64_t value = 0;       // of a number
-  std::string bytes;        // of a leaf
-  Kind kind = Kind::None;   // of a message
+  uint8_t wire = 0;          // 0 varint, 1 fixed64, 2 bytes, 5 fixed32
+  uint64_t value = 0;        // of a number
+  std::string bytes;         // of a leaf
+  Kind kind = Kind::None;    // of a message
   std::vector<Field> fields; // of a message
 };
 } // namespace
 
 static constexpr Nesting kNestings[] = {
-    {Kind::Model, 7, Kind::Graph},         {Kind::Model, 8, Kind::Opset},
-    {Kind::Model, 14, Kind::Entry},        {Kind::Model, 20, Kind::Training},
-    {Kind::Model, 25, Kind::Function},     {Kind::Graph, 1, Kind::Node},
-    {Kind::Graph, 5, Kind::Tensor},        {Kind::Graph, 11, Kind::Value},
-    {Kind::Graph, 12, Kind::Value},        {Kind::Graph, 13, Kind::Value},
-    {Kind::Graph, 15, Kind::Sparse},       {Kind::Node, 5, Kind::Attribute},
-    {Kind::Attribute, 5, Kind::Tensor},    {Kind::Attribute, 6, Kind::Graph},
-    {Kind::Attribute, 10, Kind::Tensor},   {Kind::Attribute, 11, Kind::Graph},
-    {Kind::Attribute, 14, Kind::Type},     {Kind::Attribute, 15, Kind::Type},
-    {Kind::Attribute, 22, Kind::Sparse},   {Kind::Attribute, 23, Kind::Sparse},
-    {Kind::Tensor, 13, Kind::Entry},       {Kind::Sparse, 1, Kind::Tensor},
-    {Kind::Sparse, 2, Kind::Tensor},       {Kind::Value, 2, Kind::Type},
-    {Kind::Type, 1, Kind::TensorType},     {Kind::Type, 4, Kind::Holder},
-    {Kind::Type, 5, Kind::Map},            {Kind::Type, 8, Kind::TensorType},
-    {Kind::Type, 9, Kind::Holder},         {Kind::TensorType, 2, Kind::Shape},
-    {Kind::Holder, 1, Kind::Type},         {Kind::Map, 2, Kind::Type},
-    {Kind::Shape, 1, Kind::Dim},           {Kind::Function, 7, Kind::Node},
-    {Kind::Function, 9, Kind::Opset},      {Kind::Function, 11, Kind::Attribute},
-    {Kind::Training, 1, Kind::Graph},      {Kind::Training, 2, Kind::Graph},
+    {Kind::Model, 7, Kind::Graph},       {Kind::Model, 8, Kind::Opset},
+    {Kind::Model, 14, Kind::Entry},      {Kind::Model, 20, Kind::Training},
+    {Kind::Model, 25, Kind::Function},   {Kind::Graph, 1, Kind::Node},
+    {Kind::Graph, 5, Kind::Tensor},      {Kind::Graph, 11, Kind::Value},
+    {Kind::Graph, 12, Kind::Value},      {Kind::Graph, 13, Kind::Value},
+    {Kind::Graph, 15, Kind::Sparse},     {Kind::Node, 5, Kind::Attribute},
+    {Kind::Attribute, 5, Kind::Tensor},  {Kind::Attribute, 6, Kind::Graph},
+    {Kind::Attribute, 10, Kind::Tensor}, {Kind::Attribute, 11, Kind::Graph},
+    {Kind::Attribute, 14, Kind::Type},   {Kind::Attribute, 15, Kind::Type},
+    {Kind::Attribute, 22, Kind::Sparse}, {Kind::Attribute, 23, Kind::Sparse},
+    {Kind::Tensor, 13, Kind::Entry},     {Kind::Sparse, 1, Kind::Tensor},
+    {Kind::Sparse, 2, Kind::Tensor},     {Kind::Value, 2, Kind::Type},
+    {Kind::Type, 1, Kind::TensorType},   {Kind::Type, 4, Kind::Holder},
+    {Kind::Type, 5, Kind::Map},          {Kind::Type, 8, Kind::TensorType},
+    {Kind::Type, 9, Kind::Holder},       {Kind::TensorType, 2, Kind::Shape},
+    {Kind::Holder, 1, Kind::Type},       {Kind::Map, 2, Kind::Type},
+    {Kind::Shape, 1, Kind::Dim},         {Kind::Function, 7, Kind::Node},
+    {Kind::Function, 9, Kind::Opset},    {Kind::Function, 11, Kind::Attribute},
+    {Kind::Training, 1, Kind::Graph},    {Kind::Training, 2, Kind::Graph},
 };
 
 static Kind kindOf(Kind in, uint32_t number) {
@@ -158,23 +174,104 @@ static std::string write(const std::vector<Field> &fields) {
 // Changes
 //===----------------------------------------------------------------------===//
 
-static constexpr uint64_t kNumbers[] = {
-    0, 1, 2, 3, 4, 5, 7, 8, 11, 13, 17, 21, 64, 127, 128, 1000, 65536, INT32_MAX, uint64_t(1) << 31,
-    UINT32_MAX, uint64_t(1) << 32, uint64_t(1) << 40, INT64_MAX, uint64_t(1) << 63, UINT64_MAX,
-    UINT64_MAX - 1, uint64_t(-1000)};
+static constexpr uint64_t kNumbers[] = {0,
+                                        1,
+                                        2,
+                                        3,
+                                        4,
+                                        5,
+                                        7,
+                                        8,
+                                        11,
+                                        13,
+                                        17,
+                                        21,
+                                        64,
+                                        127,
+                                        128,
+                                        1000,
+                                        65536,
+                                        INT32_MAX,
+                                        uint64_t(1) << 31,
+                                        UINT32_MAX,
+                                        uint64_t(1) << 32,
+                                        uint64_t(1) << 40,
+                                        INT64_MAX,
+                                        uint64_t(1) << 63,
+                                        UINT64_MAX,
+                                        UINT64_MAX - 1,
+                                        uint64_t(-1000)};
 
-static constexpr llvm::StringLiteral kOps[] = {
-    "Add", "MatMul", "Conv", "Reshape", "Shape", "Gather", "Slice", "Concat", "Loop", "If", "Scan",
-    "Constant", "ConstantOfShape", "Expand", "Tile", "Range", "Resize", "Pad", "Split", "Squeeze",
-    "Unsqueeze", "Transpose", "Einsum", "LSTM", "Attention", "Cast", "Gemm", "TopK", "NonZero",
-    "SequenceConstruct", "SequenceAt", "SplitToSequence", "ConcatFromSequence", "Optional",
-    "StringSplit", "DFT", "MaxPool", "ConvTranspose", "QLinearConv", "DequantizeLinear", "Softmax",
-    "LayerNormalization", "BatchNormalization", "ReduceSum", "CumSum", "GridSample", "Where"};
+static constexpr llvm::StringLiteral kOps[] = {"Add",
+                                               "MatMul",
+                                               "Conv",
+                                               "Reshape",
+                                               "Shape",
+                                               "Gather",
+                                               "Slice",
+                                               "Concat",
+                                               "Loop",
+                                               "If",
+                                               "Scan",
+                                               "Constant",
+                                               "ConstantOfShape",
+                                               "Expand",
+                                               "Tile",
+                                               "Range",
+                                               "Resize",
+                                               "Pad",
+                                               "Split",
+                                               "Squeeze",
+                                               "Unsqueeze",
+                                               "Transpose",
+                                               "Einsum",
+                                               "LSTM",
+                                               "Attention",
+                                               "Cast",
+                                               "Gemm",
+                                               "TopK",
+                                               "NonZero",
+                                               "SequenceConstruct",
+                                               "SequenceAt",
+                                               "SplitToSequence",
+                                               "ConcatFromSequence",
+                                               "Optional",
+                                               "StringSplit",
+                                               "DFT",
+                                               "MaxPool",
+                                               "ConvTranspose",
+                                               "QLinearConv",
+                                               "DequantizeLinear",
+                                               "Softmax",
+                                               "LayerNormalization",
+                                               "BatchNormalization",
+                                               "ReduceSum",
+                                               "CumSum",
+                                               "GridSample",
+                                               "Where"};
 
-static constexpr llvm::StringLiteral kTexts[] = {
-    "", "batch", "N*M+1", "((((", "-1", "..", "../../x", "/etc/passwd", "com.microsoft", "ai.onnx.ml",
-    "ij,jk->ik", "...ij,...jk->...ik", "SAME_UPPER", "axis", "axes", "body", "\xff\xfe", "x\n\x1b[2Jy",
-    "location", "offset", "length", "99999999999999999999"};
+static constexpr llvm::StringLiteral kTexts[] = {"",
+                                                 "batch",
+                                                 "N*M+1",
+                                                 "((((",
+                                                 "-1",
+                                                 "..",
+                                                 "../../x",
+                                                 "/etc/passwd",
+                                                 "com.microsoft",
+                                                 "ai.onnx.ml",
+                                                 "ij,jk->ik",
+                                                 "...ij,...jk->...ik",
+                                                 "SAME_UPPER",
+                                                 "axis",
+                                                 "axes",
+                                                 "body",
+                                                 "\xff\xfe",
+                                                 "x\n\x1b[2Jy",
+                                                 "location",
+                                                 "offset",
+                                                 "length",
+                                                 "99999999999999999999"};
 
 namespace {
 /// A place in the tree: a field of a list.

@@ -151,8 +151,8 @@ TEST_P(EveryTarget, NeverBelowTheCheapestEnergies) {
       for (const Rate &rate : rates)
         if (rate.operationsPerS > 0)
           perOperation = std::min(perOperation, rate.joulePerOperation);
-    double perByte = std::min(
-        {c.activationJPerByte, c.weightJPerByte, c.cachedJPerByte, c.pinnedJPerByte});
+    double perByte =
+        std::min({c.activationJPerByte, c.weightJPerByte, c.cachedJPerByte, c.pinnedJPerByte});
     double operations = 0, bytes = 0;
     for (const GraphRow &row : graph.rows)
       operations += 2.0 * row.macs;
@@ -183,13 +183,17 @@ INSTANTIATE_TEST_SUITE_P(Targets, EveryTarget, ::testing::ValuesIn(allTargets())
 
 /// A faster part of the same family is not slower.
 TEST(Families, FasterPartsAreNotSlower) {
-  const char *families[][2] = {
-      {"nvidia-a100-pcie-40gb", "nvidia-a100-sxm-80gb"}, {"nvidia-a100-sxm-80gb", "nvidia-h100-sxm"},
-      {"nvidia-h100-pcie", "nvidia-h100-sxm"},           {"nvidia-h100-sxm", "nvidia-h200-sxm"},
-      {"nvidia-v100-pcie-32gb", "nvidia-v100-sxm-32gb"}, {"jetson-nano", "jetson-agx-orin"},
-      {"google-tpu-v4", "google-tpu-v5p"},               {"google-tpu-v5e", "google-tpu-v6e"},
-      {"apple-m1", "apple-m1-max"},                      {"raspberry-pi-4", "raspberry-pi-5"},
-      {"intel-xeon-platinum-8280", "intel-xeon-platinum-8480"}};
+  const char *families[][2] = {{"nvidia-a100-pcie-40gb", "nvidia-a100-sxm-80gb"},
+                               {"nvidia-a100-sxm-80gb", "nvidia-h100-sxm"},
+                               {"nvidia-h100-pcie", "nvidia-h100-sxm"},
+                               {"nvidia-h100-sxm", "nvidia-h200-sxm"},
+                               {"nvidia-v100-pcie-32gb", "nvidia-v100-sxm-32gb"},
+                               {"jetson-nano", "jetson-agx-orin"},
+                               {"google-tpu-v4", "google-tpu-v5p"},
+                               {"google-tpu-v5e", "google-tpu-v6e"},
+                               {"apple-m1", "apple-m1-max"},
+                               {"raspberry-pi-4", "raspberry-pi-5"},
+                               {"intel-xeon-platinum-8280", "intel-xeon-platinum-8480"}};
   for (auto [slow, fast] : families)
     for (int64_t batch : {1, 16, 256}) {
       double a = price(mixed(batch), load(slow), {}).latencyS.value;

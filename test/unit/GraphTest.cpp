@@ -120,7 +120,8 @@ TEST(Graph, LoopCarriedGrowthIsExact) {
 
 TEST(Graph, ScanRunsOverItsAxis) {
   // 10 steps of [1,4] x [4,4]: 10 * 16; outputs stack to [10,1,4].
-  auto model = analyse(R"(g (float[1,4] h, float[10,1,4] xs, float[4,4] w) => (float[1,4] hn, float[10,1,4] ys) {
+  auto model = analyse(
+      R"(g (float[1,4] h, float[10,1,4] xs, float[4,4] w) => (float[1,4] hn, float[10,1,4] ys) {
       hn, ys = Scan <num_scan_inputs = 1, body = b (float[1,4] s, float[1,4] x) => (float[1,4] so, float[1,4] o) {
         p = MatMul (x, w)
         so = Add (s, p)
@@ -197,8 +198,8 @@ TEST(Graph, UnknownOpsAreUnmodelledNotFree) {
 TEST(Graph, UnmodelledOpsHaveNoFigures) {
   ShapeFacts facts({}, /*symbolic=*/false);
   GraphBuilder builder(facts, /*symbolic=*/false);
-  int32_t x = builder.addTensor(ValueInfo::tensor(DType::F32, Shape{4}), "x",
-                                GraphTensor::Role::Input);
+  int32_t x =
+      builder.addTensor(ValueInfo::tensor(DType::F32, Shape{4}), "x", GraphTensor::Role::Input);
   // Found out halfway that a size is unknown.
   Work work = Work::unmodelled("a size is unknown");
   work.add(WorkClass::Vector, DType::I64, Expr(4));
@@ -216,8 +217,8 @@ TEST(Graph, UnmodelledOpsHaveNoFigures) {
 TEST(Graph, OpLikePricesACustomOp) {
   AnalysisOptions options;
   options.opLike = {{"local::Foo", "MatMul"}};
-  auto model = analyse("g (float[2,3] a, float[3,5] b) => (float[2,5] y) { y = local.Foo (a, b) }",
-                       options);
+  auto model =
+      analyse("g (float[2,3] a, float[3,5] b) => (float[2,5] y) { y = local.Foo (a, b) }", options);
   ASSERT_OK(model);
   EXPECT_EQ(totalMacs(model->graph), 30);
 }
@@ -309,10 +310,8 @@ static const char *const kSwinWindows = R"(
 TEST(Graph, SwinWindowsOfAnyImage) {
   // 56/7 = 8 windows each way, as for 50, which is padded to 56; 57 makes 9:
   // 49 tokens a window, 96*288 = 27,648 multiplications each.
-  for (auto [h, w, windows] : {std::tuple<int64_t, int64_t, int64_t>{56, 56, 64},
-                               {50, 56, 64},
-                               {57, 50, 72},
-                               {7, 1, 1}}) {
+  for (auto [h, w, windows] :
+       {std::tuple<int64_t, int64_t, int64_t>{56, 56, 64}, {50, 56, 64}, {57, 50, 72}, {7, 1, 1}}) {
     AnalysisOptions options;
     options.dims = {{"h", h}, {"w", w}, {"batch", 2}};
     auto model = analyse(kSwinWindows, options);
@@ -340,7 +339,8 @@ static int64_t dimOf(const AnalysedModel &model, llvm::StringRef name) {
 
 TEST(Graph, DimsThatTheGraphRelatesFollowFromEachOther) {
   // Defaults are 512 past and 640 total tokens; the sum needs 512 + 1.
-  auto model = analyse(R"(g (float[1,past] k, float[1,1] new, float[1,total_seq] mask) => (float[1,t] y) {
+  auto model =
+      analyse(R"(g (float[1,past] k, float[1,1] new, float[1,total_seq] mask) => (float[1,t] y) {
       all = Concat <axis = 1> (k, new)
       y = Add (all, mask) })");
   ASSERT_OK(model);
@@ -353,10 +353,11 @@ TEST(Graph, DimsThatTheGraphRelatesFollowFromEachOther) {
 TEST(Graph, GivenDimsDecideTheRelatedOnes) {
   AnalysisOptions options;
   options.dims = {{"total_seq", 100}};
-  auto model = analyse(R"(g (float[1,past] k, float[1,1] new, float[1,total_seq] mask) => (float[1,t] y) {
+  auto model =
+      analyse(R"(g (float[1,past] k, float[1,1] new, float[1,total_seq] mask) => (float[1,t] y) {
       all = Concat <axis = 1> (k, new)
       y = Add (all, mask) })",
-                       options);
+              options);
   ASSERT_OK(model);
   EXPECT_EQ(dimOf(*model, "past"), 99);
 }
@@ -405,8 +406,8 @@ TEST(Graph, OptionalTakesItsTypeFromItsAttribute) {
                          tp { tensor_type { elem_type: 1 shape { dim { dim_value: 2 } } } } } }
       node { op_type: "OptionalGetElement" input: "o" output: "y" }
       output { name: "y" } })";
-  auto model = analyseModel(llvm::MemoryBuffer::getMemBufferCopy(text, "t.textproto"),
-                            "t.textproto", {});
+  auto model =
+      analyseModel(llvm::MemoryBuffer::getMemBufferCopy(text, "t.textproto"), "t.textproto", {});
   ASSERT_OK(model);
   const GraphTensor &y = model->graph.tensors[model->graph.outputs[0].tensor];
   EXPECT_EQ(y.dtype, DType::F32);
@@ -416,7 +417,8 @@ TEST(Graph, OptionalTakesItsTypeFromItsAttribute) {
 
 TEST(Graph, ModifiersSeeAllScores) {
   // 2 heads, 3 queries, 5 keys: the modifier multiplies 30 scores.
-  auto model = analyse(R"(g (float[1,2,3,4] q, float[1,2,5,4] k, float[1,2,5,4] v) => (float[1,2,3,4] y) {
+  auto model =
+      analyse(R"(g (float[1,2,3,4] q, float[1,2,5,4] k, float[1,2,5,4] v) => (float[1,2,3,4] y) {
       y = ai.onnx.preview.FlexAttention <
         prob_mod = m (float[B,H,L,S] p) => (float[B,H,L,S] r) { r = Mul (p, p) }> (q, k, v)
     })");
@@ -467,7 +469,8 @@ TEST(Graph, GradientIsTwiceTheGraphItDifferentiates) {
       y = Relu (h)
       da = ai.onnx.preview.training.Gradient <xs = ["a"], y = "y"> (a)
     })";
-  auto model = analyseModel(llvm::MemoryBuffer::getMemBufferCopy(text, "t.onnxtxt"), "t.onnxtxt", {});
+  auto model =
+      analyseModel(llvm::MemoryBuffer::getMemBufferCopy(text, "t.onnxtxt"), "t.onnxtxt", {});
   ASSERT_OK(model);
   const GraphRow *row = rowNamed(model->graph, "Gradient");
   EXPECT_EQ(row->macs, 60);

@@ -8,31 +8,22 @@ namespace {
 
 using ImportError = ImportTest;
 
-std::string bytesOf(std::initializer_list<int> bytes) {
-  return {bytes.begin(), bytes.end()};
-}
+std::string bytesOf(std::initializer_list<int> bytes) { return {bytes.begin(), bytes.end()}; }
 
 TEST_F(ImportError, NotAModel) {
   EXPECT_EQ(errorOf(""), "the file is empty");
-  EXPECT_EQ(errorOf(" \n# nothing\n"),
-            "the file has nothing but white space and comments");
-  EXPECT_EQ(
-      errorOf(std::string("PK\x03\x04\0\0", 6)),
-      "this is no ONNX model but a zip archive (a PyTorch or Keras file?)");
-  EXPECT_EQ(errorOf("\x80\x02}q"),
-            "this is no ONNX model but a Python pickle (a PyTorch file?)");
-  EXPECT_EQ(errorOf("\x89HDF\r\n\x1a\n"),
-            "this is no ONNX model but an HDF5 file (Keras?)");
-  EXPECT_EQ(errorOf(std::string("\x1c\0\0\0TFL3", 8)),
-            "this is no ONNX model but a TFLite model");
-  EXPECT_EQ(errorOf("\x1f\x8b\x08"),
-            "this is no ONNX model but gzip-compressed");
+  EXPECT_EQ(errorOf(" \n# nothing\n"), "the file has nothing but white space and comments");
+  EXPECT_EQ(errorOf(std::string("PK\x03\x04\0\0", 6)),
+            "this is no ONNX model but a zip archive (a PyTorch or Keras file?)");
+  EXPECT_EQ(errorOf("\x80\x02}q"), "this is no ONNX model but a Python pickle (a PyTorch file?)");
+  EXPECT_EQ(errorOf("\x89HDF\r\n\x1a\n"), "this is no ONNX model but an HDF5 file (Keras?)");
+  EXPECT_EQ(errorOf(std::string("\x1c\0\0\0TFL3", 8)), "this is no ONNX model but a TFLite model");
+  EXPECT_EQ(errorOf("\x1f\x8b\x08"), "this is no ONNX model but gzip-compressed");
   EXPECT_EQ(errorOf("{\"a\": 1}"), "this is no ONNX model but JSON");
   EXPECT_EQ(errorOf("version https://git-lfs.github.com/spec/v1\n"),
             "this is no ONNX model but a Git LFS pointer");
   EXPECT_EQ(errorOf("<!DOCTYPE html>"), "this is no ONNX model but a web page");
-  EXPECT_EQ(errorOf("hello there"),
-            "this text is neither ONNX text nor protobuf text");
+  EXPECT_EQ(errorOf("hello there"), "this text is neither ONNX text nor protobuf text");
 }
 
 TEST_F(ImportError, Garbage) {
@@ -41,8 +32,7 @@ TEST_F(ImportError, Garbage) {
             "byte 0: a field of ModelProto has an invalid field tag");
   EXPECT_EQ(errorOf(bytesOf({0x08, 0x08, 0x0c})),
             "byte 2: a field of ModelProto has an invalid wire type");
-  EXPECT_EQ(errorOf(bytesOf({0x08, 0x80})),
-            "byte 0: a field of ModelProto ends inside a number");
+  EXPECT_EQ(errorOf(bytesOf({0x08, 0x80})), "byte 0: a field of ModelProto ends inside a number");
   EXPECT_EQ(errorOf(bytesOf({0x08, 0x08, 0x3a, 0x80})),
             "byte 2: a field of ModelProto ends inside a length");
   // TensorProto { dims: 1, data_type: 1 }: its field 2 is producer_name's
@@ -69,8 +59,7 @@ TEST_F(ImportError, TruncatedAnywhere) {
   for (size_t size = 1; size < bytes.size(); ++size) {
     std::string error = errorOf(llvm::StringRef(bytes).take_front(size));
     bool inGraph = size > 2 && size < graphEnd;
-    EXPECT_TRUE(!inGraph || llvm::StringRef(error).starts_with(
-                                "byte 2: a field of ModelProto"))
+    EXPECT_TRUE(!inGraph || llvm::StringRef(error).starts_with("byte 2: a field of ModelProto"))
         << error;
     EXPECT_NE(error, "") << size;
   }
@@ -79,14 +68,11 @@ TEST_F(ImportError, TruncatedAnywhere) {
 }
 
 TEST_F(ImportError, Models) {
-  EXPECT_EQ(errorOf("graph { output { name: \"y\" } }"),
-            "the model has no ir_version");
+  EXPECT_EQ(errorOf("graph { output { name: \"y\" } }"), "the model has no ir_version");
   EXPECT_EQ(errorOf("ir_version: 8 graph { output { name: \"y\" } }"),
             "the model imports no operator set (opset_import)");
-  EXPECT_EQ(
-      errorOf(
-          "ir_version: 8 opset_import { version: 17 } graph { name: \"g\" }"),
-      "the graph is empty: it has neither nodes nor outputs");
+  EXPECT_EQ(errorOf("ir_version: 8 opset_import { version: 17 } graph { name: \"g\" }"),
+            "the graph is empty: it has neither nodes nor outputs");
   EXPECT_EQ(errorOf("ir_version: 8 opset_import { version: 0 } graph { node { "
                     "op_type: \"A\" } }"),
             "the model: imports version 0 of domain 'ai.onnx'");
@@ -100,15 +86,13 @@ TEST_F(ImportError, Models) {
 }
 
 TEST_F(ImportError, Nodes) {
-  EXPECT_EQ(graphError("node { name: \"n\" output: \"y\" }"),
-            "node 'n': has no op type");
+  EXPECT_EQ(graphError("node { name: \"n\" output: \"y\" }"), "node 'n': has no op type");
   EXPECT_EQ(graphError("node { output: \"y\" }"), "node '#1': has no op type");
   EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" input: \"u\" }"),
             "node 'n': input 'u' is not defined");
   EXPECT_EQ(graphError("node { op_type: \"A\" input: \"u\\nv\" }"),
             "node '#1 (A)': input 'u\\x0av' is not defined");
-  EXPECT_EQ(graphError(
-                "node { op_type: \"A\" output: \"y\" } output { name: \"z\" }"),
+  EXPECT_EQ(graphError("node { op_type: \"A\" output: \"y\" } output { name: \"z\" }"),
             "graph 'g': output 'z' is not defined");
   EXPECT_EQ(graphError("node { op_type: \"A\" attribute { type: INT i: 1 } }"),
             "node '#1 (A)': has an attribute without a name");
@@ -118,33 +102,23 @@ TEST_F(ImportError, Nodes) {
             "node '#1 (A)': has the attribute 'a' twice");
   EXPECT_EQ(graphError("node { op_type: \"A\" attribute { name: \"a\" } }"),
             "node '#1 (A)': attribute 'a': has no value of a known type");
-  EXPECT_EQ(
-      graphError(
-          "node { op_type: \"A\" attribute { name: \"a\" type: TENSOR } }"),
-      "node '#1 (A)': attribute 'a': has no value");
+  EXPECT_EQ(graphError("node { op_type: \"A\" attribute { name: \"a\" type: TENSOR } }"),
+            "node '#1 (A)': attribute 'a': has no value");
 }
 
 TEST_F(ImportError, Definitions) {
-  EXPECT_EQ(
-      graphError(
-          "node { name: \"n\" op_type: \"A\" output: \"y\" output: \"y\" }"),
-      "node 'n': defines 'y', which has a definition already");
-  EXPECT_EQ(
-      graphError("node { op_type: \"A\" output: \"x\" } input { name: \"x\" }"),
-      "node '#1 (A)': defines 'x', which has a definition already");
-  EXPECT_EQ(
-      graphError(
-          "input { name: \"x\" } input { name: \"x\" } output { name: \"x\" }"),
-      "graph 'g': defines 'x', which has a definition already");
-  EXPECT_EQ(
-      graphError("output { name: \"w\" } initializer { name: \"w\" data_type: "
-                 "1 float_data: 1 }"
-                 "initializer { name: \"w\" data_type: 1 float_data: 1 }"),
-      "graph 'g': defines 'w', which has a definition already");
-  EXPECT_EQ(
-      graphError(
-          "output { name: \"w\" } initializer { data_type: 1 float_data: 1 }"),
-      "graph 'g': has an initializer without a name");
+  EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" output: \"y\" output: \"y\" }"),
+            "node 'n': defines 'y', which has a definition already");
+  EXPECT_EQ(graphError("node { op_type: \"A\" output: \"x\" } input { name: \"x\" }"),
+            "node '#1 (A)': defines 'x', which has a definition already");
+  EXPECT_EQ(graphError("input { name: \"x\" } input { name: \"x\" } output { name: \"x\" }"),
+            "graph 'g': defines 'x', which has a definition already");
+  EXPECT_EQ(graphError("output { name: \"w\" } initializer { name: \"w\" data_type: "
+                       "1 float_data: 1 }"
+                       "initializer { name: \"w\" data_type: 1 float_data: 1 }"),
+            "graph 'g': defines 'w', which has a definition already");
+  EXPECT_EQ(graphError("output { name: \"w\" } initializer { data_type: 1 float_data: 1 }"),
+            "graph 'g': has an initializer without a name");
   EXPECT_EQ(graphError("output { name: \"w\" } input { }"),
             "graph 'g': has an input without a name");
   EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" output: \"y\" }"
@@ -153,18 +127,14 @@ TEST_F(ImportError, Definitions) {
 }
 
 TEST_F(ImportError, Cycles) {
-  EXPECT_EQ(
-      graphError(
-          "node { name: \"n\" op_type: \"A\" input: \"y\" output: \"y\" }"),
-      "node 'n': depends on its own output (the graph has a cycle)");
+  EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" input: \"y\" output: \"y\" }"),
+            "node 'n': depends on its own output (the graph has a cycle)");
   // c hangs on the cycle of a and b but is not on it.
-  std::string error =
-      graphError(R"(node { name: "c" op_type: "A" input: "vb" output: "vc" }
+  std::string error = graphError(R"(node { name: "c" op_type: "A" input: "vb" output: "vc" }
                                     node { name: "a" op_type: "A" input: "vb" output: "va" }
                                     node { name: "b" op_type: "A" input: "va" output: "vb" })");
-  EXPECT_TRUE(
-      error == "node 'a': depends on its own output (the graph has a cycle)" ||
-      error == "node 'b': depends on its own output (the graph has a cycle)")
+  EXPECT_TRUE(error == "node 'a': depends on its own output (the graph has a cycle)" ||
+              error == "node 'b': depends on its own output (the graph has a cycle)")
       << error;
   // Through what a subgraph captures.
   EXPECT_EQ(graphError(R"(node { name: "if" op_type: "If" input: "x" output: "y"
@@ -180,9 +150,8 @@ TEST_F(ImportError, Types) {
                        type + " } } output { name: \"y\" }")
                           .str());
   };
-  EXPECT_EQ(
-      typed("tensor_type { elem_type: 1 shape { dim { dim_value: -7 } } }"),
-      "value 'x': its type has the negative dimension -7");
+  EXPECT_EQ(typed("tensor_type { elem_type: 1 shape { dim { dim_value: -7 } } }"),
+            "value 'x': its type has the negative dimension -7");
   EXPECT_EQ(typed("tensor_type { elem_type: 27 }"),
             "value 'x': element type 27 is not one of ONNX's (1 to 26)");
   EXPECT_EQ(typed("map_type { key_type: 99 }"),
@@ -196,8 +165,7 @@ TEST_F(ImportError, Types) {
     deep += "sequence_type { elem_type { ";
     end += "} }";
   }
-  EXPECT_EQ(typed(deep + end),
-            "value 'x': its type nests deeper than 32 levels");
+  EXPECT_EQ(typed(deep + end), "value 'x': its type nests deeper than 32 levels");
 }
 
 TEST_F(ImportError, Tensors) {
@@ -210,10 +178,8 @@ TEST_F(ImportError, Tensors) {
   };
   EXPECT_EQ(tensor("dims: -1 data_type: 1 raw_data: \"1234\""),
             "initializer 'w': has the negative dim -1");
-  EXPECT_EQ(
-      tensor(
-          "dims: 4294967296 dims: 4294967296 data_type: 1 raw_data: \"1234\""),
-      "initializer 'w': has dims whose product overflows");
+  EXPECT_EQ(tensor("dims: 4294967296 dims: 4294967296 data_type: 1 raw_data: \"1234\""),
+            "initializer 'w': has dims whose product overflows");
   EXPECT_EQ(tensor("dims: 1 data_type: 0 raw_data: \"1234\""),
             "initializer 'w': element type 0 is not one of ONNX's (1 to 26)");
   EXPECT_EQ(tensor("dims: 1 data_type: 300 raw_data: \"1234\""),
@@ -226,38 +192,32 @@ TEST_F(ImportError, Tensors) {
             "initializer 'w': has 1 values of data where its dims ask for 2");
   EXPECT_EQ(tensor("dims: 1 data_type: 7 int64_data: 1 int64_data: 300"),
             "initializer 'w': has 2 values of data where its dims ask for 1");
-  EXPECT_EQ(
-      tensor("dims: 0 data_type: 1 float_data: 1"),
-      "initializer 'w': has 1 values of data where its dims ask for none");
+  EXPECT_EQ(tensor("dims: 0 data_type: 1 float_data: 1"),
+            "initializer 'w': has 1 values of data where its dims ask for none");
   // Five 4-bit elements are three bytes, each in an int32.
   EXPECT_EQ(tensor("dims: 5 data_type: 21 int32_data: 1 int32_data: 2"),
             "initializer 'w': has 2 values of data where its dims ask for 3");
   EXPECT_EQ(tensor("dims: 2 data_type: 14 float_data: 1 float_data: 2"),
             "initializer 'w': has 2 values of data where its dims ask for 4");
-  EXPECT_EQ(
-      tensor("dims: 1 data_type: 1 int64_data: 1"),
-      "initializer 'w': has its values in a field that float32 does not use");
+  EXPECT_EQ(tensor("dims: 1 data_type: 1 int64_data: 1"),
+            "initializer 'w': has its values in a field that float32 does not use");
   EXPECT_EQ(tensor("dims: 1 data_type: 1 float_data: 1 raw_data: \"1234\""),
             "initializer 'w': has data of two kinds");
-  EXPECT_EQ(
-      tensor("dims: 1 data_type: 8 raw_data: \"1\""),
-      "initializer 'w': keeps strings as raw data, which ONNX does not allow");
-  EXPECT_EQ(
-      tensor("dims: 1 data_type: 1 float_data: 1 segment { begin: 0 end: 1 }"),
-      "initializer 'w': is a segment of a tensor, which no runtime reads");
-  EXPECT_EQ(
-      graphError("node { name: \"n\" op_type: \"A\" output: \"y\" attribute { "
-                 "name: \"t\" type: "
-                 "TENSOR t { dims: 3 data_type: 1 float_data: 1 } } }"),
-      "node 'n': attribute 't': has 1 values of data where its dims ask for 3");
+  EXPECT_EQ(tensor("dims: 1 data_type: 8 raw_data: \"1\""),
+            "initializer 'w': keeps strings as raw data, which ONNX does not allow");
+  EXPECT_EQ(tensor("dims: 1 data_type: 1 float_data: 1 segment { begin: 0 end: 1 }"),
+            "initializer 'w': is a segment of a tensor, which no runtime reads");
+  EXPECT_EQ(graphError("node { name: \"n\" op_type: \"A\" output: \"y\" attribute { "
+                       "name: \"t\" type: "
+                       "TENSOR t { dims: 3 data_type: 1 float_data: 1 } } }"),
+            "node 'n': attribute 't': has 1 values of data where its dims ask for 3");
 }
 
 TEST_F(ImportError, Functions) {
   auto error = [&](llvm::StringRef functions) {
     return errorOf(
-        (functions +
-         withModel("node { op_type: \"F\" domain: \"my\" input: \"x\" output: "
-                   "\"y\" } input { name: \"x\" } output { name: \"y\" }"))
+        (functions + withModel("node { op_type: \"F\" domain: \"my\" input: \"x\" output: "
+                               "\"y\" } input { name: \"x\" } output { name: \"y\" }"))
             .str());
   };
   const char *f = "functions { name: \"F\" domain: \"my\" input: \"a\" output: "
@@ -266,46 +226,36 @@ TEST_F(ImportError, Functions) {
   EXPECT_EQ(error(std::string(f) + "node { op_type: \"F\" domain: \"my\" "
                                    "input: \"a\" output: \"b\" } } "),
             "function 'my::F': calls itself, at least through others");
-  EXPECT_EQ(error(std::string(f) +
-                  "node { op_type: \"If\" input: \"a\" output: \"b\" attribute "
-                  "{ name: \"t\" type: GRAPH "
-                  "g { node { op_type: \"F\" domain: \"my\" input: \"a\" "
-                  "output: \"c\" } output { name: "
-                  "\"c\" } } } } } "),
+  EXPECT_EQ(error(std::string(f) + "node { op_type: \"If\" input: \"a\" output: \"b\" attribute "
+                                   "{ name: \"t\" type: GRAPH "
+                                   "g { node { op_type: \"F\" domain: \"my\" input: \"a\" "
+                                   "output: \"c\" } output { name: "
+                                   "\"c\" } } } } } "),
             "function 'my::F': calls itself, at least through others");
-  std::string indirect =
-      error(std::string(f) + "node { op_type: \"G\" domain: \"my\" input: "
-                             "\"a\" output: \"b\" } } functions { "
-                             "name: \"G\" domain: \"my\" input: \"a\" output: "
-                             "\"b\" node { op_type: \"F\" "
-                             "domain: \"my\" input: \"a\" output: \"b\" } } ");
-  EXPECT_TRUE(llvm::StringRef(indirect).ends_with(
-      "calls itself, at least through others"))
+  std::string indirect = error(std::string(f) + "node { op_type: \"G\" domain: \"my\" input: "
+                                                "\"a\" output: \"b\" } } functions { "
+                                                "name: \"G\" domain: \"my\" input: \"a\" output: "
+                                                "\"b\" node { op_type: \"F\" "
+                                                "domain: \"my\" input: \"a\" output: \"b\" } } ");
+  EXPECT_TRUE(llvm::StringRef(indirect).ends_with("calls itself, at least through others"))
       << indirect;
-  EXPECT_EQ(error(std::string(f) + "} " + f + "} "),
-            "function 'my::F': is defined twice");
-  EXPECT_EQ(error("functions { domain: \"my\" } "),
-            "the model has a function without a name");
-  EXPECT_EQ(error(std::string(f) + "} "),
-            "graph 'F': output 'b' is not defined");
-  EXPECT_EQ(
-      error("functions { name: \"F\" domain: \"my\" output: \"b\" } "),
-      "node '#1 (F)': has 1 inputs and 1 outputs, but function 'my::F' has "
-      "0 and 1");
+  EXPECT_EQ(error(std::string(f) + "} " + f + "} "), "function 'my::F': is defined twice");
+  EXPECT_EQ(error("functions { domain: \"my\" } "), "the model has a function without a name");
+  EXPECT_EQ(error(std::string(f) + "} "), "graph 'F': output 'b' is not defined");
+  EXPECT_EQ(error("functions { name: \"F\" domain: \"my\" output: \"b\" } "),
+            "node '#1 (F)': has 1 inputs and 1 outputs, but function 'my::F' has "
+            "0 and 1");
 
   // 130 functions, each calling the next twice: not recursive, but 2^130 calls.
   std::string chain;
   for (int i = 0; i < 130; ++i) {
-    std::string call =
-        "op_type: \"F" + std::to_string(i + 1) + "\" domain: \"my\" input: ";
+    std::string call = "op_type: \"F" + std::to_string(i + 1) + "\" domain: \"my\" input: ";
     chain += "functions { name: \"F" + (i ? std::to_string(i) : "") +
              "\" domain: \"my\" input: \"a\" output: \"b\" opset_import { "
              "version: 17 } node { " +
-             call + "\"a\" output: \"c\" } node { " + call +
-             "\"c\" output: \"b\" } } ";
+             call + "\"a\" output: \"c\" } node { " + call + "\"c\" output: \"b\" } } ";
   }
-  EXPECT_EQ(error(chain),
-            "function 'my::F128': calls nest deeper than 128 levels");
+  EXPECT_EQ(error(chain), "function 'my::F128': calls nest deeper than 128 levels");
 }
 
 /// GraphProtos inside each other, as bytes: 10,000 levels, hence no recursion
@@ -322,8 +272,7 @@ TEST_F(ImportError, DeepNesting) {
   };
   std::string graph;
   for (int i = 0; i < 10000; ++i)
-    graph =
-        field(1, field(4, "If") + field(5, field(1, "b") + field(6, graph)));
+    graph = field(1, field(4, "If") + field(5, field(1, "b") + field(6, graph)));
   EXPECT_EQ(errorOf(bytesOf({0x08, 0x08}) + field(7, graph)),
             "subgraphs nest deeper than 64 levels");
 
@@ -352,8 +301,7 @@ TEST_F(ImportError, Text) {
             "line 3: Expected character ) not found.");
   EXPECT_EQ(errorOf("<ir_version: 99999999999999999999>"),
             "line 1: a number does not fit its type (stoll)");
-  EXPECT_EQ(errorOf("<ir_version: 8, producer_name: \"x>"),
-            "line 1: a string does not end");
+  EXPECT_EQ(errorOf("<ir_version: 8, producer_name: \"x>"), "line 1: a string does not end");
   EXPECT_EQ(errorOf("ir_version: 8\ngraph { nodes { } }"),
             "line 2, column 15: Message type \"onnx.GraphProto\" has no field "
             "named \"nodes\".");

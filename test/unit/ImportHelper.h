@@ -16,8 +16,7 @@ namespace energyopt {
 class ImportTest : public ::testing::Test {
 protected:
   /// Imports a file of any format with that content.
-  llvm::Expected<ImportedModel> tryImport(llvm::StringRef content,
-                                          ImportOptions options = {}) {
+  llvm::Expected<ImportedModel> tryImport(llvm::StringRef content, ImportOptions options = {}) {
     auto buffer = llvm::MemoryBuffer::getMemBufferCopy(content);
     return importOnnx(context, std::move(buffer), path, options);
   }
@@ -31,8 +30,7 @@ protected:
   /// Imports the fields of a GraphProto, in protobuf text.
   void importGraph(llvm::StringRef fields) { importText(withModel(fields)); }
   static std::string withModel(llvm::StringRef fields) {
-    return ("ir_version: 8 opset_import { version: 17 } graph { name: \"g\" " +
-            fields + " }")
+    return ("ir_version: 8 opset_import { version: 17 } graph { name: \"g\" " + fields + " }")
         .str();
   }
   /// The first line of the error; "" if the import succeeds.
@@ -46,9 +44,7 @@ protected:
     EXPECT_EQ(mend.count('\n'), 0u) << message;
     return what.str();
   }
-  std::string graphError(llvm::StringRef fields) {
-    return errorOf(withModel(fields));
-  }
+  std::string graphError(llvm::StringRef fields) { return errorOf(withModel(fields)); }
 
   static std::string print(mlir::ModuleOp module) {
     std::string out;

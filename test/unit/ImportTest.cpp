@@ -35,8 +35,7 @@ protected:
   }
   std::vector<std::string> order() {
     std::vector<std::string> names;
-    for (Operation &op :
-         model->module->lookupSymbol<func::FuncOp>("main").getOps())
+    for (Operation &op : model->module->lookupSymbol<func::FuncOp>("main").getOps())
       names.push_back(locatedNodeName(&op).str());
     return names;
   }
@@ -51,15 +50,13 @@ TEST_F(Import, OnnxText) {
       Y = com.microsoft.FusedGelu<alpha = 0.5, axes = [1, 2]>(T)
     })");
   EXPECT_EQ(model->format, "onnxtxt");
-  EXPECT_EQ(
-      text("onnx.MatMul"),
-      "%0 = \"onnx.MatMul\"(%arg0, %arg1) : (tensor<?x128xf32, [\"N\", \"\"]>, "
-      "tensor<128x10xf32>) -> !onnx.value");
-  EXPECT_EQ(
-      text("onnx.com.microsoft.FusedGelu"),
-      "%1 = \"onnx.com.microsoft.FusedGelu\"(%0) {alpha = 5.000000e-01 : f32, "
-      "axes = "
-      "array<i64: 1, 2>} : (!onnx.value) -> tensor<?x?xf32, [\"N\", \"C\"]>");
+  EXPECT_EQ(text("onnx.MatMul"),
+            "%0 = \"onnx.MatMul\"(%arg0, %arg1) : (tensor<?x128xf32, [\"N\", \"\"]>, "
+            "tensor<128x10xf32>) -> !onnx.value");
+  EXPECT_EQ(text("onnx.com.microsoft.FusedGelu"),
+            "%1 = \"onnx.com.microsoft.FusedGelu\"(%0) {alpha = 5.000000e-01 : f32, "
+            "axes = "
+            "array<i64: 1, 2>} : (!onnx.value) -> tensor<?x?xf32, [\"N\", \"C\"]>");
   auto opsets = (*model->module)->getAttrOfType<DictionaryAttr>("onnx.opsets");
   EXPECT_EQ(opsets.getAs<IntegerAttr>("ai.onnx").getInt(), 17);
   EXPECT_EQ(opsets.getAs<IntegerAttr>("com.microsoft").getInt(), 1);
@@ -113,11 +110,10 @@ TEST_F(Import, TextRoundTrip) {
     output { name: "s" })");
   EXPECT_TRUE(succeeded(verify(*model->module)));
   std::string first = print();
-  for (const char *type : {"!onnx.seq<tensor<?x?x3xbf16, [\"n\", \"\", \"\"]>>",
-                           "!onnx.map<!onnx.string, tensor<*xf32>>",
-                           "!onnx.optional<tensor<!onnx.string>>",
-                           "!onnx.sparse<tensor<2x!onnx.f4e2m1>>",
-                           "!onnx.opaque<\"a\\22b\", \"c\">"})
+  for (const char *type :
+       {"!onnx.seq<tensor<?x?x3xbf16, [\"n\", \"\", \"\"]>>",
+        "!onnx.map<!onnx.string, tensor<*xf32>>", "!onnx.optional<tensor<!onnx.string>>",
+        "!onnx.sparse<tensor<2x!onnx.f4e2m1>>", "!onnx.opaque<\"a\\22b\", \"c\">"})
     EXPECT_NE(first.find(type), std::string::npos) << type << "\n" << first;
   auto again = parseSourceString<ModuleOp>(first, &context);
   ASSERT_TRUE(again);
@@ -135,8 +131,7 @@ TEST_F(Import, AbsentOperands) {
     node { op_type: "Clip" input: "x" input: "" input: "m" output: "y" }
     node { op_type: "Clip" input: "y" input: "" input: "m" output: "z" }
     input { name: "x" } input { name: "m" } output { name: "z" })");
-  EXPECT_EQ(find("onnx.Clip")->getOperand(1).getDefiningOp(),
-            find("onnx.none"));
+  EXPECT_EQ(find("onnx.Clip")->getOperand(1).getDefiningOp(), find("onnx.none"));
   EXPECT_TRUE(isa<NoneType>(find("onnx.none")->getResult(0).getType()));
 }
 
@@ -149,13 +144,10 @@ TEST_F(Import, InitializersReferToTheFile) {
   EXPECT_EQ(find("onnx.initializer")->getResult(0).getType(),
             RankedTensorType::get({2, 3}, IntegerType::get(&context, 4)));
   EXPECT_EQ(locatedValueName(find("onnx.initializer")->getResult(0)), "w");
-  auto offset =
-      find("onnx.initializer")->getAttrOfType<IntegerAttr>("offset").getInt();
-  auto length =
-      find("onnx.initializer")->getAttrOfType<IntegerAttr>("length").getInt();
+  auto offset = find("onnx.initializer")->getAttrOfType<IntegerAttr>("offset").getInt();
+  auto length = find("onnx.initializer")->getAttrOfType<IntegerAttr>("length").getInt();
   // Six 4-bit elements are three bytes.
-  EXPECT_EQ(model->weights->modelBytes().substr(offset, length),
-            "\x21\x43\x65");
+  EXPECT_EQ(model->weights->modelBytes().substr(offset, length), "\x21\x43\x65");
 }
 
 /// IR versions before 4 list initializers as inputs; they are no arguments.
@@ -167,14 +159,8 @@ TEST_F(Import, InputsWithDefaults) {
   auto main = model->module->lookupSymbol<func::FuncOp>("main");
   ASSERT_EQ(main.getNumArguments(), 1u);
   EXPECT_EQ(main.getArgAttrOfType<StringAttr>(0, "onnx.name").getValue(), "x");
-  EXPECT_EQ(find("onnx.initializer")
-                ->getAttrOfType<IntegerAttr>("graph_input")
-                .getInt(),
-            0);
-  EXPECT_EQ(find("onnx.initializer")
-                ->getAttrOfType<StringAttr>("encoding")
-                .getValue(),
-            "packed");
+  EXPECT_EQ(find("onnx.initializer")->getAttrOfType<IntegerAttr>("graph_input").getInt(), 0);
+  EXPECT_EQ(find("onnx.initializer")->getAttrOfType<StringAttr>("encoding").getValue(), "packed");
 }
 
 TEST_F(Import, SortsStably) {
@@ -188,8 +174,7 @@ TEST_F(Import, SortsStably) {
     input { name: "x" } output { name: "vd" })");
   EXPECT_EQ(order(), (std::vector<std::string>{"a", "b", "c", "d", "e", "g"}));
   EXPECT_EQ(model->notes,
-            std::vector<std::string>{
-                "the nodes are not in topological order; they were sorted"});
+            std::vector<std::string>{"the nodes are not in topological order; they were sorted"});
 }
 
 /// What a subgraph captures is a use of its node: at any depth.
@@ -213,17 +198,16 @@ TEST_F(Import, SubgraphsAreRegions) {
         input { name: "i" } input { name: "c" } input { name: "s" }
         output { name: "c" } output { name: "t" } } } }
     input { name: "n" } input { name: "x" } output { name: "y" })");
-  EXPECT_EQ(
-      text("onnx.Loop"),
-      "%1 = \"onnx.Loop\"(%arg0, %0, %arg1) ({\n"
-      "^bb0(%arg2: !onnx.value, %arg3: !onnx.value, %arg4: !onnx.value):\n"
-      "  %2 = \"onnx.Add\"(%arg4, %arg1) : (!onnx.value, !onnx.value) -> "
-      "!onnx.value\n"
-      "  \"onnx.yield\"(%arg3, %2) {onnx.names = [\"c\", \"t\"]} : "
-      "(!onnx.value, !onnx.value) "
-      "-> ()\n"
-      "}) {onnx.regions = [\"body\"]} : (!onnx.value, none, !onnx.value) -> "
-      "!onnx.value");
+  EXPECT_EQ(text("onnx.Loop"),
+            "%1 = \"onnx.Loop\"(%arg0, %0, %arg1) ({\n"
+            "^bb0(%arg2: !onnx.value, %arg3: !onnx.value, %arg4: !onnx.value):\n"
+            "  %2 = \"onnx.Add\"(%arg4, %arg1) : (!onnx.value, !onnx.value) -> "
+            "!onnx.value\n"
+            "  \"onnx.yield\"(%arg3, %2) {onnx.names = [\"c\", \"t\"]} : "
+            "(!onnx.value, !onnx.value) "
+            "-> ()\n"
+            "}) {onnx.regions = [\"body\"]} : (!onnx.value, none, !onnx.value) -> "
+            "!onnx.value");
 }
 
 /// An initializer of a subgraph stands in it; it may shadow an outer name.
@@ -236,8 +220,7 @@ TEST_F(Import, SubgraphsHaveInitializers) {
                                                 graphs { output { name: "k" } } } }
     input { name: "k" } output { name: "y" })");
   EXPECT_EQ(find("onnx.initializer")->getParentOp(), find("onnx.If"));
-  EXPECT_EQ(find("onnx.yield")->getOperand(0).getDefiningOp(),
-            find("onnx.initializer"));
+  EXPECT_EQ(find("onnx.yield")->getOperand(0).getDefiningOp(), find("onnx.initializer"));
   std::string regions;
   llvm::raw_string_ostream(regions) << find("onnx.If")->getAttr("onnx.regions");
   EXPECT_EQ(regions, "[\"then_branch\", \"branches[0]\", \"branches[1]\"]");
@@ -260,11 +243,8 @@ TEST_F(Import, Functions) {
   auto function = model->module->lookupSymbol<func::FuncOp>("my::F:o");
   ASSERT_TRUE(function);
   EXPECT_TRUE(function.isPrivate());
-  EXPECT_EQ(function.getArgumentTypes()[0],
-            UnrankedTensorType::get(Float16Type::get(&context)));
-  EXPECT_EQ(find("onnx.my.F")
-                ->getAttrOfType<FlatSymbolRefAttr>("onnx.callee")
-                .getValue(),
+  EXPECT_EQ(function.getArgumentTypes()[0], UnrankedTensorType::get(Float16Type::get(&context)));
+  EXPECT_EQ(find("onnx.my.F")->getAttrOfType<FlatSymbolRefAttr>("onnx.callee").getValue(),
             "my::F:o");
   EXPECT_EQ(text("onnx.LeakyRelu"),
             "%0 = \"onnx.LeakyRelu\"(%arg0) {onnx.attr_ref.alpha = \"beta\", "
@@ -272,8 +252,7 @@ TEST_F(Import, Functions) {
             "1 : i64} : (tensor<*xf16>) -> !onnx.value");
   std::string signature;
   llvm::raw_string_ostream(signature)
-      << function->getAttr("onnx.function")
-      << function->getAttr("onnx.attribute_defaults");
+      << function->getAttr("onnx.function") << function->getAttr("onnx.attribute_defaults");
   EXPECT_EQ(signature, "{attributes = [\"alpha\"], domain = \"my\", name = "
                        "\"F\", overload = \"o\"}{beta = 2.000000e+00 : f32}");
   // Without the overload it is an op like any other.
@@ -294,12 +273,10 @@ TEST_F(Import, AttributeKinds) {
     output { name: "y" })");
   std::string printed = text("onnx.A");
   for (const char *part :
-       {"i = -3 : i64", "zero = 0 : i64", "f = 5.000000e-01 : f32",
-        "s = \"t\\0A\"", "is = array<i64: 1, -1>",
-        "fs = array<f32: 1.500000e+00>", "ss = [\"a\", \"\"]",
-        "tp = tensor<i64>", "name = \"v\"",
-        "source = 0 : i64, type = tensor<2xi64>", "old = array<i64: 7>",
-        "onnx.attr.onnx.callee = 1 : i64"})
+       {"i = -3 : i64", "zero = 0 : i64", "f = 5.000000e-01 : f32", "s = \"t\\0A\"",
+        "is = array<i64: 1, -1>", "fs = array<f32: 1.500000e+00>", "ss = [\"a\", \"\"]",
+        "tp = tensor<i64>", "name = \"v\"", "source = 0 : i64, type = tensor<2xi64>",
+        "old = array<i64: 7>", "onnx.attr.onnx.callee = 1 : i64"})
     EXPECT_NE(printed.find(part), std::string::npos) << part << "\n" << printed;
 }
 
@@ -320,19 +297,15 @@ TEST_F(Import, KeepsUnknownFields) {
     return fields;
   };
   auto main = model->module->lookupSymbol<func::FuncOp>("main");
-  EXPECT_EQ(
-      kept(verbatimFields(find("onnx.A"))),
-      (std::vector<std::string>{"\x32\x03why", "\x4a\x06\x0a\x01k\x12\x01v"}));
-  EXPECT_EQ(
-      kept(main->getAttrOfType<DenseI64ArrayAttr>("onnx.verbatim")),
-      (std::vector<std::string>{"\x72\x03\x0a\x01y", "\x6a\x06\x0a\x04gone"}));
-  EXPECT_EQ(
-      kept(main.getResultAttrOfType<DenseI64ArrayAttr>(0, "onnx.verbatim")),
-      std::vector<std::string>{"\x1a\x01z"});
+  EXPECT_EQ(kept(verbatimFields(find("onnx.A"))),
+            (std::vector<std::string>{"\x32\x03why", "\x4a\x06\x0a\x01k\x12\x01v"}));
+  EXPECT_EQ(kept(main->getAttrOfType<DenseI64ArrayAttr>("onnx.verbatim")),
+            (std::vector<std::string>{"\x72\x03\x0a\x01y", "\x6a\x06\x0a\x04gone"}));
+  EXPECT_EQ(kept(main.getResultAttrOfType<DenseI64ArrayAttr>(0, "onnx.verbatim")),
+            std::vector<std::string>{"\x1a\x01z"});
   // The type of a port if it has denotations: ValueInfoProto.type, field 2.
-  importGraph(
-      "output { name: \"x\" } input { name: \"x\" type { denotation: \"IMAGE\" "
-      "} } input { name: \"z\" type { tensor_type { elem_type: 1 } } }");
+  importGraph("output { name: \"x\" } input { name: \"x\" type { denotation: \"IMAGE\" "
+              "} } input { name: \"z\" type { tensor_type { elem_type: 1 } } }");
   file = model->weights->modelBytes();
   main = model->module->lookupSymbol<func::FuncOp>("main");
   EXPECT_EQ(kept(main.getArgAttrOfType<DenseI64ArrayAttr>(0, "onnx.verbatim")),
@@ -341,9 +314,8 @@ TEST_F(Import, KeepsUnknownFields) {
   // The model itself: field 999, length-delimited.
   importText(file.str() + "\xba\x3e\x03xyz");
   file = model->weights->modelBytes();
-  EXPECT_EQ(
-      kept((*model->module)->getAttrOfType<DenseI64ArrayAttr>("onnx.verbatim")),
-      std::vector<std::string>{"\xba\x3e\x03xyz"});
+  EXPECT_EQ(kept((*model->module)->getAttrOfType<DenseI64ArrayAttr>("onnx.verbatim")),
+            std::vector<std::string>{"\xba\x3e\x03xyz"});
 }
 
 TEST_F(Import, ModelMetadata) {
@@ -354,15 +326,12 @@ TEST_F(Import, ModelMetadata) {
     graph { node { op_type: "A" output: "y" } output { name: "y" } })");
   std::string printed;
   llvm::raw_string_ostream(printed) << (*model->module)->getAttrDictionary();
-  EXPECT_EQ(
-      printed,
-      "{onnx.doc = \"about\", onnx.domain = \"d\", onnx.ir_version = 14 : i64, "
-      "onnx.metadata = [[\"license\", \"MIT\"], [\"license\", \"\"]], "
-      "onnx.model_version = 3 : i64, onnx.opsets = {ai.onnx = 17 : i64}, "
-      "onnx.producer = \"p\", onnx.producer_version = \"1\"}");
+  EXPECT_EQ(printed, "{onnx.doc = \"about\", onnx.domain = \"d\", onnx.ir_version = 14 : i64, "
+                     "onnx.metadata = [[\"license\", \"MIT\"], [\"license\", \"\"]], "
+                     "onnx.model_version = 3 : i64, onnx.opsets = {ai.onnx = 17 : i64}, "
+                     "onnx.producer = \"p\", onnx.producer_version = \"1\"}");
   EXPECT_EQ(model->notes,
-            std::vector<std::string>{
-                "IR version 14 is newer than 13, the newest that is known"});
+            std::vector<std::string>{"IR version 14 is newer than 13, the newest that is known"});
 }
 
 /// Ops of ai.onnx must not be taken for the importer's own.
@@ -372,9 +341,7 @@ TEST_F(Import, ReservedNames) {
                  output { name: "y" })");
   EXPECT_TRUE(find("onnx.ai.onnx.none"));
   EXPECT_FALSE(find("onnx.none"));
-  EXPECT_EQ(
-      find("onnx.a.b")->getAttrOfType<StringAttr>("onnx.domain").getValue(),
-      "");
+  EXPECT_EQ(find("onnx.a.b")->getAttrOfType<StringAttr>("onnx.domain").getValue(), "");
 }
 
 TEST_F(Import, AssumesOpsets) {
@@ -383,21 +350,19 @@ TEST_F(Import, AssumesOpsets) {
             node { op_type: "F" domain: "my" input: "y" output: "z" }
             input { name: "x" } output { name: "z" } })");
   // IR version 7 came with opsets 12 to 14.
-  EXPECT_EQ(model->notes,
-            (std::vector<std::string>{"the model does not import the operator "
-                                      "set 'ai.onnx'; version 14 is assumed",
-                                      "the model does not import the operator "
-                                      "set 'my'; version 1 is assumed"}));
+  EXPECT_EQ(model->notes, (std::vector<std::string>{"the model does not import the operator "
+                                                    "set 'ai.onnx'; version 14 is assumed",
+                                                    "the model does not import the operator "
+                                                    "set 'my'; version 1 is assumed"}));
 }
 
 TEST_F(Import, NotesOpsetsFromTheFuture) {
   importText(R"(ir_version: 9 opset_import { version: 300 }
     graph { node { op_type: "Relu" input: "x" output: "y" }
             input { name: "x" } output { name: "y" } })");
-  EXPECT_EQ(model->notes,
-            std::vector<std::string>{
-                "the model imports version 300 of ai.onnx, which is newer than "
-                "28, the newest that is known; its ops are read as of that"});
+  EXPECT_EQ(model->notes, std::vector<std::string>{
+                              "the model imports version 300 of ai.onnx, which is newer than "
+                              "28, the newest that is known; its ops are read as of that"});
 }
 
 TEST_F(Import, StrippedWeightsAndUnknownDims) {
@@ -407,15 +372,10 @@ TEST_F(Import, StrippedWeightsAndUnknownDims) {
     output { name: "y" }
     initializer { name: "w" dims: 5 data_type: 1 })");
   EXPECT_EQ(find("onnx.Add")->getOperand(0).getType(),
-            RankedTensorType::get({ShapedType::kDynamic, 0},
-                                  Float32Type::get(&context)));
-  EXPECT_EQ(find("onnx.initializer")
-                ->getAttrOfType<StringAttr>("encoding")
-                .getValue(),
-            "none");
+            RankedTensorType::get({ShapedType::kDynamic, 0}, Float32Type::get(&context)));
+  EXPECT_EQ(find("onnx.initializer")->getAttrOfType<StringAttr>("encoding").getValue(), "none");
   EXPECT_EQ(model->notes,
-            std::vector<std::string>{
-                "1 tensors have no data: their values are unknown"});
+            std::vector<std::string>{"1 tensors have no data: their values are unknown"});
 }
 
 TEST_F(Import, SparseInitializers) {
@@ -425,12 +385,9 @@ TEST_F(Import, SparseInitializers) {
       values { name: "w" dims: 2 data_type: 1 float_data: 1 float_data: 2 }
       indices { dims: 2 data_type: 7 int64_data: 3 int64_data: 11 } })");
   Operation *op = find("onnx.initializer");
-  EXPECT_EQ(op->getResult(0).getType(),
-            RankedTensorType::get({3, 4}, Float32Type::get(&context)));
+  EXPECT_EQ(op->getResult(0).getType(), RankedTensorType::get({3, 4}, Float32Type::get(&context)));
   EXPECT_EQ(op->getAttrOfType<StringAttr>("encoding").getValue(), "sparse");
-  EXPECT_EQ(op->getAttrOfType<DictionaryAttr>("indices")
-                .getAs<TypeAttr>("type")
-                .getValue(),
+  EXPECT_EQ(op->getAttrOfType<DictionaryAttr>("indices").getAs<TypeAttr>("type").getValue(),
             RankedTensorType::get({2}, IntegerType::get(&context, 64)));
 }
 

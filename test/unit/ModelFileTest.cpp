@@ -28,32 +28,49 @@ protected:
     std::string floats = repeat("float_data: 1.5 ", 600);
     std::string longs = repeat("int64_data: 300 ", 700) + repeat("int64_data: 7 ", 70000);
     std::string tensor = "name: \"t\" data_type: 1 dims: 600 raw_data: \"" + raw + "\"";
-    return "ir_version: 8 opset_import { version: 17 } opset_import { domain: \"local\" version: 1 }"
-           " doc_string: \"" + raw + "\" training_info { initialization { doc_string: \"" + raw +
+    return "ir_version: 8 opset_import { version: 17 } opset_import { domain: \"local\" version: 1 "
+           "}"
+           " doc_string: \"" +
+           raw + "\" training_info { initialization { doc_string: \"" + raw +
            "\" } }"
            " functions { name: \"F\" domain: \"local\" output: \"y\" opset_import { version: 17 }"
-           "   node { op_type: \"Constant\" output: \"y\" attribute { name: \"value\" type: TENSOR t { " +
-           tensor + " } } } }"
+           "   node { op_type: \"Constant\" output: \"y\" attribute { name: \"value\" type: TENSOR "
+           "t { " +
+           tensor +
+           " } } } }"
            " graph { name: \"g\""
-           "   node { op_type: \"Constant\" output: \"c\" attribute { name: \"value\" type: TENSOR t { " +
-           tensor + " } doc_string: \"behind\" } }"
+           "   node { op_type: \"Constant\" output: \"c\" attribute { name: \"value\" type: TENSOR "
+           "t { " +
+           tensor +
+           " } doc_string: \"behind\" } }"
            "   node { op_type: \"F\" domain: \"local\" output: \"f\" }"
            "   node { op_type: \"If\" name: \"branch\" input: \"cond\" output: \"i\""
            "     attribute { name: \"then_branch\" type: GRAPH g { name: \"then\""
-           "       initializer { " + tensor + " } output { name: \"t\" } } }"
+           "       initializer { " +
+           tensor +
+           " } output { name: \"t\" } } }"
            "     attribute { name: \"else_branch\" type: GRAPH g { name: \"else\""
-           "       node { op_type: \"Neg\" input: \"a\" output: \"n\" } output { name: \"n\" } } } }"
+           "       node { op_type: \"Neg\" input: \"a\" output: \"n\" } output { name: \"n\" } } } "
+           "}"
            "   node { op_type: \"Add\" input: \"a\" input: \"b\" output: \"s\" }"
            "   node { op_type: \"Gather\" input: \"s\" input: \"k\" output: \"y\" }"
-           "   initializer { name: \"a\" data_type: 1 dims: 600 raw_data: \"" + raw + "\" }"
-           "   initializer { data_type: 1 dims: 600 " + floats + " name: \"b\" doc_string: \"" + raw +
+           "   initializer { name: \"a\" data_type: 1 dims: 600 raw_data: \"" +
+           raw +
            "\" }"
-           "   initializer { data_type: 7 dims: 70700 " + longs + " name: \"k\" }"
+           "   initializer { data_type: 1 dims: 600 " +
+           floats + " name: \"b\" doc_string: \"" + raw +
+           "\" }"
+           "   initializer { data_type: 7 dims: 70700 " +
+           longs +
+           " name: \"k\" }"
            "   initializer { data_type: 1 dims: 2 name: \"small\" raw_data: \"abcdefgh\" }"
            "   input { name: \"cond\" type { tensor_type { elem_type: 9 shape { } } } }"
-           "   output { name: \"y\" } output { name: \"i\" } output { name: \"c\" } output { name: \"f\" }"
-           "   value_info { name: \"s\" type { tensor_type { elem_type: 1 shape { dim { dim_value: 600 } } } } } }"
-           " metadata_props { key: \"k\" value: \"" + raw + "\" }";
+           "   output { name: \"y\" } output { name: \"i\" } output { name: \"c\" } output { name: "
+           "\"f\" }"
+           "   value_info { name: \"s\" type { tensor_type { elem_type: 1 shape { dim { dim_value: "
+           "600 } } } } } }"
+           " metadata_props { key: \"k\" value: \"" +
+           raw + "\" }";
   }
 
   std::string describe(llvm::Expected<ImportedModel> result) {

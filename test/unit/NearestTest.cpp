@@ -8,9 +8,7 @@ using namespace energyopt;
 using llvm::StringRef;
 using Names = std::vector<StringRef>;
 
-TEST(Nearest, SameNameInAnotherCase) {
-  EXPECT_EQ(nearest("deu", {"DEU", "DNK"}), Names{"DEU"});
-}
+TEST(Nearest, SameNameInAnotherCase) { EXPECT_EQ(nearest("deu", {"DEU", "DNK"}), Names{"DEU"}); }
 
 TEST(Nearest, PartStandsForTheWhole) {
   Names known = {"nvidia-a100-pcie-40gb", "nvidia-h100-pcie", "nvidia-h100-sxm", "nvidia-h200-sxm"};

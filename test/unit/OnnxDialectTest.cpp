@@ -19,9 +19,7 @@ protected:
 
   /// Whether the first op named so has no effects, in a function around `ops`.
   bool isPure(llvm::StringRef name, llvm::StringRef ops) {
-    std::string text =
-        ("func.func @main(%x: !onnx.value, %n: none) { " + ops + " return }")
-            .str();
+    std::string text = ("func.func @main(%x: !onnx.value, %n: none) { " + ops + " return }").str();
     auto module = parseSourceString<ModuleOp>(text, &context);
     if (!module) {
       ADD_FAILURE() << text;
@@ -44,9 +42,7 @@ TEST_F(OnnxDialectTest, ElementTypesGoBothWays) {
     EXPECT_EQ(dtypeOf(element), type);
     // Widths agree where MLIR knows one.
     unsigned bits = type == DType::Bool ? 1 : bitWidth(type);
-    EXPECT_TRUE(!element.isIntOrFloat() ||
-                element.getIntOrFloatBitWidth() == bits)
-        << i;
+    EXPECT_TRUE(!element.isIntOrFloat() || element.getIntOrFloatBitWidth() == bits) << i;
   }
   EXPECT_EQ(dtypeOf(IntegerType::get(&context, 7)), DType::Undefined);
   EXPECT_EQ(dtypeOf(undeclaredType(&context)), DType::Undefined);
@@ -55,9 +51,8 @@ TEST_F(OnnxDialectTest, ElementTypesGoBothWays) {
 TEST_F(OnnxDialectTest, TypesParse) {
   for (const char *text :
        {"!onnx.value", "tensor<2x!onnx.string>", "tensor<!onnx.f8e8m0>",
-        "!onnx.seq<!onnx.optional<tensor<?xf32, [\"n\"]>>>",
-        "!onnx.map<i64, !onnx.value>", "!onnx.sparse<tensor<4x4xf32>>",
-        "!onnx.opaque<\"d\\22\", \"t\">",
+        "!onnx.seq<!onnx.optional<tensor<?xf32, [\"n\"]>>>", "!onnx.map<i64, !onnx.value>",
+        "!onnx.sparse<tensor<4x4xf32>>", "!onnx.opaque<\"d\\22\", \"t\">",
         // onnx-mlir's.
         "!onnx.Seq<tensor<*xf32>>", "tensor<2x!onnx.String>"}) {
     Type type = parseType(text, &context);
@@ -66,14 +61,11 @@ TEST_F(OnnxDialectTest, TypesParse) {
     llvm::raw_string_ostream(printed) << type;
     EXPECT_EQ(printed, text);
   }
-  ScopedDiagnosticHandler quiet(&context,
-                                [](Diagnostic &) { return success(); });
+  ScopedDiagnosticHandler quiet(&context, [](Diagnostic &) { return success(); });
   EXPECT_FALSE(parseType("!onnx.vlaue", &context));
   EXPECT_FALSE(parseType("!onnx.map<i64>", &context));
-  EXPECT_EQ(
-      cast<ContainerType>(parseType("!onnx.map<i64, !onnx.value>", &context))
-          .getKey(),
-      IntegerType::get(&context, 64));
+  EXPECT_EQ(cast<ContainerType>(parseType("!onnx.map<i64, !onnx.value>", &context)).getKey(),
+            IntegerType::get(&context, 64));
 }
 
 /// Equal ops may be merged unless running one twice is not running it once.
@@ -93,27 +85,21 @@ TEST_F(OnnxDialectTest, Effects) {
   // Dropout is random when training only.
   EXPECT_TRUE(op("onnx.Dropout"));
   EXPECT_TRUE(op("onnx.Dropout", "() {is_test = 1 : i64} : () -> !onnx.value"));
+  EXPECT_FALSE(op("onnx.Dropout", "() {is_test = 0 : i64} : () -> !onnx.value"));
+  EXPECT_TRUE(op("onnx.Dropout", "(%x, %x, %n) : (!onnx.value, !onnx.value, none) -> !onnx.value"));
   EXPECT_FALSE(
-      op("onnx.Dropout", "() {is_test = 0 : i64} : () -> !onnx.value"));
-  EXPECT_TRUE(
-      op("onnx.Dropout",
-         "(%x, %x, %n) : (!onnx.value, !onnx.value, none) -> !onnx.value"));
-  EXPECT_FALSE(op(
-      "onnx.Dropout",
-      "(%x, %x, %x) : (!onnx.value, !onnx.value, !onnx.value) -> !onnx.value"));
+      op("onnx.Dropout", "(%x, %x, %x) : (!onnx.value, !onnx.value, !onnx.value) -> !onnx.value"));
 }
 
 TEST_F(OnnxDialectTest, EffectsOfSubgraphs) {
   auto loop = [&](const char *body) {
-    return isPure("onnx.Loop",
-                  std::string("%0 = \"onnx.Loop\"() ({ ") + body +
-                      " \"onnx.yield\"() : () -> () }) : () -> !onnx.value");
+    return isPure("onnx.Loop", std::string("%0 = \"onnx.Loop\"() ({ ") + body +
+                                   " \"onnx.yield\"() : () -> () }) : () -> !onnx.value");
   };
   EXPECT_TRUE(loop(""));
   EXPECT_TRUE(loop("%1 = \"onnx.Relu\"(%x) : (!onnx.value) -> !onnx.value"));
-  EXPECT_FALSE(loop(
-      "%1 = \"onnx.If\"() ({ %2 = \"onnx.RandomUniform\"() : () -> !onnx.value "
-      "\"onnx.yield\"() : () -> () }) : () -> !onnx.value"));
+  EXPECT_FALSE(loop("%1 = \"onnx.If\"() ({ %2 = \"onnx.RandomUniform\"() : () -> !onnx.value "
+                    "\"onnx.yield\"() : () -> () }) : () -> !onnx.value"));
 }
 
 } // namespace

@@ -83,8 +83,8 @@ Report sample() {
                    tensor("z", {std::nullopt, 256})};
   graph.inputs = {{"x", 0}};
   graph.outputs = {{"z", 2}};
-  graph.rows = {row("/conv", "Conv", 4090000000, 8180000000),
-                row("/relu", "Relu", 0, 256), row("/flat", "Reshape", 0, 0)};
+  graph.rows = {row("/conv", "Conv", 4090000000, 8180000000), row("/relu", "Relu", 0, 256),
+                row("/flat", "Reshape", 0, 0)};
   graph.rows[0].work = {{WorkClass::Conv, DType::F16, 4090000000}};
   graph.rows[0].reads = {{0, 768}, {-1, 0}};
   graph.rows[0].writes = {{1, 1024}};
@@ -97,8 +97,7 @@ Report sample() {
 }
 
 using Printer = void (*)(ArrayRef<Report>, const ViewOptions &, raw_ostream &);
-std::string render(Printer print, ArrayRef<Report> reports,
-                   const ViewOptions &options = {}) {
+std::string render(Printer print, ArrayRef<Report> reports, const ViewOptions &options = {}) {
   std::string text;
   raw_string_ostream os(text);
   print(reports, options, os);
@@ -177,33 +176,27 @@ TEST(JsonView, HasEveryFieldOfTheContract) {
   json::Value value = parsed(text);
   const json::Object &root = *value.getAsObject();
   EXPECT_EQ(root.getString("schema_version"), "1.0");
-  auto expectKeys = [](const json::Object *object,
-                       std::initializer_list<StringRef> keys) {
+  auto expectKeys = [](const json::Object *object, std::initializer_list<StringRef> keys) {
     ASSERT_TRUE(object);
     for (StringRef key : keys)
       EXPECT_TRUE(object->get(key)) << key.str();
   };
-  expectKeys(&root, {"schema_version", "tool", "model", "coverage", "totals",
-                     "targets", "ops", "suggestions", "plans", "not_advised"});
+  expectKeys(&root, {"schema_version", "tool", "model", "coverage", "totals", "targets", "ops",
+                     "suggestions", "plans", "not_advised"});
   expectKeys(root.getObject("tool"), {"name", "version"});
   expectKeys(root.getObject("model"),
-             {"path", "format", "producer", "ir_version", "opsets", "nodes",
-              "parameters", "weight_parameters", "parameter_bytes", "inputs",
-              "outputs", "dims", "assumptions"});
+             {"path", "format", "producer", "ir_version", "opsets", "nodes", "parameters",
+              "weight_parameters", "parameter_bytes", "inputs", "outputs", "dims", "assumptions"});
   expectKeys(root.getObject("coverage"),
-             {"ops_total", "modelled", "free", "bounded", "unmodelled",
-              "unmodelled_ops"});
+             {"ops_total", "modelled", "free", "bounded", "unmodelled", "unmodelled_ops"});
   expectKeys(root.getObject("totals"),
-             {"macs", "flops", "int_ops", "transcendentals", "bytes",
-              "peak_activation_bytes"});
+             {"macs", "flops", "int_ops", "transcendentals", "bytes", "peak_activation_bytes"});
   expectKeys((*root.getArray("targets"))[0].getAsObject(),
-             {"name", "precision", "runtime", "latency_s", "power_w",
-              "dram_bytes", "energy_j", "breakdown_j", "host_j", "facility_j",
-              "carbon_g", "bound", "fits_in_memory"});
+             {"name", "precision", "runtime", "latency_s", "power_w", "dram_bytes", "energy_j",
+              "breakdown_j", "host_j", "facility_j", "carbon_g", "bound", "fits_in_memory"});
   const json::Object *op = (*root.getArray("ops"))[0].getAsObject();
-  expectKeys(op, {"name", "op", "domain", "dtype", "inputs", "outputs",
-                  "status", "count", "macs", "flops", "int_ops", "bytes",
-                  "weight_bytes", "targets"});
+  expectKeys(op, {"name", "op", "domain", "dtype", "inputs", "outputs", "status", "count", "macs",
+                  "flops", "int_ops", "bytes", "weight_bytes", "targets"});
   expectKeys(op->getObject("targets")->getObject("cpu"),
              {"energy_j", "latency_s", "dram_bytes", "bound", "kernel"});
 }
@@ -213,9 +206,7 @@ TEST(JsonView, RowsSumToTheTarget) {
   for (StringRef name : {"gpu", "cpu"}) {
     double sum = 0;
     for (const json::Value &op : *value.getAsObject()->getArray("ops"))
-      sum +=
-          *op.getAsObject()->getObject("targets")->getObject(name)->getNumber(
-              "energy_j");
+      sum += *op.getAsObject()->getObject("targets")->getObject(name)->getNumber("energy_j");
     EXPECT_DOUBLE_EQ(sum, name == "gpu" ? 1 : 10) << name.str();
   }
 }
@@ -252,8 +243,7 @@ TEST(JsonView, HostileNamesStayValidAndInvisibleOnesAreEscaped) {
   EXPECT_TRUE(contains(text, "\\udb40\\udc20"));
   json::Value value = parsed(text);
   const json::Array &ops = *value.getAsObject()->getArray("ops");
-  EXPECT_EQ(ops[0].getAsObject()->getString("name"),
-            "a\x1b[2J\xef\xbf\xbd\xe2\x80\xae z");
+  EXPECT_EQ(ops[0].getAsObject()->getString("name"), "a\x1b[2J\xef\xbf\xbd\xe2\x80\xae z");
 }
 
 TEST(JsonView, SeveralModelsAreOneArrayAndNdjsonOneLineEach) {
@@ -265,8 +255,7 @@ TEST(JsonView, SeveralModelsAreOneArrayAndNdjsonOneLineEach) {
 
   std::string lines = render(printNdjson, reports);
   EXPECT_EQ(StringRef(lines).count('\n'), 2u);
-  EXPECT_EQ(parsed(StringRef(lines).split('\n').first),
-            (*value.getAsArray())[0]);
+  EXPECT_EQ(parsed(StringRef(lines).split('\n').first), (*value.getAsArray())[0]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -284,10 +273,9 @@ TEST(CsvView, OneLinePerOpAndTarget) {
     EXPECT_EQ(line.count(','), commas) << line.str();
     rest = next;
   }
-  EXPECT_TRUE(contains(
-      text, "net.onnx,gpu,fp32,compiled,/conv,Conv,ai.onnx,float16,"
-            "\"1x3x8x8 -\",1x4x8x8,modelled,,1,4090000000,8180000000,0,0,100,"
-            "300,0,0.5,0.006,200,compute,Conv+Relu\n"));
+  EXPECT_TRUE(contains(text, "net.onnx,gpu,fp32,compiled,/conv,Conv,ai.onnx,float16,"
+                             "\"1x3x8x8 -\",1x4x8x8,modelled,,1,4090000000,8180000000,0,0,100,"
+                             "300,0,0.5,0.006,200,compute,Conv+Relu\n"));
 }
 
 TEST(CsvView, NamesAreNoFormulas) {
@@ -370,8 +358,7 @@ TEST(TextView, UnmodelledOpsAreShownWithTheirReason) {
   summarize(report);
   std::string text = render(printText, report);
   EXPECT_TRUE(contains(text, "66.7 % of 3 ops"));
-  EXPECT_TRUE(
-      contains(text, "1 x com.acme::Foo\\x1b[31m: no rule for this op"));
+  EXPECT_TRUE(contains(text, "1 x com.acme::Foo\\x1b[31m: no rule for this op"));
 }
 
 TEST(TextView, WithoutTargetsItStillRanksOps) {
@@ -397,18 +384,17 @@ TEST(MarkdownView, NamesCannotBreakTheTable) {
   report.graph.rows[0].name = "a|b`c\n@team <img>";
   report.graph.rows[0].op = "Conv|<b>";
   std::string text = render(printMarkdown, report);
-  EXPECT_TRUE(
-      contains(text, "| Conv\\|&lt;b&gt; | ``a\\|b`c\\n@team <img>`` |"));
+  EXPECT_TRUE(contains(text, "| Conv\\|&lt;b&gt; | ``a\\|b`c\\n@team <img>`` |"));
   EXPECT_TRUE(contains(text, "| `gpu` (fp32, compiled) | **1.00 J** |"));
 }
 
 TEST(Printable, EscapesWhatATerminalObeysOrAReaderMisreads) {
   EXPECT_EQ(printable("/layer1/conv é"), "/layer1/conv é");
   EXPECT_EQ(printable("\x1b[31m\n\t\x7f"), "\\x1b[31m\\n\\t\\x7f");
-  EXPECT_EQ(printable("\xe2\x80\xae"), "\\u{202e}"); // right-to-left override
-  EXPECT_EQ(printable("\xe2\x80\x8b"), "\\u{200b}"); // zero width
-  EXPECT_EQ(printable("\xc2\x9b"), "\\u{9b}");       // C1 control
-  EXPECT_EQ(printable("\xff\xc3"), "\\xff\\xc3");    // malformed
+  EXPECT_EQ(printable("\xe2\x80\xae"), "\\u{202e}");       // right-to-left override
+  EXPECT_EQ(printable("\xe2\x80\x8b"), "\\u{200b}");       // zero width
+  EXPECT_EQ(printable("\xc2\x9b"), "\\u{9b}");             // C1 control
+  EXPECT_EQ(printable("\xff\xc3"), "\\xff\\xc3");          // malformed
   EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80"); // a surrogate
   EXPECT_EQ(printable("é", /*unicode=*/false), "\\u{e9}");
 }
@@ -431,8 +417,7 @@ TEST(Regions, AreFoundByCodeNameAndCloud) {
   EXPECT_DOUBLE_EQ(cloud->gramsPerKwh, 278.6); // Ireland, by the EEA
   Expected<Region> none = findRegion("Germny");
   ASSERT_FALSE(bool(none));
-  EXPECT_EQ(toString(none.takeError()),
-            "unknown region 'Germny'\ndid you mean 'DEU', Germany?");
+  EXPECT_EQ(toString(none.takeError()), "unknown region 'Germny'\ndid you mean 'DEU', Germany?");
 }
 
 TEST(Regions, TableIsSortedAndPlausible) {
@@ -451,12 +436,10 @@ TEST(Regions, TableIsSortedAndPlausible) {
 
 TEST(TextView, LongPathsLoseWhatTheyRepeat) {
   Report report = sample();
-  report.graph.rows[0].name =
-      "/model/features/features.1/features.1.0/mlp/mlp.3/MatMul";
+  report.graph.rows[0].name = "/model/features/features.1/features.1.0/mlp/mlp.3/MatMul";
   ViewOptions options;
   options.width = 96;
-  EXPECT_TRUE(contains(render(printText, report, options),
-                       " /model/…features.1.0/…mlp.3/MatMul "));
+  EXPECT_TRUE(contains(render(printText, report, options), " /model/…features.1.0/…mlp.3/MatMul "));
 }
 
 /// Characters are escaped whole wherever the text is cut into pieces: U+202E

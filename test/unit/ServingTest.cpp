@@ -1,7 +1,7 @@
 //===- ServingTest.cpp - Serving against the sum of single analyses -------===//
 
-#include "energy-opt/Analysis.h"
 #include "energy-opt/Serving.h"
+#include "energy-opt/Analysis.h"
 
 #include "gtest/gtest.h"
 

@@ -1,13 +1,14 @@
 //===- ShapeFactsTest.cpp - Binding, bounding and merging dims ------------===//
 
-#include "Graph/DimBinding.h"
 #include "Graph/ShapeFacts.h"
+#include "Graph/DimBinding.h"
 
 #include "gtest/gtest.h"
 
 using namespace energyopt;
 
-static llvm::StringMap<int64_t> given(std::initializer_list<std::pair<const char *, int64_t>> list) {
+static llvm::StringMap<int64_t>
+given(std::initializer_list<std::pair<const char *, int64_t>> list) {
   llvm::StringMap<int64_t> map;
   for (auto [name, value] : list)
     map[name] = value;

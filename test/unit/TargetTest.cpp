@@ -3,8 +3,8 @@
 #include "energy-opt/Target.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
 
 #include <gtest/gtest.h>
 
@@ -40,7 +40,7 @@ TEST(Target, ReadsNumbersWithRangeKindAndSource) {
   ASSERT_TRUE(bool(target));
   const Quantity &peak = target->vector.peakTeraOps[unsigned(Precision::Fp32)];
   EXPECT_EQ(peak.value, 2);
-  EXPECT_EQ(peak.low, 2);  // published: no range of its own
+  EXPECT_EQ(peak.low, 2); // published: no range of its own
   EXPECT_EQ(peak.high, 2);
   EXPECT_EQ(peak.kind, SourceKind::Published);
   EXPECT_EQ(peak.source, "sheet");
@@ -72,8 +72,8 @@ TEST(Target, AssumedNumberNeedsARange) {
 }
 
 TEST(Target, RangeMustHoldItsValue) {
-  std::string error = errorOf(
-      minimal("process_node_nm: {value: 7, low: 8, high: 9, kind: assumed, source: me}\n"));
+  std::string error =
+      errorOf(minimal("process_node_nm: {value: 7, low: 8, high: 9, kind: assumed, source: me}\n"));
   EXPECT_NE(error.find("low <= value <= high"), std::string::npos) << error;
 }
 

@@ -61,9 +61,9 @@ TEST(Training, WithoutParametersTheInputsAreTrained) {
 
 TEST(Training, StatesOfOptimizers) {
   const std::pair<Optimizer, int64_t> expected[] = {
-      {Optimizer::None, 0},         {Optimizer::Sgd, 0},
-      {Optimizer::Momentum, 6000},  {Optimizer::Adam, 12000},
-      {Optimizer::AdamW, 12000},    {Optimizer::Adafactor, 100 + 50 + 50 + 20}};
+      {Optimizer::None, 0},        {Optimizer::Sgd, 0},
+      {Optimizer::Momentum, 6000}, {Optimizer::Adam, 12000},
+      {Optimizer::AdamW, 12000},   {Optimizer::Adafactor, 100 + 50 + 50 + 20}};
   for (auto [optimizer, states] : expected) {
     WorkGraph graph = mlp().graph;
     graph.tensors[graph.rows[0].reads[1].tensor].dims = {100, 50};
@@ -160,8 +160,8 @@ protected:
     options.mode = Mode::Training;
     options.training = {optimizer, Checkpointing::None, layout};
     TrainingGraphs graphs = makeTrainingGraphs(twoParts().graph, options.training);
-    auto priced = estimateJob(graphs, llvm::cantFail(loadTarget("nvidia-a100-sxm-80gb")), options,
-                              run);
+    auto priced =
+        estimateJob(graphs, llvm::cantFail(loadTarget("nvidia-a100-sxm-80gb")), options, run);
     EXPECT_TRUE(bool(priced));
     return *llvm::cantFail(std::move(priced)).training;
   }
@@ -175,8 +175,8 @@ TEST_F(TrainingJobTest, PartsSumToTheStep) {
   layout.pipeline = 4;
   layout.microbatches = 8;
   TrainingJob job = price(layout).job;
-  double parts = job.passS + job.updateS + job.tensorSumS + job.pipelineS + job.bubbleS +
-                 job.gradientSumS;
+  double parts =
+      job.passS + job.updateS + job.tensorSumS + job.pipelineS + job.bubbleS + job.gradientSumS;
   EXPECT_NEAR(job.stepS, parts, 1e-12);
   // PA4: 3 of 8 + 3 stages' times are waited for.
   EXPECT_NEAR(job.bubbleS, 3.0 / 8 * (job.passS + job.tensorSumS + job.pipelineS), 1e-12);
@@ -235,7 +235,8 @@ TEST_F(TrainingJobTest, TokensNeedAnInputOfIds) {
   run.tokens = 1e9;
   TrainingGraphs graphs = makeTrainingGraphs(twoParts().graph, {});
   options.mode = Mode::Training;
-  auto priced = estimateJob(graphs, llvm::cantFail(loadTarget("nvidia-a100-sxm-80gb")), options, run);
+  auto priced =
+      estimateJob(graphs, llvm::cantFail(loadTarget("nvidia-a100-sxm-80gb")), options, run);
   ASSERT_FALSE(bool(priced));
   EXPECT_NE(llvm::toString(priced.takeError()).find("--samples"), std::string::npos);
 }
@@ -248,7 +249,7 @@ TEST(Collectives, RingsAndNodes) {
     q.value = value;
     return q;
   };
-  target.link.bandwidthGbPerS = number(200); // 100 GB/s one way
+  target.link.bandwidthGbPerS = number(200);   // 100 GB/s one way
   target.network.bandwidthGbPerS = number(20); // 10 GB/s
   target.network.devicesPerNode = number(8);
   Fabric fabric(target, constants);

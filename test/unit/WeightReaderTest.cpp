@@ -21,9 +21,7 @@ namespace {
 class WeightReaderTest : public ImportTest {
 protected:
   WeightRef importTensor(llvm::StringRef fields) {
-    importGraph(
-        ("output { name: \"w\" } initializer { name: \"w\" " + fields + " }")
-            .str());
+    importGraph(("output { name: \"w\" } initializer { name: \"w\" " + fields + " }").str());
     WeightRef ref;
     model->module->walk([&](Operation *op) {
       if (op->getName().getStringRef() != "onnx.initializer")
@@ -37,8 +35,7 @@ protected:
       ref.offset = number("offset");
       ref.length = number("length");
       ref.source = static_cast<WeightRef::Source>(number("source"));
-      llvm::StringRef encoding =
-          op->getAttrOfType<StringAttr>("encoding").getValue();
+      llvm::StringRef encoding = op->getAttrOfType<StringAttr>("encoding").getValue();
       ref.encoding = encoding == "raw"      ? WeightRef::Encoding::Raw
                      : encoding == "packed" ? WeightRef::Encoding::Packed
                                             : WeightRef::Encoding::None;
@@ -50,21 +47,19 @@ protected:
   std::vector<int64_t> ints(llvm::StringRef fields) {
     auto values = importAndRead(fields, &WeightReader::ints);
     if (!values)
-      ADD_FAILURE() << fields.str() << ": "
-                    << llvm::toString(values.takeError());
+      ADD_FAILURE() << fields.str() << ": " << llvm::toString(values.takeError());
     return values ? *values : std::vector<int64_t>();
   }
   std::vector<float> floats(llvm::StringRef fields) {
     auto values = importAndRead(fields, &WeightReader::floats);
     if (!values)
-      ADD_FAILURE() << fields.str() << ": "
-                    << llvm::toString(values.takeError());
+      ADD_FAILURE() << fields.str() << ": " << llvm::toString(values.takeError());
     return values ? *values : std::vector<float>();
   }
   template <typename T>
-  llvm::Expected<std::vector<T>> importAndRead(
-      llvm::StringRef fields,
-      llvm::Expected<std::vector<T>> (WeightReader::*read)(const WeightRef &)) {
+  llvm::Expected<std::vector<T>>
+  importAndRead(llvm::StringRef fields,
+                llvm::Expected<std::vector<T>> (WeightReader::*read)(const WeightRef &)) {
     WeightRef ref = importTensor(fields);
     return (model->weights.get()->*read)(ref);
   }
@@ -80,35 +75,24 @@ TEST_F(WeightReaderTest, RawIntegers) {
       ints(
           R"(dims: 2 data_type: 7 raw_data: "\001\0\0\0\0\0\0\0\376\377\377\377\377\377\377\377")"),
       (Ints{1, -2}));
-  EXPECT_EQ(
-      ints(R"(dims: 2 data_type: 6 raw_data: "\001\0\0\0\376\377\377\377")"),
-      (Ints{1, -2}));
-  EXPECT_EQ(ints(R"(dims: 1 data_type: 12 raw_data: "\376\377\377\377")"),
-            Ints{4294967294});
-  EXPECT_EQ(ints(R"(dims: 2 data_type: 5 raw_data: "\0\200\001\0")"),
-            (Ints{-32768, 1}));
+  EXPECT_EQ(ints(R"(dims: 2 data_type: 6 raw_data: "\001\0\0\0\376\377\377\377")"), (Ints{1, -2}));
+  EXPECT_EQ(ints(R"(dims: 1 data_type: 12 raw_data: "\376\377\377\377")"), Ints{4294967294});
+  EXPECT_EQ(ints(R"(dims: 2 data_type: 5 raw_data: "\0\200\001\0")"), (Ints{-32768, 1}));
   EXPECT_EQ(ints(R"(dims: 1 data_type: 4 raw_data: "\0\200")"), Ints{32768});
-  EXPECT_EQ(ints(R"(dims: 2 data_type: 3 raw_data: "\200\001")"),
-            (Ints{-128, 1}));
-  EXPECT_EQ(ints(R"(dims: 2 data_type: 2 raw_data: "\200\001")"),
-            (Ints{128, 1}));
+  EXPECT_EQ(ints(R"(dims: 2 data_type: 3 raw_data: "\200\001")"), (Ints{-128, 1}));
+  EXPECT_EQ(ints(R"(dims: 2 data_type: 2 raw_data: "\200\001")"), (Ints{128, 1}));
   EXPECT_EQ(ints(R"(dims: 2 data_type: 9 raw_data: "\0\001")"), (Ints{0, 1}));
 }
 
 TEST_F(WeightReaderTest, SubByte) {
   // 0x21 0x83: elements 1, 2, 3, 8 from the low nibble up; 8 is -8 when signed.
-  EXPECT_EQ(ints(R"(dims: 3 data_type: 21 raw_data: "\x21\x83")"),
-            (Ints{1, 2, 3}));
-  EXPECT_EQ(ints(R"(dims: 4 data_type: 22 raw_data: "\x21\x83")"),
-            (Ints{1, 2, 3, -8}));
+  EXPECT_EQ(ints(R"(dims: 3 data_type: 21 raw_data: "\x21\x83")"), (Ints{1, 2, 3}));
+  EXPECT_EQ(ints(R"(dims: 4 data_type: 22 raw_data: "\x21\x83")"), (Ints{1, 2, 3, -8}));
   // In int32_data each value is a byte of two elements.
-  EXPECT_EQ(ints("dims: 3 data_type: 22 int32_data: 33 int32_data: 15"),
-            (Ints{1, 2, -1}));
+  EXPECT_EQ(ints("dims: 3 data_type: 22 int32_data: 33 int32_data: 15"), (Ints{1, 2, -1}));
   // 0xe4 = 11 10 01 00: 0, 1, 2, 3; as INT2 the last two are -2 and -1.
-  EXPECT_EQ(ints(R"(dims: 4 data_type: 25 raw_data: "\xe4")"),
-            (Ints{0, 1, 2, 3}));
-  EXPECT_EQ(ints(R"(dims: 4 data_type: 26 raw_data: "\xe4")"),
-            (Ints{0, 1, -2, -1}));
+  EXPECT_EQ(ints(R"(dims: 4 data_type: 25 raw_data: "\xe4")"), (Ints{0, 1, 2, 3}));
+  EXPECT_EQ(ints(R"(dims: 4 data_type: 26 raw_data: "\xe4")"), (Ints{0, 1, -2, -1}));
   EXPECT_EQ(ints("dims: 2 dims: 3 data_type: 26 int32_data: 228 int32_data: 3"),
             (Ints{0, 1, -2, -1, -1, 0}));
   // FLOAT4E2M1: 0 0.5 1 1.5 2 3 4 6, sign in the top bit.
@@ -117,27 +101,20 @@ TEST_F(WeightReaderTest, SubByte) {
 }
 
 TEST_F(WeightReaderTest, TypedFields) {
-  EXPECT_EQ(floats("dims: 2 data_type: 1 float_data: 0.5 float_data: -2"),
-            (Floats{0.5, -2}));
-  EXPECT_EQ(floats("dims: 2 data_type: 11 double_data: 0.5 double_data: -2"),
-            (Floats{0.5, -2}));
+  EXPECT_EQ(floats("dims: 2 data_type: 1 float_data: 0.5 float_data: -2"), (Floats{0.5, -2}));
+  EXPECT_EQ(floats("dims: 2 data_type: 11 double_data: 0.5 double_data: -2"), (Floats{0.5, -2}));
   // Halves and bfloat16 stand in int32_data by their bits: 1.0 is 0x3c00,
   // 0x3f80.
-  EXPECT_EQ(floats("dims: 2 data_type: 10 int32_data: 15360 int32_data: 49152"),
-            (Floats{1, -2}));
+  EXPECT_EQ(floats("dims: 2 data_type: 10 int32_data: 15360 int32_data: 49152"), (Floats{1, -2}));
   EXPECT_EQ(floats("dims: 1 data_type: 16 int32_data: 16256"), Floats{1});
-  EXPECT_EQ(floats("dims: 1 data_type: 17 int32_data: 56"),
-            Floats{1}); // 0 0111 000
+  EXPECT_EQ(floats("dims: 1 data_type: 17 int32_data: 56"), Floats{1}); // 0 0111 000
   EXPECT_EQ(ints("dims: 2 data_type: 7 int64_data: 9223372036854775807 "
                  "int64_data: -1"),
             (Ints{9223372036854775807, -1}));
-  EXPECT_EQ(ints("dims: 2 data_type: 3 int32_data: -128 int32_data: 1"),
-            (Ints{-128, 1}));
-  EXPECT_EQ(ints("dims: 1 data_type: 12 uint64_data: 4294967295"),
-            Ints{4294967295});
+  EXPECT_EQ(ints("dims: 2 data_type: 3 int32_data: -128 int32_data: 1"), (Ints{-128, 1}));
+  EXPECT_EQ(ints("dims: 1 data_type: 12 uint64_data: 4294967295"), Ints{4294967295});
   EXPECT_EQ(ints("dims: 1 data_type: 13 uint64_data: 5"), Ints{5});
-  EXPECT_EQ(ints("dims: 2 data_type: 9 int32_data: 1 int32_data: 0"),
-            (Ints{1, 0}));
+  EXPECT_EQ(ints("dims: 2 data_type: 9 int32_data: 1 int32_data: 0"), (Ints{1, 0}));
   EXPECT_EQ(ints("data_type: 7 int64_data: 3"), Ints{3}); // a scalar
   EXPECT_EQ(floats("dims: 0 data_type: 1"), Floats{});
 }
@@ -145,9 +122,8 @@ TEST_F(WeightReaderTest, TypedFields) {
 TEST_F(WeightReaderTest, Refuses) {
   auto error = [&](llvm::StringRef fields, bool asInts) {
     WeightRef ref = importTensor(fields);
-    std::string message =
-        asInts ? llvm::toString(model->weights->ints(ref).takeError())
-               : llvm::toString(model->weights->floats(ref).takeError());
+    std::string message = asInts ? llvm::toString(model->weights->ints(ref).takeError())
+                                 : llvm::toString(model->weights->floats(ref).takeError());
     return llvm::StringRef(message).split('\n').first.str();
   };
   EXPECT_EQ(error("dims: 1 data_type: 8 string_data: \"a\"", false),
@@ -156,9 +132,8 @@ TEST_F(WeightReaderTest, Refuses) {
             "tensor of type float32 cannot be read as integers");
   EXPECT_EQ(error("dims: 1 data_type: 14 float_data: 1 float_data: 2", false),
             "tensor of type complex64 cannot be read as numbers");
-  EXPECT_EQ(
-      error("dims: 1 data_type: 13 uint64_data: 9223372036854775808", true),
-      "tensor has a value beyond the range of int64");
+  EXPECT_EQ(error("dims: 1 data_type: 13 uint64_data: 9223372036854775808", true),
+            "tensor has a value beyond the range of int64");
   EXPECT_EQ(error("dims: 1 data_type: 1", false), "tensor has no data");
 }
 
@@ -178,12 +153,9 @@ TEST_F(WeightReaderTest, HostileRefs) {
   EXPECT_TRUE(fails([](WeightRef &r) { r.length = ~0ull; }));
   EXPECT_TRUE(fails([](WeightRef &r) { r.elements = 2; }));
   EXPECT_TRUE(fails([](WeightRef &r) { r.elements = -1; }));
-  EXPECT_TRUE(fails(
-      [](WeightRef &r) { r.elements = std::numeric_limits<int64_t>::max(); }));
-  EXPECT_TRUE(
-      fails([](WeightRef &r) { r.encoding = WeightRef::Encoding::Packed; }));
-  EXPECT_TRUE(
-      fails([](WeightRef &r) { r.encoding = WeightRef::Encoding::None; }));
+  EXPECT_TRUE(fails([](WeightRef &r) { r.elements = std::numeric_limits<int64_t>::max(); }));
+  EXPECT_TRUE(fails([](WeightRef &r) { r.encoding = WeightRef::Encoding::Packed; }));
+  EXPECT_TRUE(fails([](WeightRef &r) { r.encoding = WeightRef::Encoding::None; }));
   EXPECT_TRUE(fails([](WeightRef &r) {
     r.source = WeightRef::Source::External;
     r.location = "../x";
@@ -192,18 +164,15 @@ TEST_F(WeightReaderTest, HostileRefs) {
 }
 
 TEST_F(WeightReaderTest, Data) {
-  WeightRef ref =
-      importTensor("dims: 2 data_type: 11 double_data: 0.1 double_data: 3");
+  WeightRef ref = importTensor("dims: 2 data_type: 11 double_data: 0.1 double_data: 3");
   std::shared_ptr<const TensorData> data = model->weights->data(ref);
   ASSERT_TRUE(data && data->size() == 2);
   EXPECT_EQ((*data)[0].asFloat(), 0.1); // as double, not by way of float
   EXPECT_EQ((*data)[1].asInt(), Expr(3));
-  ref = importTensor(
-      "dims: 1 data_type: 7 int64_data: 9007199254740993"); // 2^53 + 1
+  ref = importTensor("dims: 1 data_type: 7 int64_data: 9007199254740993"); // 2^53 + 1
   EXPECT_EQ((*model->weights->data(ref))[0].asInt(), Expr(9007199254740993));
   // More elements than are ever evaluated.
-  ref = importTensor("dims: 4097 data_type: 2 raw_data: \"" +
-                     std::string(4097, 'x') + "\"");
+  ref = importTensor("dims: 4097 data_type: 2 raw_data: \"" + std::string(4097, 'x') + "\"");
   EXPECT_FALSE(model->weights->data(ref));
   EXPECT_EQ(model->weights->rawBytes(ref)->size(), 4097u);
 }
@@ -214,10 +183,10 @@ TEST_F(WeightReaderTest, ExternalFile) {
   path = (root + "/model.onnx").str();
   std::string file = (root + "/w.bin").str();
   std::ofstream(file) << "xx" << std::string("\0\0\x80\x3f", 4);
-  WeightRef ref = importTensor(
-      "dims: 1 data_type: 1 data_location: EXTERNAL external_data { key: "
-      "\"location\" value: \"w.bin\" } external_data { key: \"offset\" value: "
-      "\"2\" }");
+  WeightRef ref =
+      importTensor("dims: 1 data_type: 1 data_location: EXTERNAL external_data { key: "
+                   "\"location\" value: \"w.bin\" } external_data { key: \"offset\" value: "
+                   "\"2\" }");
   EXPECT_EQ(ref.length, 4u);
   // Nothing was opened yet: what counts is the file when values are read.
   std::ofstream(file) << "xx" << std::string("\0\0\0\xc0", 4);
@@ -248,15 +217,12 @@ TEST(MiniFloatTest, AgreesWithAPFloat) {
   };
   for (const auto &f : formats)
     for (uint32_t bits = 0; bits < (1u << f.bits); ++bits) {
-      float expected = llvm::APFloat(f.semantics, llvm::APInt(f.bits, bits))
-                           .convertToFloat();
+      float expected = llvm::APFloat(f.semantics, llvm::APInt(f.bits, bits)).convertToFloat();
       float actual = decodeMiniFloat(bits, f.format);
       ASSERT_TRUE(std::isnan(expected)
                       ? std::isnan(actual)
-                      : expected == actual &&
-                            std::signbit(expected) == std::signbit(actual))
-          << bits << " of " << f.bits << " bits: " << actual << ", not "
-          << expected;
+                      : expected == actual && std::signbit(expected) == std::signbit(actual))
+          << bits << " of " << f.bits << " bits: " << actual << ", not " << expected;
     }
 }
 

@@ -19,11 +19,12 @@ struct Tensor {
   std::vector<double> values; // less their zero point
 };
 
-Tensor make(DType dtype, std::vector<uint8_t> bytes, int64_t outputs, int64_t inputs, int64_t window, bool outFirst,
-            std::vector<int64_t> zeroPoints = {}) {
+Tensor make(DType dtype, std::vector<uint8_t> bytes, int64_t outputs, int64_t inputs,
+            int64_t window, bool outFirst, std::vector<int64_t> zeroPoints = {}) {
   Tensor made;
   llvm::StringRef text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-  made.reader = std::make_unique<WeightReader>(llvm::MemoryBuffer::getMemBufferCopy(text), "", false);
+  made.reader =
+      std::make_unique<WeightReader>(llvm::MemoryBuffer::getMemBufferCopy(text), "", false);
   WeightRef &ref = made.tensor.ref;
   ref.dtype = dtype;
   ref.elements = outputs * inputs * window;
@@ -42,7 +43,8 @@ Tensor make(DType dtype, std::vector<uint8_t> bytes, int64_t outputs, int64_t in
     int64_t output = outFirst ? i / (inputs * window) : i / window % outputs;
     double zero = zeroPoints.empty() ? 0 : zeroPoints[zeroPoints.size() == 1 ? 0 : output];
     double value = made.values[i] - zero;
-    made.values[i] = value != 0 && float(value) == 0 ? std::numeric_limits<float>::denorm_min() : float(value);
+    made.values[i] =
+        value != 0 && float(value) == 0 ? std::numeric_limits<float>::denorm_min() : float(value);
   }
   return made;
 }
@@ -50,8 +52,12 @@ Tensor make(DType dtype, std::vector<uint8_t> bytes, int64_t outputs, int64_t in
 /// As the header says it, element by element.
 WeightCounts counted(const Tensor &t, const ZeroRule &rule) {
   const WeightTensor &w = t.tensor;
-  auto outputOf = [&](size_t i) { return w.outFirst ? i / (w.inputs * w.window) : i / w.window % w.outputs; };
-  auto inputOf = [&](size_t i) { return w.outFirst ? i / w.window % w.inputs : i / (w.outputs * w.window); };
+  auto outputOf = [&](size_t i) {
+    return w.outFirst ? i / (w.inputs * w.window) : i / w.window % w.outputs;
+  };
+  auto inputOf = [&](size_t i) {
+    return w.outFirst ? i / w.window % w.inputs : i / (w.outputs * w.window);
+  };
   std::vector<double> largest(w.outputs, 0);
   double most = 0;
   for (size_t i = 0; i < t.values.size(); ++i)
@@ -93,7 +99,8 @@ std::vector<uint8_t> bits(DType dtype, int64_t elements, bool tame, unsigned see
   std::mt19937 random(seed);
   const unsigned width = bitWidth(dtype) < 8 ? 1 : bitWidth(dtype) / 8;
   std::vector<uint8_t> bytes;
-  for (int64_t i = 0; i < (bitWidth(dtype) < 8 ? (elements * bitWidth(dtype) + 7) / 8 : elements); ++i) {
+  for (int64_t i = 0; i < (bitWidth(dtype) < 8 ? (elements * bitWidth(dtype) + 7) / 8 : elements);
+       ++i) {
     bool zero = random() % 3 == 0;
     for (unsigned b = 0; b < width; ++b)
       bytes.push_back(zero ? 0 : random() & 0xff);
@@ -105,8 +112,9 @@ std::vector<uint8_t> bits(DType dtype, int64_t elements, bool tame, unsigned see
 }
 
 TEST(WeightStatisticsTest, AgreesWithAPlainLoop) {
-  const DType types[] = {DType::F32, DType::F16, DType::BF16, DType::F64,  DType::F8E4M3FN, DType::I8,
-                         DType::U8,  DType::I16, DType::I32,  DType::U4,   DType::I4,       DType::F8E5M2};
+  const DType types[] = {DType::F32,      DType::F16, DType::BF16, DType::F64,
+                         DType::F8E4M3FN, DType::I8,  DType::U8,   DType::I16,
+                         DType::I32,      DType::U4,  DType::I4,   DType::F8E5M2};
   struct {
     int64_t outputs, inputs, window;
   } shapes[] = {{1, 1, 1}, {7, 5, 1}, {3, 4, 9}, {5, 4099, 1}, {4099, 5, 1}, {16, 33, 25}};
@@ -123,12 +131,14 @@ TEST(WeightStatisticsTest, AgreesWithAPlainLoop) {
               points.back().push_back(o % 7);
           }
           for (const auto &zeroPoints : points) {
-            Tensor t = make(dtype, bits(dtype, shape.outputs * shape.inputs * shape.window, tame, ++seed), shape.outputs,
-                            shape.inputs, shape.window, outFirst, zeroPoints);
+            Tensor t =
+                make(dtype, bits(dtype, shape.outputs * shape.inputs * shape.window, tame, ++seed),
+                     shape.outputs, shape.inputs, shape.window, outFirst, zeroPoints);
             std::string what = name(dtype).str() + " " + std::to_string(shape.outputs) + "x" +
                                std::to_string(shape.inputs) + "x" + std::to_string(shape.window) +
                                (outFirst ? " by outputs" : " by inputs") + (tame ? "" : ", wild");
-            for (ZeroRule rule : {ZeroRule{}, ZeroRule{0.01, 0}, ZeroRule{0.1, 0.1}, ZeroRule{0.5, 0.9}})
+            for (ZeroRule rule :
+                 {ZeroRule{}, ZeroRule{0.01, 0}, ZeroRule{0.1, 0.1}, ZeroRule{0.5, 0.9}})
               expectEqual(t, rule, what + ", near " + std::to_string(rule.near));
           }
         }
@@ -149,9 +159,11 @@ TEST(WeightStatisticsTest, ThreadsShareRows) {
 TEST(WeightStatisticsTest, WhatIsNoTensorIsNull) {
   Tensor t = make(DType::F32, std::vector<uint8_t>(24), 2, 3, 1, true);
   EXPECT_TRUE(WeightStatistics::of(*t.reader).zeros(t.tensor));
-  for (auto change : {+[](WeightTensor &w) { w.outputs = 3; }, +[](WeightTensor &w) { w.window = 0; },
-                      +[](WeightTensor &w) { w.inputs = std::numeric_limits<int64_t>::max(); },
-                      +[](WeightTensor &w) { w.zeroPoints = {1, 2, 3}; }, +[](WeightTensor &w) { w.ref.length = 23; }}) {
+  for (auto change :
+       {+[](WeightTensor &w) { w.outputs = 3; }, +[](WeightTensor &w) { w.window = 0; },
+        +[](WeightTensor &w) { w.inputs = std::numeric_limits<int64_t>::max(); },
+        +[](WeightTensor &w) { w.zeroPoints = {1, 2, 3}; },
+        +[](WeightTensor &w) { w.ref.length = 23; }}) {
     WeightTensor bad = t.tensor;
     change(bad);
     if (bad.ref.length != t.tensor.ref.length)

@@ -1,7 +1,7 @@
 //===- WeightStreamTest.cpp - Weights piece by piece ----------------------===//
 
-#include "Import/WeightDecoder.h"
 #include "Import/WeightStream.h"
+#include "Import/WeightDecoder.h"
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/Support/Compiler.h"
@@ -36,7 +36,8 @@ protected:
   std::unique_ptr<WeightReader> map(llvm::ArrayRef<uint8_t> bytes) {
     std::ofstream(path.c_str(), std::ios::binary)
         .write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
-    auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    auto buffer =
+        llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     EXPECT_TRUE(bool(buffer));
     return std::make_unique<WeightReader>(std::move(*buffer), "", /*trustExternal=*/false);
   }
@@ -82,10 +83,10 @@ TEST_F(WeightStreamTest, PiecesAreTheTensor) {
   for (size_t i = 0; i < bytes.size(); ++i)
     bytes[i] = uint8_t(i * 37 ^ i >> 9);
   auto reader = map(bytes);
-  const std::pair<DType, int64_t> types[] = {{DType::F32, kBytes / 4},    {DType::F64, kBytes / 8},
-                                             {DType::F16, kBytes / 2},    {DType::BF16, kBytes / 2},
-                                             {DType::F8E5M2, kBytes},     {DType::I8, kBytes},
-                                             {DType::F4E2M1, 2 * kBytes}, {DType::I4, 2 * kBytes - 1}};
+  const std::pair<DType, int64_t> types[] = {
+      {DType::F32, kBytes / 4},    {DType::F64, kBytes / 8},   {DType::F16, kBytes / 2},
+      {DType::BF16, kBytes / 2},   {DType::F8E5M2, kBytes},    {DType::I8, kBytes},
+      {DType::F4E2M1, 2 * kBytes}, {DType::I4, 2 * kBytes - 1}};
   for (auto [dtype, elements] : types) {
     WeightRef ref = raw(dtype, elements, kOffset, kBytes);
     auto whole = reader->floats(ref);
@@ -110,7 +111,8 @@ TEST_F(WeightStreamTest, MemoryDoesNotGrowWithTheFile) {
     }
     map(bytes);
   }
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   ASSERT_TRUE(bool(buffer));
   WeightReader reader(std::move(*buffer), "", /*trustExternal=*/false);
   WeightRef ref = raw(DType::F32, kElements, 0, 4 * kElements);
@@ -129,7 +131,8 @@ TEST_F(WeightStreamTest, MemoryDoesNotGrowWithTheFile) {
 
 TEST_F(WeightStreamTest, WhatIsMissingIsAnError) {
   auto reader = map(std::vector<uint8_t>(100'000));
-  llvm::Error error = streamFloats(*reader, raw(DType::F32, 50'000, 0, 200'000), [](llvm::ArrayRef<float>) { return true; });
+  llvm::Error error = streamFloats(*reader, raw(DType::F32, 50'000, 0, 200'000),
+                                   [](llvm::ArrayRef<float>) { return true; });
   EXPECT_TRUE(bool(error));
   llvm::consumeError(std::move(error));
 }
@@ -142,16 +145,18 @@ TEST_F(WeightStreamTest, AFileThatShrinksIsAnError) {
   ASSERT_EQ(::truncate(path.c_str(), 500'000), 0);
   std::vector<float> values(250'000);
   EXPECT_EQ(llvm::toString(pieces->decode(0, llvm::MutableArrayRef(values))),
-            "the file ends at byte 500000, before its weights do\nleave the file as it is while it is read");
+            "the file ends at byte 500000, before its weights do\nleave the file as it is while it "
+            "is read");
 }
 
 TEST_F(WeightStreamTest, StopsWhenNoMoreIsWanted) {
   auto reader = map(std::vector<uint8_t>(4'000'000));
   size_t pieces = 0;
-  llvm::Error error = streamFloats(*reader, raw(DType::F32, 1'000'000, 0, 4'000'000), [&](llvm::ArrayRef<float>) {
-    ++pieces;
-    return false;
-  });
+  llvm::Error error =
+      streamFloats(*reader, raw(DType::F32, 1'000'000, 0, 4'000'000), [&](llvm::ArrayRef<float>) {
+        ++pieces;
+        return false;
+      });
   EXPECT_FALSE(bool(error));
   EXPECT_EQ(pieces, 1u);
 }

@@ -19,7 +19,7 @@ using namespace energyopt;
 static int run(const Options &options) {
   switch (options.command) {
   case Command::Analyze:
-    return options.format == "mlir"   ? runAnnotate(options)
+    return options.format == "mlir" ? runAnnotate(options)
            : writesRecords(options) ? runFleet(options)
                                     : runAnalyze(options);
   case Command::Targets:

@@ -25,10 +25,9 @@ void acme::AcmeDialect::initialize() {
 }
 
 /// One addition per element; the input is read and the result written once.
-energyopt::Work
-acme::PrefixSumOp::getWork(llvm::ArrayRef<const energyopt::ValueInfo *> operands,
-                           llvm::SmallVectorImpl<energyopt::ValueInfo> &results,
-                           energyopt::ShapeContext &context) {
+energyopt::Work acme::PrefixSumOp::getWork(llvm::ArrayRef<const energyopt::ValueInfo *> operands,
+                                           llvm::SmallVectorImpl<energyopt::ValueInfo> &results,
+                                           energyopt::ShapeContext &context) {
   const energyopt::ValueInfo &input = *operands[0];
   // Symbolic dims of the operand are those of the result.
   results.push_back(energyopt::ValueInfo::tensor(input.dtype, input.shape));

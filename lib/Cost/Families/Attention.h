@@ -32,9 +32,7 @@ struct AttentionDims {
   /// Elements of the score matrix, B*Hq*Sq*Sk.
   Expr scores() const { return batch * queryHeads * queryLength * keyLength; }
   /// Elements that the scale multiplies: of Q or the scores, whichever are fewer.
-  Expr scaled() const {
-    return batch * queryHeads * queryLength * Expr::min(headSize, keyLength);
-  }
+  Expr scaled() const { return batch * queryHeads * queryLength * Expr::min(headSize, keyLength); }
 };
 
 /// M30: scores = Q*K^T and output = P*V, both for every query head:

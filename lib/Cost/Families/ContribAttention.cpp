@@ -58,9 +58,7 @@ Error energyopt::checkMask(const OpView &op, unsigned input, const AttentionDims
   if (mask.empty() || mask.size() > maxRank)
     return op.error("mask (input " + Twine(input) + ") has rank " + Twine(mask.size()) +
                     ", expected 1 to " + Twine(maxRank));
-  auto keys = [&](const Expr &dim) {
-    return isOneOf(op, dim, {dims.keyLength, length});
-  };
+  auto keys = [&](const Expr &dim) { return isOneOf(op, dim, {dims.keyLength, length}); };
   bool fits = false;
   switch (mask.size()) {
   case 1:

@@ -135,8 +135,7 @@ Expected<Expr> pastOperand(const OpView &op, unsigned input, const AttentionDims
 Expected<Expr> addPast(const OpView &op, AttentionPlan &plan) {
   AttentionDims &dims = plan.dims;
   if (op.has(PastLength))
-    if (Error e = requireType(
-            op, PastLength, [](DType t) { return t == DType::I32; }, "int32"))
+    if (Error e = requireType(op, PastLength, [](DType t) { return t == DType::I32; }, "int32"))
       return e;
   if (!op.has(PastKey) && !op.has(PastValue))
     return dims.keyLength;

@@ -156,8 +156,9 @@ Work workMoE(const OpView &op, const RuleParams &params) {
   addSoftmax(work, type, scores);
   work.add(WorkClass::Vector, type,
            sortComparisons(scores, experts->chosen) + routed * experts->hidden * 2);
-  markBounded(work, "which experts are used depends on the data: their expected number where tokens "
-                    "choose evenly");
+  markBounded(work,
+              "which experts are used depends on the data: their expected number where tokens "
+              "choose evenly");
   return work;
 }
 

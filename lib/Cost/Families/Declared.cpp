@@ -81,8 +81,8 @@ static Work filledWork(const OpView &op, const RuleParams &params) {
   return work;
 }
 
-const Family energyopt::filledFamily = {"generate", "D9: bytes written; nothing is read but scalars",
-                                        asDeclared, filledWork};
+const Family energyopt::filledFamily = {
+    "generate", "D9: bytes written; nothing is read but scalars", asDeclared, filledWork};
 
 //===----------------------------------------------------------------------===//
 // Arithmetic

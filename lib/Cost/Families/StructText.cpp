@@ -23,10 +23,9 @@ std::vector<int64_t> energyopt::intsIn(StringRef text, StringRef key) {
     if (!whole || !rest.consume_front("="))
       continue;
     rest = rest.ltrim();
-    StringRef list = rest.consume_front("[") ? rest.take_until([](char c) { return c == ']'; })
-                                             : rest.take_while([](char c) {
-                                                 return llvm::isDigit(c) || c == '-';
-                                               });
+    StringRef list = rest.consume_front("[")
+                         ? rest.take_until([](char c) { return c == ']'; })
+                         : rest.take_while([](char c) { return llvm::isDigit(c) || c == '-'; });
     for (StringRef part : splitList(list)) {
       int64_t value;
       if (part.getAsInteger(10, value))
@@ -39,8 +38,8 @@ std::vector<int64_t> energyopt::intsIn(StringRef text, StringRef key) {
 }
 
 /// One bracket: where `batch` and `feature` stand, and spatial dims by number.
-static bool readDims(StringRef list, char batch, char feature, int64_t &batchAt,
-                     int64_t &featureAt, llvm::SmallVectorImpl<int64_t> &spatial) {
+static bool readDims(StringRef list, char batch, char feature, int64_t &batchAt, int64_t &featureAt,
+                     llvm::SmallVectorImpl<int64_t> &spatial) {
   auto parts = splitList(list);
   spatial.assign(parts.size() < 2 ? 0 : parts.size() - 2, -1);
   batchAt = featureAt = -1;

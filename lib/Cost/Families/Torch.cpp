@@ -135,8 +135,8 @@ static Work attentionWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::torchAttentionFamily = {
-    "attention", "M2 twice, M13: softmax(Q K^T) V", asDeclared, attentionWork};
+const Family energyopt::torchAttentionFamily = {"attention", "M2 twice, M13: softmax(Q K^T) V",
+                                                asDeclared, attentionWork};
 
 //===----------------------------------------------------------------------===//
 // Windows, normalizations, order
@@ -210,8 +210,8 @@ static Work sortWork(const OpView &op, const RuleParams &params) {
   const ValueInfo &x = op.in(0);
   auto given = params.a >= 0 ? op.constIntData(params.a) : std::nullopt;
   Expr keep = given && given->size() == 1 ? Expr(given->front())
-              : x.rank() > 0             ? x.dim(x.rank() - 1)
-                                         : Expr(1);
+              : x.rank() > 0              ? x.dim(x.rank() - 1)
+                                          : Expr(1);
   Work work = wholeTensorWork(op);
   addElementwise(work, x.dtype, sortComparisons(x.elements(), keep), 1);
   return work;

@@ -71,8 +71,8 @@ static Work tosaConvWork(const OpView &op, const RuleParams &params) {
     return unknownShape(op);
   const Shape &image = *op.in(0).shape, &kernel = *op.in(1).shape;
   ConvDimNumbers dims = tosaDims(image.size(), form);
-  ConvSizes sizes = convSizesOf(dims, image, kernel, *op.outputs[0].shape, 1,
-                                form == TosaConv::Transposed);
+  ConvSizes sizes =
+      convSizesOf(dims, image, kernel, *op.outputs[0].shape, 1, form == TosaConv::Transposed);
   if (form == TosaConv::Depthwise) {
     auto channels = op.ctx->upperBound(kernel[dims.kernelInput]).constant();
     if (!channels || *channels < 1)

@@ -21,7 +21,9 @@ extern const Family tosaFftFamily;
 
 enum class TosaConv : int16_t { Conv, Depthwise, Transposed };
 /// M5 (M6 if transposed), and a bias addition per result.
-constexpr FamilyUse tosaConv(TosaConv form) { return {&tosaConvFamily, {static_cast<int16_t>(form)}}; }
+constexpr FamilyUse tosaConv(TosaConv form) {
+  return {&tosaConvFamily, {static_cast<int16_t>(form)}};
+}
 /// M15 on NHWC.
 constexpr FamilyUse tosaPool(bool average) { return {&tosaPoolFamily, {average}}; }
 /// M2; `connected`: weights [out, in] and a bias.

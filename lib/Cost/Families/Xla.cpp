@@ -117,7 +117,8 @@ static Error xlaConvShape(OpView &op, const RuleParams &) {
   if (!dims)
     return Error::success();
   const Shape &image = *op.in(0).shape, &kernel = *op.in(1).shape;
-  Expr batch = image[dims->imageBatch].floorDiv(std::max<int64_t>(op.intAttr("batch_group_count", 1), 1));
+  Expr batch =
+      image[dims->imageBatch].floorDiv(std::max<int64_t>(op.intAttr("batch_group_count", 1), 1));
   setOutput(op, 0, op.in(0).dtype, convResult(*dims, xlaWindow(op), image, kernel, batch));
   return Error::success();
 }
@@ -175,7 +176,8 @@ static Work solveWork(const OpView &op, const RuleParams &params) {
   Expr n = a.back(), batch = numElements(ArrayRef<Expr>(a).drop_back(2));
   Work work = wholeTensorWork(op);
   if (static_cast<Solve>(params.a) == Solve::Cholesky) {
-    work.add(WorkClass::Vector, op.in(0).dtype, batch * (n * n * n * 2 + n * n * 3 + n).floorDiv(6));
+    work.add(WorkClass::Vector, op.in(0).dtype,
+             batch * (n * n * n * 2 + n * n * 3 + n).floorDiv(6));
     return work;
   }
   if (!op.ranked(1))
@@ -243,8 +245,9 @@ static bool isAnnotation(llvm::StringRef target) {
 
 static Work customCallWork(const OpView &op, const RuleParams &) {
   std::string target = op.stringAttr("call_target_name", "");
-  return isAnnotation(target) ? Work::free()
-                              : Work::unmodelled("nobody says what custom_call @" + target + " does");
+  return isAnnotation(target)
+             ? Work::free()
+             : Work::unmodelled("nobody says what custom_call @" + target + " does");
 }
 
 const Family energyopt::customCallFamily = {"call", "annotations are free", asDeclared,

@@ -65,8 +65,8 @@ static Work reduceWindowWork(const OpView &op, const RuleParams &) {
   return work;
 }
 
-const Family energyopt::xlaReduceWindowFamily = {
-    "pool", "C2: the region once per window element", asDeclared, reduceWindowWork};
+const Family energyopt::xlaReduceWindowFamily = {"pool", "C2: the region once per window element",
+                                                 asDeclared, reduceWindowWork};
 
 /// The two regions come as one body; each is applied once per window element,
 /// though the second only to the element selected: a bound.
@@ -122,8 +122,7 @@ static Work topKWork(const OpView &op, const RuleParams &) {
   if (!op.ranked(0))
     return unknownShape(op);
   Work work = wholeTensorWork(op);
-  addElementwise(work, op.in(0).dtype,
-                 sortComparisons(op.in(0).elements(), op.intAttr("k", 1)), 1);
+  addElementwise(work, op.in(0).dtype, sortComparisons(op.in(0).elements(), op.intAttr("k", 1)), 1);
   return work;
 }
 

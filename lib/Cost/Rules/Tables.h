@@ -11,14 +11,14 @@
 
 namespace energyopt {
 
-llvm::ArrayRef<OpRule> onnxMathRules();        // elementwise, reductions, matmul
-llvm::ArrayRef<OpRule> onnxNNRules();          // conv, pool, norm, recurrent, attention
-llvm::ArrayRef<OpRule> onnxTensorRules();      // shape, movement, gather, generators
-llvm::ArrayRef<OpRule> onnxQuantizeRules();    // QDQ and QOperator forms
-llvm::ArrayRef<OpRule> onnxControlRules();     // If, Loop, Scan, sequences, optionals
-llvm::ArrayRef<OpRule> onnxImageTextRules();   // resize, roi, detection, strings, signal
-llvm::ArrayRef<OpRule> onnxMLRules();          // ai.onnx.ml
-llvm::ArrayRef<OpRule> onnxTrainingRules();    // losses, ai.onnx.preview.training
+llvm::ArrayRef<OpRule> onnxMathRules();      // elementwise, reductions, matmul
+llvm::ArrayRef<OpRule> onnxNNRules();        // conv, pool, norm, recurrent, attention
+llvm::ArrayRef<OpRule> onnxTensorRules();    // shape, movement, gather, generators
+llvm::ArrayRef<OpRule> onnxQuantizeRules();  // QDQ and QOperator forms
+llvm::ArrayRef<OpRule> onnxControlRules();   // If, Loop, Scan, sequences, optionals
+llvm::ArrayRef<OpRule> onnxImageTextRules(); // resize, roi, detection, strings, signal
+llvm::ArrayRef<OpRule> onnxMLRules();        // ai.onnx.ml
+llvm::ArrayRef<OpRule> onnxTrainingRules();  // losses, ai.onnx.preview.training
 // com.microsoft:
 llvm::ArrayRef<OpRule> microsoftAttentionRules(); // attention, caches, generation
 llvm::ArrayRef<OpRule> microsoftMatMulRules();    // products, fused and NHWC convolutions

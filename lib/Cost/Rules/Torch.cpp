@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Cost/Families/Torch.h"
 #include "Cost/Families/Declared.h"
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/Softmax.h"
-#include "Cost/Families/Torch.h"
 #include "Cost/Families/Xla.h"
 #include "Cost/Rules/Tables.h"
 

@@ -1,10 +1,10 @@
 //===- Tosa.cpp - The tosa dialect ----------------------------------------===//
 
+#include "Cost/Families/Tosa.h"
 #include "Cost/Families/Contraction.h"
 #include "Cost/Families/ControlFlow.h"
 #include "Cost/Families/Declared.h"
 #include "Cost/Families/Elementwise.h"
-#include "Cost/Families/Tosa.h"
 #include "Cost/Rules/Tables.h"
 
 using namespace energyopt;

@@ -160,9 +160,9 @@ static void adviseTarget(Advisor &advisor) {
     if (!best)
       continue;
     Suggestion suggestion = advisor.draft();
-    suggestion.title = llvm::formatv("Run it on {0}: {1}, now {2}", best->name,
-                                     inSeconds(best->latencyS.value),
-                                     inSeconds(base.latencyS.value));
+    suggestion.title =
+        llvm::formatv("Run it on {0}: {1}, now {2}", best->name, inSeconds(best->latencyS.value),
+                      inSeconds(base.latencyS.value));
     suggestion.apply = "--target=" + best->name;
     suggestion.savingJ[i] = base.energyJ.value - best->energyJ.value;
     advisor.add(std::move(suggestion));
@@ -221,22 +221,25 @@ static constexpr Check kChecks[] = {
      .advise = adviseBatching},
     {.id = "deploy-fit",
      .title = "Make the model fit the device",
-     .rationale = "Weights and the results that live at the same time have to fit in the memory of a "
-                  "device, on a microcontroller weights in its flash. Where they do not, the energy "
-                  "of a run is that of one nobody can make. Said is how much is too much, the widest "
-                  "format (fp16, int8, int4) in which the model fits, or how much smaller it has to "
-                  "become.",
-     .elsewhere = "STM32Cube.AI and TensorFlow Lite Micro report the flash and RAM that a model takes.",
+     .rationale =
+         "Weights and the results that live at the same time have to fit in the memory of a "
+         "device, on a microcontroller weights in its flash. Where they do not, the energy "
+         "of a run is that of one nobody can make. Said is how much is too much, the widest "
+         "format (fp16, int8, int4) in which the model fits, or how much smaller it has to "
+         "become.",
+     .elsewhere =
+         "STM32Cube.AI and TensorFlow Lite Micro report the flash and RAM that a model takes.",
      .risk = Degree::Medium,
      .effort = Degree::Medium,
      .ofCosts = true,
      .advise = adviseFit},
     {.id = "deploy-hours",
      .title = "Run what can wait in the hours with the least carbon",
-     .rationale = "The same grid has hours of wind and sun and hours without. Training and batch jobs "
-                  "can wait for them. Of a day's profile, which --hourly-carbon gives, the best six "
-                  "hours in a row are named, and what they save against an even spread over the day. "
-                  "Without a profile nothing is said: grids differ too much for a common one.",
+     .rationale =
+         "The same grid has hours of wind and sun and hours without. Training and batch jobs "
+         "can wait for them. Of a day's profile, which --hourly-carbon gives, the best six "
+         "hours in a row are named, and what they save against an even spread over the day. "
+         "Without a profile nothing is said: grids differ too much for a common one.",
      .elsewhere = "Electricity Maps, WattTime and grid operators publish hourly intensities; "
                   "carbon-aware schedulers choose the hour by themselves.",
      .exact = true,
@@ -255,9 +258,10 @@ static constexpr Check kChecks[] = {
      .advise = advisePowerLimit},
     {.id = "deploy-region",
      .title = "Run it where electricity has less carbon",
-     .rationale = "The same joules cause up to a hundred times as much carbon in one grid as in "
-                  "another. Named is the cloud region with the lowest average over a year; work that "
-                  "can wait gains again by the hour (deploy-hours).",
+     .rationale =
+         "The same joules cause up to a hundred times as much carbon in one grid as in "
+         "another. Named is the cloud region with the lowest average over a year; work that "
+         "can wait gains again by the hour (deploy-hours).",
      .elsewhere = "--region and --carbon-intensity compare places; carbon-aware schedulers choose "
                   "the hour.",
      .exact = true,

@@ -68,14 +68,15 @@ private:
   void adviseFormat(Precision format, const TargetReport &report) {
     Need now = worst(0);
     Suggestion suggestion = advisor.draft();
-    suggestion.title = llvm::formatv(
-        "It does not fit: {0} of {1} in {2} of {3}. As {4} it does, with {5}", now.of,
-        inBytes(now.bytes), inBytes(now.room), now.in, name(format),
-        inBytes(now.of == llvm::StringRef("results") ? results(storageBits(format))
-                : target.flash.exists()              ? weights(storageBits(format))
-                                                     : worst(storageBits(format)).bytes));
+    suggestion.title =
+        llvm::formatv("It does not fit: {0} of {1} in {2} of {3}. As {4} it does, with {5}", now.of,
+                      inBytes(now.bytes), inBytes(now.room), now.in, name(format),
+                      inBytes(now.of == llvm::StringRef("results") ? results(storageBits(format))
+                              : target.flash.exists()              ? weights(storageBits(format))
+                                                      : worst(storageBits(format)).bytes));
     suggestion.apply = llvm::formatv("--precision={0} shows it; quantize where the model is "
-                                     "compiled for the device", name(format));
+                                     "compiled for the device",
+                                     name(format));
     suggestion.savingJ[index] = advisor.baseJ(index) - report.energyJ.value;
     advisor.addNeeded(std::move(suggestion));
   }
@@ -98,8 +99,9 @@ private:
     Suggestion suggestion = advisor.draft();
     suggestion.title = llvm::formatv(
         "It does not fit: {0} of {1} in {2} of {3}. As int8, {4} of {5}, it has to become {6:F1} "
-        "times smaller still", now.of, inBytes(now.bytes), inBytes(now.room), now.in, then.of,
-        inBytes(then.bytes), then.bytes / then.room);
+        "times smaller still",
+        now.of, inBytes(now.bytes), inBytes(now.room), now.in, then.of, inBytes(then.bytes),
+        then.bytes / then.room);
     auto [name, share] = largest();
     if (share >= 0.2 && then.of != llvm::StringRef("results"))
       suggestion.title += llvm::formatv("; {0:F0} % of the weights are {1}", 100 * share, name);

@@ -54,8 +54,8 @@ static std::optional<FoldablePair> foldable(Operation *norm, const Rewrite &rewr
   if (!isInferenceNorm(norm))
     return std::nullopt;
   Operation *conv = norm->getOperand(0).getDefiningOp();
-  if (!conv || !(isNamed(conv, "Conv") || isNamed(conv, "ConvTranspose")) ||
-      !conv->hasOneUse() || conv->getBlock() != norm->getBlock() || conv->getNumOperands() < 2)
+  if (!conv || !(isNamed(conv, "Conv") || isNamed(conv, "ConvTranspose")) || !conv->hasOneUse() ||
+      conv->getBlock() != norm->getBlock() || conv->getNumOperands() < 2)
     return std::nullopt;
   FoldablePair pair{conv, norm, {}, {}, {}, {}, {}, {}};
   if (!readFloats(conv->getOperand(1), rewrite, pair.weights) ||
@@ -100,16 +100,17 @@ static bool fold(FoldablePair &pair, bool dry) {
   std::vector<size_t> channel = channelOfWeights(pair, channels);
   if (channel.empty() || dry)
     return !channel.empty();
-  if (pair.scale.size() != channels || pair.shift.size() != channels || pair.mean.size() != channels ||
-      pair.variance.size() != channels || pair.bias.size() != channels)
+  if (pair.scale.size() != channels || pair.shift.size() != channels ||
+      pair.mean.size() != channels || pair.variance.size() != channels ||
+      pair.bias.size() != channels)
     return false;
   auto epsilonAttr = pair.norm->getAttrOfType<mlir::FloatAttr>("epsilon");
   double epsilon = epsilonAttr ? epsilonAttr.getValueAsDouble() : 1e-5;
   std::vector<double> factor(channels);
   for (size_t c = 0; c < channels; ++c) {
     factor[c] = pair.scale[c] / std::sqrt(pair.variance[c] + epsilon);
-    pair.bias[c] = static_cast<float>((double(pair.bias[c]) - pair.mean[c]) * factor[c] +
-                                      pair.shift[c]);
+    pair.bias[c] =
+        static_cast<float>((double(pair.bias[c]) - pair.mean[c]) * factor[c] + pair.shift[c]);
     if (!std::isfinite(factor[c]))
       return false;
   }

@@ -22,9 +22,7 @@ using mlir::Value;
 // exact-dead-code
 //===----------------------------------------------------------------------===//
 
-static void removeDeadCode(Rewrite &rewrite) {
-  eraseUnused(*rewrite.model.module, &rewrite);
-}
+static void removeDeadCode(Rewrite &rewrite) { eraseUnused(*rewrite.model.module, &rewrite); }
 
 //===----------------------------------------------------------------------===//
 // exact-identity
@@ -32,7 +30,8 @@ static void removeDeadCode(Rewrite &rewrite) {
 
 /// The only element of a constant operand; nullopt where it is absent or not known.
 static std::optional<double> numberAt(Operation *op, unsigned operand, WeightReader &weights) {
-  Operation *def = op->getNumOperands() > operand ? op->getOperand(operand).getDefiningOp() : nullptr;
+  Operation *def =
+      op->getNumOperands() > operand ? op->getOperand(operand).getDefiningOp() : nullptr;
   std::optional<WeightRef> ref = constantOf(def);
   auto values = ref ? weights.data(*ref) : nullptr;
   return values && values->size() == 1 ? (*values)[0].asFloat() : std::nullopt;
@@ -156,28 +155,31 @@ static void shareInitializers(Rewrite &rewrite) {
 static constexpr Check kChecks[] = {
     {.id = "exact-inline-functions",
      .title = "Write functions of the model out where they are called",
-     .rationale = "A call of a model-local function costs what its nodes cost, so this saves nothing by "
-                  "itself; but checks see the nodes of the graph and of the bodies of If, Loop and "
-                  "Scan, not those of functions. A function that is written in another opset than "
-                  "the model stays, and so does one whose op is known, for which a runtime may have "
-                  "a kernel.",
+     .rationale =
+         "A call of a model-local function costs what its nodes cost, so this saves nothing by "
+         "itself; but checks see the nodes of the graph and of the bodies of If, Loop and "
+         "Scan, not those of functions. A function that is written in another opset than "
+         "the model stays, and so does one whose op is known, for which a runtime may have "
+         "a kernel.",
      .elsewhere = "onnx.inliner.inline_local_functions.",
      .exact = true,
      .apply = inlineFunctions},
     {.id = "exact-constant-folding",
      .title = "Compute now what no input decides",
-     .rationale = "Nodes of constants alone do the same work at every load, and Constant nodes, views "
-                  "and transposes of weights hide from other rewrites that a tensor is a weight. "
-                  "Results that are larger than what they are made of stay computed, and so does "
-                  "DequantizeLinear, which tells runtimes how a layer is quantized.",
+     .rationale =
+         "Nodes of constants alone do the same work at every load, and Constant nodes, views "
+         "and transposes of weights hide from other rewrites that a tensor is a weight. "
+         "Results that are larger than what they are made of stay computed, and so does "
+         "DequantizeLinear, which tells runtimes how a layer is quantized.",
      .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
      .exact = true,
      .apply = foldConstants},
     {.id = "exact-identity",
      .title = "Remove nodes that only hand on their input",
-     .rationale = "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand "
-                  "cost a launch and two passes over memory where the runtime does not remove them "
-                  "itself.",
+     .rationale =
+         "Identity, Dropout in inference and a Sum, Max, Min, Mean or Concat of one operand "
+         "cost a launch and two passes over memory where the runtime does not remove them "
+         "itself.",
      .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
      .exact = true,
      .apply = removeIdentities},
@@ -192,10 +194,11 @@ static constexpr Check kChecks[] = {
      .apply = freezeShapeArithmetic},
     {.id = "exact-noop",
      .title = "Remove nodes and pairs of nodes that change nothing",
-     .rationale = "Reshapes, casts, pads, slices and expands to what the tensor is already, pairs that "
-                  "undo one another (Transpose, Squeeze and Unsqueeze, Split and Concat, a lossless "
-                  "Cast and back), products with 1 and repeated Relus cost a launch and two passes "
-                  "over memory each. x + 0 stays for floats, where it turns -0 into 0.",
+     .rationale =
+         "Reshapes, casts, pads, slices and expands to what the tensor is already, pairs that "
+         "undo one another (Transpose, Squeeze and Unsqueeze, Split and Concat, a lossless "
+         "Cast and back), products with 1 and repeated Relus cost a launch and two passes "
+         "over memory each. x + 0 stays for floats, where it turns -0 into 0.",
      .elsewhere = "onnxsim, or ONNX Runtime's basic graph optimizations.",
      .exact = true,
      .apply = removeNoops},
@@ -204,43 +207,49 @@ static constexpr Check kChecks[] = {
      .rationale = "A transpose is two passes over memory that compute nothing. Layout conversions "
                   "leave one before and its inverse after a run of element-wise ops: moved over "
                   "them, the two cancel.",
-     .elsewhere = "ONNX Runtime's layout optimizations, or export in the layout that the runtime uses.",
+     .elsewhere =
+         "ONNX Runtime's layout optimizations, or export in the layout that the runtime uses.",
      .exact = true,
      .apply = sinkTransposes},
     {.id = "exact-fuse-bias",
      .title = "Make an added constant the bias of its convolution or product",
-     .rationale = "An addition of one number for each channel is a launch and two passes over memory, "
-                  "where the convolution or Gemm before it adds a bias at no cost.",
+     .rationale =
+         "An addition of one number for each channel is a launch and two passes over memory, "
+         "where the convolution or Gemm before it adds a bias at no cost.",
      .elsewhere = "ONNX Runtime's extended graph optimizations.",
      .exact = true,
      .apply = fuseBias},
     {.id = "exact-batchnorm-folding",
      .title = "Fold BatchNormalization into the convolution before it",
-     .rationale = "A normalization by constants is a scale and a shift of each channel, which the "
-                  "convolution's weights and bias can hold; else it is a launch and two passes over "
-                  "memory on runtimes that do not fold it themselves.",
+     .rationale =
+         "A normalization by constants is a scale and a shift of each channel, which the "
+         "convolution's weights and bias can hold; else it is a launch and two passes over "
+         "memory on runtimes that do not fold it themselves.",
      .elsewhere = "ONNX Runtime's extended graph optimizations; torch.nn.utils.fuse_conv_bn_eval "
                   "before the export.",
      .exact = true,
      .apply = foldBatchNorms},
     {.id = "exact-shared-initializers",
      .title = "Store equal weights once",
-     .rationale = "Copies of a tied or repeated tensor take memory, and are read from DRAM one by one.",
+     .rationale =
+         "Copies of a tied or repeated tensor take memory, and are read from DRAM one by one.",
      .elsewhere = "onnxruntime.transformers, or tie the weights before the export.",
      .exact = true,
      .readsWeights = true,
      .apply = shareInitializers},
     {.id = "exact-common-subexpressions",
      .title = "Compute equal nodes once",
-     .rationale = "Equal nodes of equal inputs do the same work again; exporters leave many in shape "
-                  "arithmetic and in masks.",
+     .rationale =
+         "Equal nodes of equal inputs do the same work again; exporters leave many in shape "
+         "arithmetic and in masks.",
      .elsewhere = "ONNX Runtime's basic graph optimizations.",
      .exact = true,
      .apply = mergeCommonSubexpressions},
     {.id = "exact-dead-code",
      .title = "Remove nodes and weights that no output needs",
-     .rationale = "What no output depends on is computed and stored for nothing; runtimes drop dead "
-                  "nodes, but their weights stay in the file.",
+     .rationale =
+         "What no output depends on is computed and stored for nothing; runtimes drop dead "
+         "nodes, but their weights stay in the file.",
      .elsewhere = "onnx.utils.extract_model with the model's own inputs and outputs.",
      .exact = true,
      .apply = removeDeadCode},

@@ -51,8 +51,7 @@ static std::optional<uint64_t> bitsOf(const Scalar &element, DType type) {
   }
   auto e = element.asInt();
   auto c = e ? e->constant() : std::nullopt;
-  bool fits = (isInteger(type) || type == DType::Bool) && type != DType::U64 &&
-              bitWidth(type) >= 8;
+  bool fits = (isInteger(type) || type == DType::Bool) && type != DType::U64 && bitWidth(type) >= 8;
   return c && fits ? std::optional<uint64_t>(*c) : std::nullopt;
 }
 
@@ -77,9 +76,8 @@ static bool losesSignOfZero(Operation *op, const TensorData &result, const Facts
     return false;
   return isNamed(op, "Neg") || llvm::any_of(op->getOperands(), [&](Value operand) {
            auto data = facts.contents(operand);
-           return isFloat(facts.dtype(operand)) && data && llvm::any_of(*data, [](const Scalar &s) {
-                    return std::signbit(*s.asFloat());
-                  });
+           return isFloat(facts.dtype(operand)) && data &&
+                  llvm::any_of(*data, [](const Scalar &s) { return std::signbit(*s.asFloat()); });
          });
 }
 
@@ -103,8 +101,8 @@ static bool freeze(Operation *op, Editor &editor) {
   if (!bytes || bytes->empty() || !editor.canReplace(op, result))
     return false;
   mlir::OpBuilder b(op);
-  Value made = addConstant(b, editor.rewrite.weights(), type, std::move(*bytes),
-                           locatedValueName(result));
+  Value made =
+      addConstant(b, editor.rewrite.weights(), type, std::move(*bytes), locatedValueName(result));
   ValueInfo known = info;
   known.isParameter = true;
   editor.facts.set(made, std::move(known));
@@ -137,8 +135,8 @@ static bool isPlain(const WeightRef &ref) {
          ref.dtype != DType::String && ref.dtype != DType::Undefined && ref.elements > 0;
 }
 
-static void putReference(Operation *op, mlir::DictionaryAttr reference,
-                         mlir::RankedTensorType type, Editor &editor) {
+static void putReference(Operation *op, mlir::DictionaryAttr reference, mlir::RankedTensorType type,
+                         Editor &editor) {
   Value made = refer(reference, type, op);
   editor.facts.visit(*made.getDefiningOp());
   editor.replace(op, made);
@@ -203,9 +201,10 @@ static bool transposeWeight(Operation *op, Editor &editor) {
   auto ref = constantOf(def);
   auto type = fixedType(editor.facts.of(op->getResult(0)), op->getContext());
   std::optional<std::vector<int64_t>> perm = permutationOf(op, editor.facts);
-  if (!ref || !isPlain(*ref) || !type || !perm || !def->hasOneUse() ||
-      isOutput(op->getResult(0)) || bitWidth(ref->dtype) % 8 != 0 ||
-      (ref->source == WeightRef::Source::External && editor.rewrite.weights().isAbsent(ref->location)))
+  if (!ref || !isPlain(*ref) || !type || !perm || !def->hasOneUse() || isOutput(op->getResult(0)) ||
+      bitWidth(ref->dtype) % 8 != 0 ||
+      (ref->source == WeightRef::Source::External &&
+       editor.rewrite.weights().isAbsent(ref->location)))
     return false;
   std::vector<uint8_t> bytes;
   if (!editor.rewrite.dry) {

@@ -81,7 +81,8 @@ private:
       auto here = versionOf(module, domain), there = versionOf(callee, domain);
       if (inner->getName().getDialectNamespace() == "onnx" && here && there && here != there)
         why = ("its function is of version " + llvm::Twine(*there) + " of " + domain +
-               ", the model of " + llvm::Twine(*here)).str();
+               ", the model of " + llvm::Twine(*here))
+                  .str();
       for (mlir::NamedAttribute attr : inner->getAttrs())
         if (auto name = llvm::dyn_cast<mlir::StringAttr>(attr.getValue());
             name && attr.getName().getValue().starts_with(kReference) &&
@@ -130,9 +131,8 @@ private:
              !isNamed(def, "none") && source.use_empty()) {
       if (isUndeclared(source.getType()))
         source.setType(result.getType());
-      relocate(def, locatedNodeName(def), [&](Value other) {
-        return other == source ? name : locatedValueName(other).str();
-      });
+      relocate(def, locatedNodeName(def),
+               [&](Value other) { return other == source ? name : locatedValueName(other).str(); });
     }
     result.replaceAllUsesWith(source);
   }
@@ -156,7 +156,8 @@ private:
     }
   }
 
-  static void relocate(Operation *op, StringRef name, llvm::function_ref<std::string(Value)> nameOf) {
+  static void relocate(Operation *op, StringRef name,
+                       llvm::function_ref<std::string(Value)> nameOf) {
     std::vector<std::string> outputs;
     for (Value result : op->getResults())
       outputs.push_back(nameOf(result));
@@ -171,8 +172,8 @@ private:
       return;
     auto prefixed = [&](StringRef name) { return name.empty() ? "" : prefix + name.str(); };
     if (isNamed(op, "initializer"))
-      op->setLoc(mlir::NameLoc::get(mlir::StringAttr::get(
-          op->getContext(), prefixed(locatedValueName(op->getResult(0))))));
+      op->setLoc(mlir::NameLoc::get(
+          mlir::StringAttr::get(op->getContext(), prefixed(locatedValueName(op->getResult(0))))));
     else
       relocate(op, prefixed(locatedNodeName(op)),
                [&](Value result) { return prefixed(locatedValueName(result)); });

@@ -71,8 +71,8 @@ static Value neutralOperand(Operation *op, const Facts &facts) {
     bool commutes, floats;
   };
   static constexpr Neutral kNeutral[] = {
-      {"Mul", 1, true, true},   {"Div", 1, false, true}, {"Add", 0, true, false},
-      {"Sub", 0, false, true},  {"Pow", 1, false, true}, {"And", 1, true, false},
+      {"Mul", 1, true, true},  {"Div", 1, false, true}, {"Add", 0, true, false},
+      {"Sub", 0, false, true}, {"Pow", 1, false, true}, {"And", 1, true, false},
       {"Or", 0, true, false},
   };
   if (op->getNumOperands() != 2 || opsetOf(op) < 7)

@@ -23,8 +23,10 @@ static bool isElementwise(Operation *op) {
   auto [domain, name] = onnxDomainAndType(op);
   return domain.empty() && op->getNumResults() == 1 && op->getNumRegions() == 0 &&
          llvm::StringSwitch<bool>(name)
-             .Cases("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Elu", "Selu", "Softplus", "Softsign", true)
-             .Cases("HardSigmoid", "HardSwish", "Clip", "Abs", "Neg", "Exp", "Log", "Sqrt", "Erf", true)
+             .Cases("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Elu", "Selu", "Softplus", "Softsign",
+                    true)
+             .Cases("HardSigmoid", "HardSwish", "Clip", "Abs", "Neg", "Exp", "Log", "Sqrt", "Erf",
+                    true)
              .Cases("Reciprocal", "Cast", "Floor", "Ceil", "Round", "Gelu", "Mish", "Not", true)
              .Cases("Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "And", "Or", "Identity", true)
              .Default(false);
@@ -40,8 +42,7 @@ struct Region {
 
 class Sinker {
 public:
-  explicit Sinker(Editor &editor)
-      : editor(editor), opset(opsetOf(*editor.rewrite.model.module)) {}
+  explicit Sinker(Editor &editor) : editor(editor), opset(opsetOf(*editor.rewrite.model.module)) {}
 
   bool tryAt(Operation *transpose) {
     if (!isNamed(transpose, "Transpose"))
@@ -91,8 +92,7 @@ private:
       return true;
     // A dead one would take the whole region with it.
     if (isNamed(op, "Transpose") && !op->use_empty() &&
-        permutationOf(op, editor.facts) == inverse &&
-        editor.rewrite.mayChange(loggedName(op))) {
+        permutationOf(op, editor.facts) == inverse && editor.rewrite.mayChange(loggedName(op))) {
       region.closing.push_back(op);
       // An output takes the name of what makes it, of which there is one.
       Value source = op->getOperand(0);
@@ -141,7 +141,8 @@ private:
   /// The constants that ops of the region read, as they are in front of the
   /// transpose. False if one is absent; then nothing has changed.
   bool transposeConstants() {
-    llvm::SmallVector<std::tuple<mlir::OpOperand *, mlir::RankedTensorType, std::vector<uint8_t>>> made;
+    llvm::SmallVector<std::tuple<mlir::OpOperand *, mlir::RankedTensorType, std::vector<uint8_t>>>
+        made;
     for (Operation *op : region.ops)
       for (mlir::OpOperand &operand : op->getOpOperands()) {
         auto ref = smallConstant(operand.get());
@@ -155,9 +156,9 @@ private:
         llvm::append_range(dims, type.getShape());
         for (int64_t axis : inverse)
           turned.push_back(dims[axis]);
-        made.emplace_back(&operand,
-                          mlir::RankedTensorType::get(turned, type.getElementType()),
-                          transposed(bytes->get(), dims, inverse, std::max(bitWidth(ref->dtype) / 8, 1u)));
+        made.emplace_back(
+            &operand, mlir::RankedTensorType::get(turned, type.getElementType()),
+            transposed(bytes->get(), dims, inverse, std::max(bitWidth(ref->dtype) / 8, 1u)));
       }
     for (auto &[operand, type, bytes] : made) {
       mlir::OpBuilder b(operand->getOwner());

@@ -70,8 +70,8 @@ bool energyopt::isCausal(const Editor &editor, const AttentionParts &parts) {
   const MaskTerm &term = parts.masks[0];
   std::optional<WeightRef> ref = constantOf(term.mask.getDefiningOp());
   int64_t length = editor.facts.dim(term.mask, -1);
-  if (!ref || editor.facts.dtype(term.mask) != DType::Bool || term.fill > kLeastFill || length < 1 ||
-      editor.facts.dim(term.mask, -2) != length)
+  if (!ref || editor.facts.dtype(term.mask) != DType::Bool || term.fill > kLeastFill ||
+      length < 1 || editor.facts.dim(term.mask, -2) != length)
     return false;
   auto read = bytesOf(editor.rewrite, *ref);
   if (!read)
@@ -185,9 +185,9 @@ private:
 
   Value addFloat(float number, StringRef name) {
     mlir::OpBuilder b(before);
-    Value made = addConstant(b, editor.rewrite.weights(),
-                             mlir::RankedTensorType::get({}, b.getF32Type()),
-                             llvm::ArrayRef<float>(number), name);
+    Value made =
+        addConstant(b, editor.rewrite.weights(), mlir::RankedTensorType::get({}, b.getF32Type()),
+                    llvm::ArrayRef<float>(number), name);
     facts().visit(*made.getDefiningOp());
     return made;
   }
@@ -242,8 +242,8 @@ private:
                             {b.getNamedAttr("end", b.getI64IntegerAttr(axis + 1)),
                              b.getNamedAttr("start", b.getI64IntegerAttr(axis))});
     Value all = editor.addNode(before, "Shape", value, "attention_shape");
-    return editor.addNode(before, "Gather",
-                          {all, editor.addInts(before, axis, "attention_axis")}, "attention_length");
+    return editor.addNode(before, "Gather", {all, editor.addInts(before, axis, "attention_axis")},
+                          "attention_length");
   }
 
   Value expanded(Value mask) {

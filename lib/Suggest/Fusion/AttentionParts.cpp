@@ -119,7 +119,8 @@ private:
       return std::nullopt;
     std::vector<int64_t> sizes;
     for (unsigned axis = 1; axis < 5; ++axis) {
-      if (!(facts().of(outer).dim(axis) == facts().of(inner).dim(axis - 1)) || facts().dim(mask, axis) < 1)
+      if (!(facts().of(outer).dim(axis) == facts().of(inner).dim(axis - 1)) ||
+          facts().dim(mask, axis) < 1)
         return std::nullopt;
       sizes.push_back(facts().dim(mask, axis));
     }

@@ -49,9 +49,10 @@ private:
 
   Value columns(const HeadColumns &part, Operation *before) {
     auto ints = [&](int64_t number) { return editor.addInts(before, number, "attention_columns"); };
-    return editor.addNode(before, "Slice",
-                          {part.whole, ints(part.index * hidden()), ints((part.index + 1) * hidden()), ints(2)},
-                          "attention_heads");
+    return editor.addNode(
+        before, "Slice",
+        {part.whole, ints(part.index * hidden()), ints((part.index + 1) * hidden()), ints(2)},
+        "attention_heads");
   }
 
   /// The Transpose that joins the heads and, where it is alone, the Reshape after
@@ -126,8 +127,8 @@ private:
   }
 
   Value addReshape(Value of, llvm::ArrayRef<int64_t> sizes, Operation *before) {
-    return editor.addNode(before, "Reshape",
-                          {of, editor.addInts(before, sizes, "attention_shape")}, "attention_heads");
+    return editor.addNode(before, "Reshape", {of, editor.addInts(before, sizes, "attention_shape")},
+                          "attention_heads");
   }
   /// One that stands in front of `before`, as for a cache that is an output, serves.
   Value addTranspose(Value of, llvm::ArrayRef<int64_t> perm, Operation *before) {
@@ -187,16 +188,18 @@ private:
                   isCausal(editor, parts);
     Value mask = causal ? Value() : makeMask(editor, parts, sizes, before);
     llvm::SmallVector<Value> operands = contribOperands(q, k, v, mask);
-    llvm::SmallVector<mlir::NamedAttribute> attributes{attribute("num_heads", parts.heads), scale()};
+    llvm::SmallVector<mlir::NamedAttribute> attributes{attribute("num_heads", parts.heads),
+                                                       scale()};
     if (causal)
       attributes.push_back(attribute("unidirectional", 1));
     if (joinsHeads()) {
       editor.replaceByNode(reshape, "com.microsoft", "MultiHeadAttention", operands, attributes);
       return true;
     }
-    Value made = editor.addNode(before, "com.microsoft.MultiHeadAttention", operands,
-                                "attention", attributes);
-    takeJoined(made, flat ? Perm{-1, parts.heads, parts.size} : Perm{0, 0, parts.heads, parts.size});
+    Value made = editor.addNode(before, "com.microsoft.MultiHeadAttention", operands, "attention",
+                                attributes);
+    takeJoined(made,
+               flat ? Perm{-1, parts.heads, parts.size} : Perm{0, 0, parts.heads, parts.size});
     return true;
   }
 
@@ -244,9 +247,9 @@ private:
     Operation *before = parts.last;
     Value mask = makeMask(editor, parts, sizes, before);
     const Perm batchFirst{1, 0, 2};
-    llvm::SmallVector<Value> operands = contribOperands(
-        addTranspose(q, batchFirst, before), addTranspose(k, batchFirst, before),
-        addTranspose(v, batchFirst, before), mask);
+    llvm::SmallVector<Value> operands =
+        contribOperands(addTranspose(q, batchFirst, before), addTranspose(k, batchFirst, before),
+                        addTranspose(v, batchFirst, before), mask);
     Value made = editor.addNode(before, "com.microsoft.MultiHeadAttention", operands, "attention",
                                 {attribute("num_heads", parts.heads), scale()});
     takeJoined(addTranspose(made, batchFirst, join), {0, -1, parts.size});

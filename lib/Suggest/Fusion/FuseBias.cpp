@@ -23,8 +23,7 @@ static Value asVector(Value constant, Operation *before) {
   mlir::OpBuilder b(before);
   Operation *made = b.clone(*def);
   made->removeAttr("onnx.verbatim");
-  made->setLoc(mlir::NameLoc::get(
-      b.getStringAttr((locatedValueName(constant) + "_bias").str())));
+  made->setLoc(mlir::NameLoc::get(b.getStringAttr((locatedValueName(constant) + "_bias").str())));
   made->getResult(0).setType(
       mlir::RankedTensorType::get({type.getNumElements()}, type.getElementType()));
   return made->getResult(0);
@@ -55,8 +54,7 @@ static bool isChannelBias(Value bias, int64_t rank, int64_t count, const Facts &
 static bool fuseIntoConv(Operation *add, Operation *conv, Value bias, Editor &editor) {
   const Facts &facts = editor.facts;
   int64_t rank = facts.rank(conv->getOperand(1)), count = channels(conv, facts);
-  bool biased = conv->getNumOperands() > 2 &&
-                facts.of(conv->getOperand(2)).kind != ValueKind::None;
+  bool biased = conv->getNumOperands() > 2 && facts.of(conv->getOperand(2)).kind != ValueKind::None;
   if (biased || rank < 3 || count < 1 || !isChannelBias(bias, rank, count, facts) ||
       facts.dtype(bias) != facts.dtype(conv->getOperand(1)))
     return false;

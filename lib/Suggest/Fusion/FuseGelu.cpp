@@ -56,9 +56,8 @@ public:
       return tryClip(anchor);
     if (isNamed(anchor, "Sigmoid") && endsAt(anchor, anchor->getOperand(0), 1))
       return replaceSwish(anchor->getOperand(0));
-    Operation *softplus = isNamed(anchor, "Tanh")
-                              ? editor.maker(anchor->getOperand(0), "Softplus", anchor)
-                              : nullptr;
+    Operation *softplus =
+        isNamed(anchor, "Tanh") ? editor.maker(anchor->getOperand(0), "Softplus", anchor) : nullptr;
     if (!softplus || opsetOf(anchor) < 18)
       return false;
     inside.push_back(softplus);

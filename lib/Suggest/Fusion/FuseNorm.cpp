@@ -135,8 +135,7 @@ private:
     Value operand = other(user, last->getResult(0));
     const ValueInfo &whole = facts().of(source);
     if (!operand || !whole.hasRank() || facts().rank(operand) != axes || whole.rank() < axes ||
-        llvm::ArrayRef(*facts().of(operand).shape) !=
-            llvm::ArrayRef(*whole.shape).take_back(axes))
+        llvm::ArrayRef(*facts().of(operand).shape) != llvm::ArrayRef(*whole.shape).take_back(axes))
       return {};
     inside.push_back(last);
     last = user;
@@ -151,7 +150,7 @@ private:
     mlir::NamedAttribute attributes[] = {
         b.getNamedAttr("axis", b.getI64IntegerAttr(-axes)),
         b.getNamedAttr("epsilon", b.getF32FloatAttr(static_cast<float>(epsilon)))};
-    llvm::StringRef name = centered                ? "LayerNormalization"
+    llvm::StringRef name = centered              ? "LayerNormalization"
                            : opsetOf(last) >= 23 ? "RMSNormalization"
                                                  : "SimplifiedLayerNormalization";
     editor.replaceByNode(last, "", name, operands, attributes);

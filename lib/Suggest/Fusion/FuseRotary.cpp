@@ -24,8 +24,7 @@ public:
   explicit RotaryFinder(Editor &editor) : editor(editor) {}
 
   bool tryAt(Operation *add) {
-    if (!isNamed(add, "Add") || opsetOf(add) < 13 ||
-        facts().dtype(add->getResult(0)) != DType::F32)
+    if (!isNamed(add, "Add") || opsetOf(add) < 13 || facts().dtype(add->getResult(0)) != DType::F32)
       return false;
     for (unsigned i : {0, 1}) {
       inside.clear();
@@ -41,13 +40,13 @@ private:
   const Facts &facts() const { return editor.facts; }
 
   bool match(Operation *add, Value straight, Value turned) {
-    Operation *a = editor.onlyMaker(straight, "Mul", add), *b = editor.onlyMaker(turned, "Mul", add);
+    Operation *a = editor.onlyMaker(straight, "Mul", add),
+              *b = editor.onlyMaker(turned, "Mul", add);
     if (!a || !b || a == b)
       return false;
     inside.append({a, b});
     for (unsigned i : {0, 1})
-      if (Operation *turn = editor.onlyMaker(b->getOperand(i), "Concat", b);
-          turn && isTurn(turn)) {
+      if (Operation *turn = editor.onlyMaker(b->getOperand(i), "Concat", b); turn && isTurn(turn)) {
         sines = b->getOperand(1 - i);
         unsigned at = a->getOperand(0) == x ? 0 : 1;
         cosines = a->getOperand(1 - at);
@@ -189,7 +188,8 @@ private:
     Operation *transpose = x.getDefiningOp();
     if (!transpose || !isNamed(transpose, "Transpose") ||
         permutationOf(transpose, facts()) != Ints{0, 2, 1, 3} ||
-        !llvm::all_of(x.getUsers(), [&](Operation *user) { return llvm::is_contained(inside, user); }))
+        !llvm::all_of(x.getUsers(),
+                      [&](Operation *user) { return llvm::is_contained(inside, user); }))
       return {};
     Value parts = transpose->getOperand(0);
     Operation *reshape = parts.getDefiningOp();

@@ -24,8 +24,9 @@ namespace {
 class StaticQuantizer {
 public:
   StaticQuantizer(Rewrite &rewrite, mlir::func::FuncOp func, Ranges ranges)
-      : rewrite(rewrite), func(func), types(rewrite.model, rewrite.graph), ranges(std::move(ranges)),
-        assumesRanges(rewrite.dry && rewrite.text("ranges").empty()), weights(rewrite) {}
+      : rewrite(rewrite), func(func), types(rewrite.model, rewrite.graph),
+        ranges(std::move(ranges)), assumesRanges(rewrite.dry && rewrite.text("ranges").empty()),
+        weights(rewrite) {}
 
   void run() {
     llvm::SmallVector<Layer> layers = findLayers();

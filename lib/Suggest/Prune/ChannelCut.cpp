@@ -32,7 +32,8 @@ namespace {
 class Cutter {
 public:
   Cutter(ChannelGraph &graph, const Remains &remains, Rewrite &rewrite)
-      : graph(graph), remains(remains), rewrite(rewrite), builder(rewrite.model.module->getContext()) {}
+      : graph(graph), remains(remains), rewrite(rewrite),
+        builder(rewrite.model.module->getContext()) {}
 
   void run();
 
@@ -150,7 +151,8 @@ void Cutter::mendHeads(Operation *op) {
   int64_t heads = intAttr(op, "num_heads", 0);
   if (heads == 0 || !out || !shrinks(out->back()))
     return;
-  op->setAttr("num_heads", builder.getI64IntegerAttr(kept(out->back()) / (out->back().size / heads)));
+  op->setAttr("num_heads",
+              builder.getI64IntegerAttr(kept(out->back()) / (out->back().size / heads)));
 }
 
 void Cutter::mendSplit(Operation *op) {
@@ -263,15 +265,16 @@ void Cutter::mendParts(Operation *op, unsigned operand,
   if (changes.empty())
     return;
   builder.setInsertionPoint(op);
-  std::string name = locatedValueName(op->getResult(0)).str() + "_" + rewrite.check.id.str() + std::to_string(++number);
-  Operation *copy = addNode(builder, "", "Concat", parts, undeclaredType(builder.getContext()), name, name,
-                            llvm::to_vector(concat->getAttrs()));
+  std::string name = locatedValueName(op->getResult(0)).str() + "_" + rewrite.check.id.str() +
+                     std::to_string(++number);
+  Operation *copy = addNode(builder, "", "Concat", parts, undeclaredType(builder.getContext()),
+                            name, name, llvm::to_vector(concat->getAttrs()));
   Operation *shape = copy;
   if (where) {
     llvm::SmallVector<Value> choice(where->getOperands());
     choice[2] = copy->getResult(0);
-    shape = addNode(builder, "", "Where", choice, undeclaredType(builder.getContext()), name + "_where",
-                    name + "_where");
+    shape = addNode(builder, "", "Where", choice, undeclaredType(builder.getContext()),
+                    name + "_where", name + "_where");
   }
   op->setOperand(operand, shape->getResult(0));
   for (auto &[i, sizes] : changes)
@@ -291,7 +294,8 @@ void Cutter::mendAttributes(Operation *op) {
     mendShape(op, 1);
   else if (isNamed(op, "Resize"))
     mendShape(op, 3);
-  else if (isNamed(op, "com.microsoft.Attention") || isNamed(op, "com.microsoft.MultiHeadAttention"))
+  else if (isNamed(op, "com.microsoft.Attention") ||
+           isNamed(op, "com.microsoft.MultiHeadAttention"))
     mendHeads(op);
 }
 
@@ -356,7 +360,8 @@ void energyopt::cutChannels(ChannelGraph &graph, const Remains &remains, Rewrite
 }
 
 llvm::Expected<std::string>
-energyopt::firstMisfit(const llvm::StringMap<std::vector<int64_t>> &expected, ImportedModel &model) {
+energyopt::firstMisfit(const llvm::StringMap<std::vector<int64_t>> &expected,
+                       ImportedModel &model) {
   auto shapes = inferredShapes(model);
   if (!shapes)
     return shapes.takeError();

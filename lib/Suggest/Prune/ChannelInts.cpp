@@ -63,7 +63,8 @@ static std::optional<KnownInts> chosen(llvm::ArrayRef<KnownInts> in) {
 }
 
 /// A vector of one value, 0 unless the node says another.
-static std::optional<KnownInts> filled(Operation *op, const KnownInts &shape, WeightReader &weights) {
+static std::optional<KnownInts> filled(Operation *op, const KnownInts &shape,
+                                       WeightReader &weights) {
   if (shape.size() != 1 || shape[0].value < 0 || shape[0].value > kMaxEvaluatedElements)
     return std::nullopt;
   int64_t value = 0;

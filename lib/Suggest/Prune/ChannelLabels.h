@@ -85,7 +85,7 @@ private:
   mutable std::vector<Dim> dims;
   /// By label: how far away its parent is, 0 for a root.
   mutable std::vector<int> parent;
-  mutable std::vector<int> frozen; // by root: index into reasons, 0 for free
+  mutable std::vector<int> frozen;               // by root: index into reasons, 0 for free
   mutable std::vector<bool> headMarks, weighted; // by root
   std::vector<std::string> reasons{""};
 };

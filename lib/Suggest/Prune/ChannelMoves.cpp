@@ -6,7 +6,7 @@ using namespace energyopt;
 
 /// Part `part` of `whole` begins at `offset` along axis `at`, and moves it on.
 bool ChannelRules::samePart(const ChannelDims *part, const ChannelDims &whole, int64_t at,
-                     int64_t &offset) {
+                            int64_t &offset) {
   if (!part || part->size() != whole.size())
     return false;
   for (auto [d, dim] : llvm::enumerate(*part)) {
@@ -136,7 +136,8 @@ bool ChannelRules::refine(llvm::ArrayRef<ChannelDim> a, llvm::ArrayRef<ChannelDi
     for (Side &side : sides)
       if (side.left == 1)
         side.next();
-    int64_t low = std::min(sides[0].left, sides[1].left), high = std::max(sides[0].left, sides[1].left);
+    int64_t low = std::min(sides[0].left, sides[1].left),
+            high = std::max(sides[0].left, sides[1].left);
     if (low == 1 && high == 1)
       break;
     if (low <= 1 || high % low != 0)

@@ -101,7 +101,8 @@ bool ChannelRules::quantize() {
 void ChannelRules::joinGroups(ChannelDim a, ChannelDim b, int64_t groups) {
   for (ChannelDim dim : {a, b})
     for (int64_t i = 0; i < dim.size; ++i)
-      graph.join(graph.classOf(a, i * groups / dim.size * (a.size / groups)), graph.classOf(dim, i));
+      graph.join(graph.classOf(a, i * groups / dim.size * (a.size / groups)),
+                 graph.classOf(dim, i));
 }
 
 bool ChannelRules::conv() {
@@ -300,7 +301,8 @@ bool ChannelRules::attention() {
   // Of MultiHeadAttention a bias, and what is added to the scores of all heads alike.
   constexpr unsigned kBias = 3, kAdded = 5;
   for (unsigned i = 3; i < op->getNumOperands(); ++i) {
-    bool fits = !packed && (i == kBias || (i == kAdded && in(i) && in(i)->size() == 4 && (*in(i))[1].size == 1));
+    bool fits = !packed && (i == kBias ||
+                            (i == kAdded && in(i) && in(i)->size() == 4 && (*in(i))[1].size == 1));
     if (has(i) && !fits)
       return false;
   }
@@ -344,42 +346,44 @@ void ChannelRules::run() {
   Rule rule = nullptr;
   bool standard = domain.empty() || domain == "ai.onnx";
   if (standard && op->getNumRegions() == 0)
-    rule = llvm::StringSwitch<Rule>(type)
-               .Cases("Relu", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Clip", "Erf", "Exp",
-                      "Log", &ChannelRules::elementwise)
-               .Cases("Sqrt", "Reciprocal", "Neg", "Abs", "Elu", "Selu", "Celu", "Gelu", "Mish", "Softplus",
-                      &ChannelRules::elementwise)
-               .Cases("Softsign", "ThresholdedRelu", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Identity",
-                      "Dropout", &ChannelRules::elementwise)
-               .Cases("Cast", "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean", &ChannelRules::elementwise)
-               .Cases("Where", "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Not",
-                      "PRelu", &ChannelRules::elementwise)
-               .Cases("Swish", "IsNaN", "Xor", "Mod", &ChannelRules::elementwise)
-               .Cases("QuantizeLinear", "DequantizeLinear", &ChannelRules::quantize)
-               .Cases("Conv", "ConvTranspose", &ChannelRules::conv)
-               .Case("Gemm", &ChannelRules::gemm)
-               .Case("MatMul", &ChannelRules::matMul)
-               .Cases("BatchNormalization", "InstanceNormalization", &ChannelRules::channelParameters)
-               .Cases("MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool",
-                      &ChannelRules::pool)
-               .Cases("Softmax", "LogSoftmax", "Hardmax", "LpNormalization", &ChannelRules::alongAxis)
-               .Cases("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization",
-                      &ChannelRules::normalizeFrom)
-               .Case("Concat", &ChannelRules::concat)
-               .Case("Split", &ChannelRules::split)
-               .Case("Slice", &ChannelRules::slice)
-               .Case("Gather", &ChannelRules::gather)
-               .Case("Transpose", &ChannelRules::transpose)
-               .Cases("Reshape", "Flatten", "Squeeze", "Unsqueeze", &ChannelRules::reshape)
-               .Case("Expand", &ChannelRules::expand)
-               .Case("Tile", &ChannelRules::tile)
-               .Case("ConstantOfShape", &ChannelRules::filled)
-               .Cases("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2",
-                      "ReduceSumSquare", "ArgMax", "ArgMin", &ChannelRules::reduce)
-               .Cases("Resize", "Upsample", "Pad", &ChannelRules::resize)
-               .Case("RoiAlign", &ChannelRules::leading)
-               .Case("Einsum", &ChannelRules::einsum)
-               .Default(nullptr);
+    rule =
+        llvm::StringSwitch<Rule>(type)
+            .Cases("Relu", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Clip",
+                   "Erf", "Exp", "Log", &ChannelRules::elementwise)
+            .Cases("Sqrt", "Reciprocal", "Neg", "Abs", "Elu", "Selu", "Celu", "Gelu", "Mish",
+                   "Softplus", &ChannelRules::elementwise)
+            .Cases("Softsign", "ThresholdedRelu", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos",
+                   "Identity", "Dropout", &ChannelRules::elementwise)
+            .Cases("Cast", "Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Sum", "Mean",
+                   &ChannelRules::elementwise)
+            .Cases("Where", "Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And",
+                   "Or", "Not", "PRelu", &ChannelRules::elementwise)
+            .Cases("Swish", "IsNaN", "Xor", "Mod", &ChannelRules::elementwise)
+            .Cases("QuantizeLinear", "DequantizeLinear", &ChannelRules::quantize)
+            .Cases("Conv", "ConvTranspose", &ChannelRules::conv)
+            .Case("Gemm", &ChannelRules::gemm)
+            .Case("MatMul", &ChannelRules::matMul)
+            .Cases("BatchNormalization", "InstanceNormalization", &ChannelRules::channelParameters)
+            .Cases("MaxPool", "AveragePool", "LpPool", "GlobalAveragePool", "GlobalMaxPool",
+                   "GlobalLpPool", &ChannelRules::pool)
+            .Cases("Softmax", "LogSoftmax", "Hardmax", "LpNormalization", &ChannelRules::alongAxis)
+            .Cases("LayerNormalization", "RMSNormalization", "SimplifiedLayerNormalization",
+                   &ChannelRules::normalizeFrom)
+            .Case("Concat", &ChannelRules::concat)
+            .Case("Split", &ChannelRules::split)
+            .Case("Slice", &ChannelRules::slice)
+            .Case("Gather", &ChannelRules::gather)
+            .Case("Transpose", &ChannelRules::transpose)
+            .Cases("Reshape", "Flatten", "Squeeze", "Unsqueeze", &ChannelRules::reshape)
+            .Case("Expand", &ChannelRules::expand)
+            .Case("Tile", &ChannelRules::tile)
+            .Case("ConstantOfShape", &ChannelRules::filled)
+            .Cases("ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1",
+                   "ReduceL2", "ReduceSumSquare", "ArgMax", "ArgMin", &ChannelRules::reduce)
+            .Cases("Resize", "Upsample", "Pad", &ChannelRules::resize)
+            .Case("RoiAlign", &ChannelRules::leading)
+            .Case("Einsum", &ChannelRules::einsum)
+            .Default(nullptr);
   else if (domain == "com.microsoft")
     rule = llvm::StringSwitch<Rule>(type)
                .Cases("Gelu", "FastGelu", "QuickGelu", "BiasGelu", &ChannelRules::elementwise)
@@ -395,4 +399,6 @@ void ChannelRules::run() {
     freezeAll();
 }
 
-void energyopt::relateChannels(ChannelGraph &graph, Operation *op) { ChannelRules(graph, op).run(); }
+void energyopt::relateChannels(ChannelGraph &graph, Operation *op) {
+  ChannelRules(graph, op).run();
+}

@@ -13,7 +13,8 @@ namespace energyopt {
 class ChannelRules {
 public:
   ChannelRules(ChannelGraph &graph, mlir::Operation *op)
-      : graph(graph), op(op), domain(onnxDomainAndType(op).first), type(onnxDomainAndType(op).second) {}
+      : graph(graph), op(op), domain(onnxDomainAndType(op).first),
+        type(onnxDomainAndType(op).second) {}
 
   void run();
 
@@ -23,7 +24,9 @@ private:
     return i < op->getNumResults() ? graph.dims(op->getResult(i)) : nullptr;
   }
   bool has(unsigned i) const { return hasOperand(op, i); }
-  std::string because(llvm::StringRef what) const { return (type + " '" + loggedName(op) + "' " + what).str(); }
+  std::string because(llvm::StringRef what) const {
+    return (type + " '" + loggedName(op) + "' " + what).str();
+  }
   std::string asWhole() const { return because("takes it as a whole"); }
 
   void freezeAll();

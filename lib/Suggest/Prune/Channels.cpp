@@ -17,7 +17,8 @@ using mlir::Value;
 
 /// Elements of the dims of one model; values beyond are left alone. By the number of
 /// values, since a few bytes can declare any dim: memory is in proportion to the model.
-static constexpr int64_t kLeastElements = 1 << 20, kElementsOfValue = 1 << 16, kMostElements = 1 << 26;
+static constexpr int64_t kLeastElements = 1 << 20, kElementsOfValue = 1 << 16,
+                         kMostElements = 1 << 26;
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -162,8 +163,8 @@ void ChannelGraph::decideProducts() {
     Product &first = open.front();
     size_t widest = 0;
     for (size_t i = 0; i < first.atoms.size(); ++i)
-      if (!allFrozen(first.atoms[i]) && (allFrozen(first.atoms[widest]) ||
-                                         first.atoms[i].size > first.atoms[widest].size))
+      if (!allFrozen(first.atoms[i]) &&
+          (allFrozen(first.atoms[widest]) || first.atoms[i].size > first.atoms[widest].size))
         widest = i;
     follow(first, widest);
     open.erase(open.begin());
@@ -179,7 +180,8 @@ void ChannelGraph::addSites(const llvm::StringMap<std::vector<int64_t>> &shapes)
   int64_t most = body.getNumArguments();
   for (Operation &op : body)
     most += op.getNumResults() + op.getNumOperands();
-  most = std::clamp(std::min(most, kMostElements) * kElementsOfValue, kLeastElements, kMostElements);
+  most =
+      std::clamp(std::min(most, kMostElements) * kElementsOfValue, kLeastElements, kMostElements);
   auto fits = [&](llvm::ArrayRef<int64_t> sizes) {
     int64_t left = most - elements();
     return llvm::all_of(sizes, [&](int64_t size) { return size <= left && (left -= size, true); });
@@ -236,7 +238,8 @@ void ChannelGraph::freezeBorders() {
   auto freezePort = [&](Value value, mlir::Type type, mlir::DictionaryAttr attrs, StringRef why) {
     auto ranked = llvm::dyn_cast<mlir::RankedTensorType>(type);
     const ChannelDims *found = dims(value);
-    if (!found || !ranked || !isCachePort(type, attrs) || ranked.getRank() != int64_t(found->size()))
+    if (!found || !ranked || !isCachePort(type, attrs) ||
+        ranked.getRank() != int64_t(found->size()))
       return freezeAll(value, why);
     for (auto [i, dim] : llvm::enumerate(*found))
       if (ranked.isDynamicDim(i))
@@ -282,7 +285,7 @@ void ChannelGraph::freezeAbsent() {
 }
 
 llvm::Expected<std::unique_ptr<ChannelGraph>> ChannelGraph::make(ImportedModel &model,
-                                                                     bool readable) {
+                                                                 bool readable) {
   auto shapes = inferredShapes(model);
   if (!shapes)
     return shapes.takeError();

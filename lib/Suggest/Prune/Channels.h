@@ -103,7 +103,9 @@ public:
   Remains(const ChannelGraph &graph, std::vector<bool> removed)
       : graph(graph), removed(std::move(removed)) {}
   bool goes(int cls) const { return size_t(cls) < removed.size() && removed[cls]; }
-  bool goes(ChannelDim dim, int64_t i) const { return graph.hasClasses(dim) && goes(graph.classOf(dim, i)); }
+  bool goes(ChannelDim dim, int64_t i) const {
+    return graph.hasClasses(dim) && goes(graph.classOf(dim, i));
+  }
   int64_t sizeOf(ChannelDim dim) const;
 
 private:

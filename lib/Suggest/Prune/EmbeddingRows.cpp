@@ -48,14 +48,17 @@ static mlir::RankedTensorType typeOf(Operation *constant) {
 
 /// Whether ids come from an input of the graph, and are no positions.
 static bool areGiven(Value ids, mlir::func::FuncOp main) {
-  static constexpr StringRef kMoves[] = {"Gather", "Cast", "Identity", "Reshape", "Slice", "Squeeze", "Unsqueeze"};
+  static constexpr StringRef kMoves[] = {"Gather", "Cast",    "Identity", "Reshape",
+                                         "Slice",  "Squeeze", "Unsqueeze"};
   for (unsigned steps = 0; steps < 8; ++steps) {
     if (auto arg = llvm::dyn_cast<mlir::BlockArgument>(ids)) {
       auto name = main.getArgAttrOfType<mlir::StringAttr>(arg.getArgNumber(), "onnx.name");
-      return arg.getOwner() == &main.front() && !(name && name.getValue().contains_insensitive("position"));
+      return arg.getOwner() == &main.front() &&
+             !(name && name.getValue().contains_insensitive("position"));
     }
     Operation *op = ids.getDefiningOp();
-    if (!op || op->getNumOperands() == 0 || llvm::none_of(kMoves, [&](StringRef move) { return isNamed(op, move); }))
+    if (!op || op->getNumOperands() == 0 ||
+        llvm::none_of(kMoves, [&](StringRef move) { return isNamed(op, move); }))
       return false;
     ids = op->getOperand(0);
   }
@@ -66,17 +69,20 @@ static std::vector<EmbeddingTable> tablesOf(const Rewrite &rewrite) {
   std::vector<EmbeddingTable> tables;
   mlir::func::FuncOp main = mainOf(rewrite);
   for (Operation &constant : main.front()) {
-    mlir::RankedTensorType type = constantOf(&constant) ? typeOf(&constant) : mlir::RankedTensorType();
+    mlir::RankedTensorType type =
+        constantOf(&constant) ? typeOf(&constant) : mlir::RankedTensorType();
     if (!type || type.getRank() != 2 || type.getDimSize(0) < kLeastRows)
       continue;
     EmbeddingTable table{&constant, type.getDimSize(0), type.getDimSize(1), {}};
     bool lookedUp = llvm::all_of(constant.getUsers(), [&](Operation *user) {
       bool lookup = isNamed(user, "Gather") && intAttr(user, "axis", 0) == 0 &&
-                    user->getOperand(0) == constant.getResult(0) && areGiven(user->getOperand(1), main);
+                    user->getOperand(0) == constant.getResult(0) &&
+                    areGiven(user->getOperand(1), main);
       if (lookup)
         table.lookups.push_back(user);
       // Tied: the projection reads the table itself.
-      return lookup || isNamed(user, "Transpose") || (isNamed(user, "Gemm") && intAttr(user, "transB", 0));
+      return lookup || isNamed(user, "Transpose") ||
+             (isNamed(user, "Gemm") && intAttr(user, "transB", 0));
     });
     if (lookedUp && !table.lookups.empty())
       tables.push_back(std::move(table));
@@ -106,7 +112,8 @@ static std::optional<Projection> projectionBehind(Value output, unsigned index, 
   if (tied)
     weights = weights->getOperand(0).getDefiningOp();
   mlir::RankedTensorType type = constantOf(weights) ? typeOf(weights) : mlir::RankedTensorType();
-  if (!type || type.getRank() != 2 || type.getDimSize(tied ? 1 - found.outDim : found.outDim) != rows)
+  if (!type || type.getRank() != 2 ||
+      type.getDimSize(tied ? 1 - found.outDim : found.outDim) != rows)
     return std::nullopt;
   return found;
 }
@@ -140,7 +147,8 @@ private:
 };
 } // namespace
 
-bool RowCutter::canRead(const EmbeddingTable &table, const std::optional<Projection> &projection) const {
+bool RowCutter::canRead(const EmbeddingTable &table,
+                        const std::optional<Projection> &projection) const {
   llvm::SmallVector<Operation *> constants{table.constant};
   if (projection) {
     llvm::SmallVector<Operation *> nodes = llvm::to_vector(llvm::ArrayRef(projection->behind));
@@ -153,7 +161,8 @@ bool RowCutter::canRead(const EmbeddingTable &table, const std::optional<Project
   return llvm::all_of(constants, [&](Operation *constant) {
     auto ref = constantOf(constant);
     return ref && ref->encoding != WeightRef::Encoding::None && bitWidth(ref->dtype) >= 8 &&
-                 !(ref->source == WeightRef::Source::External && rewrite.weights().isAbsent(ref->location));
+           !(ref->source == WeightRef::Source::External &&
+             rewrite.weights().isAbsent(ref->location));
   });
 }
 
@@ -194,7 +203,8 @@ mlir::Type RowCutter::cutType(mlir::Type type) const {
   llvm::SmallVector<int64_t> shape(ranked.getShape());
   shape.back() = rows;
   mlir::Attribute encoding = ranked.getEncoding();
-  if (auto names = llvm::dyn_cast_or_null<mlir::ArrayAttr>(encoding); names && names.size() == shape.size()) {
+  if (auto names = llvm::dyn_cast_or_null<mlir::ArrayAttr>(encoding);
+      names && names.size() == shape.size()) {
     llvm::SmallVector<mlir::Attribute> changed(names.getValue());
     changed.back() = mlir::StringAttr::get(type.getContext(), "");
     encoding = mlir::ArrayAttr::get(type.getContext(), changed);
@@ -214,11 +224,13 @@ void RowCutter::cut(const EmbeddingTable &table, const std::optional<Projection>
   else
     cutDim(product, 1, projection->outDim, from);
   if (product->getNumOperands() > 2)
-    if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(product->getOperand(2).getType()); type && type.getRank() > 0)
+    if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(product->getOperand(2).getType());
+        type && type.getRank() > 0)
       cutDim(product, 2, type.getRank() - 1, from);
   for (Operation *op : projection->behind) {
     for (unsigned i = 0; i < op->getNumOperands(); ++i)
-      if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(op->getOperand(i).getType()); type && type.getRank() > 0)
+      if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(op->getOperand(i).getType());
+          type && type.getRank() > 0)
         cutDim(op, i, type.getRank() - 1, from);
     op->getResult(0).setType(cutType(op->getResult(0).getType()));
   }
@@ -243,7 +255,8 @@ void energyopt::pruneEmbeddingRows(Rewrite &rewrite) {
     if (!rewrite.mayChange(name))
       continue;
     if (given == 0 && !rewrite.dry) {
-      rewrite.kept.push_back(llvm::formatv("{0}: {1} rows: say how many stay, rows=N", name, table.rows));
+      rewrite.kept.push_back(
+          llvm::formatv("{0}: {1} rows: say how many stay, rows=N", name, table.rows));
       continue;
     }
     int64_t rows = given ? given : halfOf(table.rows);
@@ -272,7 +285,8 @@ void energyopt::adviseEmbeddingRows(Advisor &advisor) {
   std::vector<EmbeddingTable> tables = tablesOf(look);
   if (tables.empty())
     return;
-  auto largest = llvm::max_element(tables, [](const EmbeddingTable &a, const EmbeddingTable &b) { return a.rows < b.rows; });
+  auto largest = llvm::max_element(
+      tables, [](const EmbeddingTable &a, const EmbeddingTable &b) { return a.rows < b.rows; });
   int64_t rows = largest->rows, stay = halfOf(rows), weights = 0;
   bool held = false; // sums of tables that no machine holds
   std::vector<std::string> nodes;
@@ -306,7 +320,8 @@ void energyopt::adviseEmbeddingRows(Advisor &advisor) {
       spent += joules.lookup(node);
     if (base > 0 && suggestion.savingJ[i] && *suggestion.savingJ[i] < kLeastShare * base)
       advisor.refuse(i,
-                     llvm::formatv("tables of {0} rows are {1:F1} % of the weights and {2:F1} % of the energy: rows that "
+                     llvm::formatv("tables of {0} rows are {1:F1} % of the weights and {2:F1} % of "
+                                   "the energy: rows that "
                                    "nobody looks up cost memory alone",
                                    rows, share, 100 * spent / base),
                      100 * *suggestion.savingJ[i] / base);

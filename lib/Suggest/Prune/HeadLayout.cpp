@@ -45,7 +45,8 @@ std::optional<HeadColumns> HeadLayout::columnsOf(const HeadTensor &tensor) const
     return std::nullopt;
   auto index = facts.ints(gather->getOperand(1));
   Operation *turn = gather->getOperand(0).getDefiningOp();
-  Operation *split = turn && isNamed(turn, "Transpose") ? turn->getOperand(0).getDefiningOp() : nullptr;
+  Operation *split =
+      turn && isNamed(turn, "Transpose") ? turn->getOperand(0).getDefiningOp() : nullptr;
   if (!index || !split || !isNamed(split, "Reshape") ||
       permutationOf(turn, facts) != Perm{2, 0, 3, 1, 4})
     return std::nullopt;

@@ -13,8 +13,9 @@ using mlir::Value;
 
 /// What `read` finds in a constant of a type that `fits`.
 template <typename T>
-static std::optional<std::vector<T>> contents(Operation *constant, WeightReader &weights, bool (*fits)(DType),
-                                              llvm::Expected<std::vector<T>> (WeightReader::*read)(const WeightRef &)) {
+static std::optional<std::vector<T>>
+contents(Operation *constant, WeightReader &weights, bool (*fits)(DType),
+         llvm::Expected<std::vector<T>> (WeightReader::*read)(const WeightRef &)) {
   auto ref = contentsOf(constant);
   if (!ref || !fits(ref->dtype))
     return std::nullopt;
@@ -47,7 +48,8 @@ static std::pair<unsigned, unsigned> channelDims(Operation *op, unsigned rank) {
 
 /// The scales and zero points of a DequantizeLinear. False if there is more than one
 /// zero point for an output, which is dim `outDim` of its result.
-static bool takeSteps(Operation *dequantize, unsigned rank, unsigned outDim, WeightReader &weights, LayerTensor &layer) {
+static bool takeSteps(Operation *dequantize, unsigned rank, unsigned outDim, WeightReader &weights,
+                      LayerTensor &layer) {
   auto scales = floatsOf(constantBehind(dequantize->getOperand(1)), weights);
   if (!scales || intAttr(dequantize, "block_size", 0) != 0 ||
       llvm::any_of(*scales, [](float scale) { return !std::isfinite(scale) || scale == 0; }))
@@ -72,7 +74,9 @@ std::optional<LayerTensor> energyopt::layerTensor(Operation *op, WeightReader &w
   Value value = op->getOperand(1);
   auto behind = [&](llvm::StringRef name) {
     Operation *def = value.getDefiningOp();
-    return !constantBehind(value) && def && isNamed(def, name) && def->getNumOperands() > 0 ? def : nullptr;
+    return !constantBehind(value) && def && isNamed(def, name) && def->getNumOperands() > 0
+               ? def
+               : nullptr;
   };
   Operation *transpose = behind("Transpose");
   if (transpose)
@@ -117,7 +121,8 @@ std::optional<LayerTensor> energyopt::layerTensor(Operation *op, WeightReader &w
 // Its channels
 //===----------------------------------------------------------------------===//
 
-std::optional<LayerWeights> LayerWeights::of(const LayerTensor &layer, WeightReader &weights, ZeroRule rule) {
+std::optional<LayerWeights> LayerWeights::of(const LayerTensor &layer, WeightReader &weights,
+                                             ZeroRule rule) {
   LayerWeights found;
   found.tensor = layer.tensor;
   found.statistics = &WeightStatistics::of(weights);

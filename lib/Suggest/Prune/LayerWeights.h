@@ -30,7 +30,8 @@ std::optional<LayerTensor> layerTensor(mlir::Operation *op, WeightReader &weight
 class LayerWeights {
 public:
   /// Nullopt if they cannot be read.
-  static std::optional<LayerWeights> of(const LayerTensor &layer, WeightReader &weights, ZeroRule rule);
+  static std::optional<LayerWeights> of(const LayerTensor &layer, WeightReader &weights,
+                                        ZeroRule rule);
 
   int64_t outputs() const { return tensor.outputs; }
   int64_t inputs() const { return tensor.inputs; } // of a group

@@ -50,7 +50,8 @@ static bool isHopeless(const Eigen::MatrixXf &gram, double rank, double energy) 
 static Eigen::MatrixXf rangeOf(const Matrix &a, Eigen::Index rank) {
   std::minstd_rand random(1);
   std::normal_distribution<float> normal;
-  Eigen::MatrixXf sketch = Eigen::MatrixXf::NullaryExpr(a.cols(), rank, [&] { return normal(random); });
+  Eigen::MatrixXf sketch =
+      Eigen::MatrixXf::NullaryExpr(a.cols(), rank, [&] { return normal(random); });
   auto basis = [](const Eigen::MatrixXf &y) -> Eigen::MatrixXf {
     Eigen::HouseholderQR<Eigen::MatrixXf> qr(y);
     return qr.householderQ() * Eigen::MatrixXf::Identity(y.rows(), y.cols());
@@ -103,7 +104,8 @@ static std::optional<Factors> factorizeOnce(const Matrix &a, double energy, doub
   static std::mutex guard;
   static std::map<Key, std::optional<Factors>> known;
   constexpr size_t kMostKnown = 512;
-  llvm::ArrayRef<uint8_t> bytes(reinterpret_cast<const uint8_t *>(a.data()), a.size() * sizeof(float));
+  llvm::ArrayRef<uint8_t> bytes(reinterpret_cast<const uint8_t *>(a.data()),
+                                a.size() * sizeof(float));
   Key key{llvm::xxh3_64bits(bytes), a.rows(), a.cols(), energy, mostRank};
   {
     std::lock_guard<std::mutex> lock(guard);
@@ -130,8 +132,9 @@ static std::optional<Layer> layerOf(Operation *op, WeightReader &weights) {
   std::optional<WeightRef> ref = constant ? contentsOf(constant) : std::nullopt;
   auto type = constant ? llvm::dyn_cast<mlir::RankedTensorType>(constant->getResult(0).getType())
                        : mlir::RankedTensorType();
-  if (!ref || ref->dtype != DType::F32 || !type || !type.hasStaticShape() || type.getNumElements() == 0 ||
-      type.getRank() < 2 || (conv ? intAttr(op, "group", 1) != 1 : type.getRank() != 2))
+  if (!ref || ref->dtype != DType::F32 || !type || !type.hasStaticShape() ||
+      type.getNumElements() == 0 || type.getRank() < 2 ||
+      (conv ? intAttr(op, "group", 1) != 1 : type.getRank() != 2))
     return std::nullopt;
   auto read = weights.floats(*ref);
   if (!read) { // absent: nothing to decompose
@@ -159,7 +162,9 @@ static void replace(Layer &layer, const Factors &factors, Rewrite &rewrite) {
   mlir::OpBuilder b(op);
   bool conv = isNamed(op, "Conv");
   int64_t rank = factors.left.cols(), outputs = factors.right.cols();
-  auto type = [&](llvm::ArrayRef<int64_t> shape) { return mlir::RankedTensorType::get(shape, b.getF32Type()); };
+  auto type = [&](llvm::ArrayRef<int64_t> shape) {
+    return mlir::RankedTensorType::get(shape, b.getF32Type());
+  };
   llvm::SmallVector<int64_t> first{factors.left.rows(), rank}, second{rank, outputs};
   if (conv) {
     first.assign(layer.type.getShape().begin(), layer.type.getShape().end());
@@ -192,7 +197,8 @@ static void replace(Layer &layer, const Factors &factors, Rewrite &rewrite) {
   for (const char *attribute : {"auto_pad", "pads", "strides", "dilations", "transA", "transB"})
     op->removeAttr(attribute);
   if (conv)
-    op->setAttr("kernel_shape", b.getDenseI64ArrayAttr(llvm::SmallVector<int64_t>(second.size() - 2, 1)));
+    op->setAttr("kernel_shape",
+                b.getDenseI64ArrayAttr(llvm::SmallVector<int64_t>(second.size() - 2, 1)));
   rewrite.ops.push_back(name);
   rewrite.made[name] = {node, name};
 }
@@ -216,8 +222,8 @@ static void factorizeLayers(Rewrite &rewrite) {
       continue;
     std::optional<Factors> factors = factorizeOnce(layer->weights, energy, mostRank);
     if (!factors) {
-      rewrite.kept.push_back(llvm::formatv("{0}: rank {1} of {2} keeps less", loggedName(op), int64_t(mostRank),
-                                           int64_t(std::min(inputs, outputs))));
+      rewrite.kept.push_back(llvm::formatv("{0}: rank {1} of {2} keeps less", loggedName(op),
+                                           int64_t(mostRank), int64_t(std::min(inputs, outputs))));
       continue;
     }
     replace(*layer, *factors, rewrite);
@@ -233,12 +239,16 @@ static constexpr Check kChecks[] = {
     {.id = "lowrank-matmul",
      .title = "Replace matrices of low rank by products of two thin ones",
      .rationale =
-         "Weights of K inputs and N outputs cost K N multiplications per row; those of rank r do with "
-         "r (K + N), as two layers. A convolution becomes one of r channels and a 1x1 one. The rank is the "
+         "Weights of K inputs and N outputs cost K N multiplications per row; those of rank r do "
+         "with "
+         "r (K + N), as two layers. A convolution becomes one of r channels and a 1x1 one. The "
+         "rank is the "
          "least that keeps 95 % of the sum of squares. Trained layers seldom have so low a rank by "
-         "themselves, large embeddings and projections do; what is lost is won back by fine-tuning.",
-     .elsewhere = "torch.linalg.svd on the layer's weights, or Tensorly-Torch's FactorizedLinear and "
-                  "FactorizedConv.",
+         "themselves, large embeddings and projections do; what is lost is won back by "
+         "fine-tuning.",
+     .elsewhere =
+         "torch.linalg.svd on the layer's weights, or Tensorly-Torch's FactorizedLinear and "
+         "FactorizedConv.",
      .risk = Degree::High,
      .effort = Degree::Medium,
      .readsWeights = true,

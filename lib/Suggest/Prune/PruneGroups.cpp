@@ -55,7 +55,9 @@ private:
 };
 } // namespace
 
-static bool isConvolution(Operation *op) { return isNamed(op, "Conv") || isNamed(op, "ConvTranspose"); }
+static bool isConvolution(Operation *op) {
+  return isNamed(op, "Conv") || isNamed(op, "ConvTranspose");
+}
 
 //===----------------------------------------------------------------------===//
 // Groups
@@ -114,7 +116,8 @@ bool Pruner::isWanted(const ChannelGraph &graph, const Group &group) const {
   PrunedKind is = heads          ? PrunedKind::Heads
                   : convolutions ? PrunedKind::Channels
                                  : PrunedKind::Hidden;
-  return (is == kind || kind == PrunedKind::Zeros) && llvm::all_of(group.producers, [&](const ChannelProducer &producer) {
+  return (is == kind || kind == PrunedKind::Zeros) &&
+         llvm::all_of(group.producers, [&](const ChannelProducer &producer) {
            std::string name = loggedName(producer.op);
            return rewrite.mayChange(name) && !banned.count(name);
          });
@@ -247,8 +250,8 @@ std::vector<bool> Pruner::chooseZeros(const ChannelGraph &graph, llvm::ArrayRef<
 
 /// Gives up the layers whose channels occur at a value, or node, that came out
 /// wrong.
-void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups,
-                 const Remains &remains, llvm::StringRef misfit, const std::string &why) {
+void Pruner::ban(const ChannelGraph &graph, llvm::ArrayRef<Group> groups, const Remains &remains,
+                 llvm::StringRef misfit, const std::string &why) {
   llvm::DenseSet<int> touched;
   auto touch = [&](const ChannelDims *dims) {
     for (ChannelDim dim : dims ? *dims : ChannelDims())
@@ -295,7 +298,8 @@ std::vector<std::string> Pruner::keptBy(const ChannelGraph &graph) const {
     ChannelDim dim = graph.dim(producer);
     if (auto found = banned.find(name); found != banned.end())
       kept.push_back(name + ": " + found->second);
-    else if (kind != PrunedKind::Heads && concerns(producer.op) && dim.size > 1 && !graph.reason(dim).empty())
+    else if (kind != PrunedKind::Heads && concerns(producer.op) && dim.size > 1 &&
+             !graph.reason(dim).empty())
       kept.push_back(name + ": " + graph.reason(dim).str());
   }
   // Heads are the last of the batched dims.
@@ -314,7 +318,8 @@ static llvm::StringMap<std::vector<int64_t>> expectedShapes(const ChannelGraph &
   for (Operation &op : graph.main().getBody().front())
     for (mlir::Value result : op.getResults())
       if (const ChannelDims *dims = graph.dims(result); dims && !contentsOf(&op))
-        for (std::vector<int64_t> &sizes = expected[locatedValueName(result)]; ChannelDim dim : *dims)
+        for (std::vector<int64_t> &sizes = expected[locatedValueName(result)];
+             ChannelDim dim : *dims)
           sizes.push_back(remains.sizeOf(dim));
   return expected;
 }
@@ -373,7 +378,8 @@ void Pruner::run() {
     std::vector<Group> groups = groupsOf(**graph);
     std::vector<std::string> ops;
     bool zeros = kind == PrunedKind::Zeros;
-    Remains remains(**graph, zeros ? chooseZeros(**graph, groups, ops) : choose(**graph, groups, ops));
+    Remains remains(**graph,
+                    zeros ? chooseZeros(**graph, groups, ops) : choose(**graph, groups, ops));
     if (!zeros)
       rewrite.kept = keptBy(**graph);
     if (ops.empty())

@@ -23,8 +23,7 @@ static constexpr int64_t kLeastWidth = 64;
 static bool isSparsable(const GraphRow &row) {
   return row.weightBytes > 0 && llvm::any_of(row.work, [](const RowWork &work) {
            bool dense = work.cls == WorkClass::Conv || work.cls == WorkClass::MatMul;
-           return dense && work.groups == 1 && work.n >= kLeastWidth &&
-                  work.k >= kLeastWidth;
+           return dense && work.groups == 1 && work.n >= kLeastWidth && work.k >= kLeastWidth;
          });
 }
 
@@ -55,7 +54,8 @@ struct SparseGain {
 };
 } // namespace
 
-static SparseGain gainOf(const WorkGraph &graph, const TargetReport &dense, const TargetReport &sparse) {
+static SparseGain gainOf(const WorkGraph &graph, const TargetReport &dense,
+                         const TargetReport &sparse) {
   SparseGain gain;
   for (auto [kernel, twin] : llvm::zip_equal(dense.kernels, sparse.kernels)) {
     const GraphRow *product = nullptr;
@@ -84,11 +84,12 @@ static SparseGain gainOf(const WorkGraph &graph, const TargetReport &dense, cons
 }
 
 static std::string whyNot(const SparseGain &gain) {
-  return llvm::formatv("of {0} matrix products and convolutions {1} are narrower than {2} channels or without "
-                       "weights, {3} wait for memory or launches, {4} run on other units in their number "
-                       "format; {5} gain",
-                       gain.narrow + gain.starved + gain.elsewhere + gain.gaining, gain.narrow, kLeastWidth,
-                       gain.starved, gain.elsewhere, gain.gaining);
+  return llvm::formatv(
+      "of {0} matrix products and convolutions {1} are narrower than {2} channels or without "
+      "weights, {3} wait for memory or launches, {4} run on other units in their number "
+      "format; {5} gain",
+      gain.narrow + gain.starved + gain.elsewhere + gain.gaining, gain.narrow, kLeastWidth,
+      gain.starved, gain.elsewhere, gain.gaining);
 }
 
 /// What sparsity would gain if the graph ran in a format.
@@ -97,7 +98,8 @@ static size_t gainingAs(const Advisor &advisor, size_t target, Precision precisi
   options.precision = precision;
   const WorkGraph &graph = advisor.base().graph;
   const Target &own = advisor.situation.targets[target];
-  auto dense = advisor.priced(graph, own, options), sparse = advisor.priced(graph, sparseTwin(own), options);
+  auto dense = advisor.priced(graph, own, options),
+       sparse = advisor.priced(graph, sparseTwin(own), options);
   bool comparable = dense && sparse && dense->kernels.size() == sparse->kernels.size();
   return comparable ? gainOf(graph, *dense, *sparse).gaining : 0;
 }
@@ -108,9 +110,11 @@ static std::string formatThatHelps(const Advisor &advisor, size_t target) {
     Precision precision;
     const char *format, *check;
   };
-  for (Way way : {Way{Precision::Fp16, "float16", "precision-fp16"}, Way{Precision::Int8, "int8", "precision-int8-static"}})
+  for (Way way : {Way{Precision::Fp16, "float16", "precision-fp16"},
+                  Way{Precision::Int8, "int8", "precision-int8-static"}})
     if (size_t gaining = gainingAs(advisor, target, way.precision))
-      return llvm::formatv("; convert to {0} first ({1}): {2} gain then", way.format, way.check, gaining);
+      return llvm::formatv("; convert to {0} first ({1}): {2} gain then", way.format, way.check,
+                           gaining);
   return "";
 }
 
@@ -136,7 +140,8 @@ void energyopt::adviseSparsity(Advisor &advisor) {
     SparseGain gain = gainOf(graph, dense, *sparse);
     suggestion.savingJ[i] = gain.savedJ;
     if (gain.savedJ < kLeastShare * advisor.baseJ(i))
-      advisor.refuse(i, whyNot(gain) + (gain.elsewhere ? formatThatHelps(advisor, i) : ""), 100 * gain.savedJ / advisor.baseJ(i));
+      advisor.refuse(i, whyNot(gain) + (gain.elsewhere ? formatThatHelps(advisor, i) : ""),
+                     100 * gain.savedJ / advisor.baseJ(i));
     else if (suggestion.ops.empty())
       suggestion.ops = std::move(gain.rows);
   }
@@ -149,14 +154,16 @@ void energyopt::adviseSparsity(Advisor &advisor) {
 
 /// Of each four weights along the inputs of an output, the two smallest become
 /// zero. `outer` x `inputs` x `inner` elements, inputs in the middle.
-static void zeroSmallest(std::vector<float> &weights, int64_t outer, int64_t inputs, int64_t inner) {
+static void zeroSmallest(std::vector<float> &weights, int64_t outer, int64_t inputs,
+                         int64_t inner) {
   for (int64_t o = 0; o < outer; ++o)
     for (int64_t rest = 0; rest < inner; ++rest)
       for (int64_t k = 0; k + 4 <= inputs; k += 4) {
         std::array<float *, 4> four;
         for (int64_t j = 0; j < 4; ++j)
           four[j] = &weights[(o * inputs + k + j) * inner + rest];
-        llvm::stable_sort(four, [](const float *a, const float *b) { return std::abs(*a) < std::abs(*b); });
+        llvm::stable_sort(
+            four, [](const float *a, const float *b) { return std::abs(*a) < std::abs(*b); });
         *four[0] = *four[1] = 0;
       }
 }
@@ -198,7 +205,8 @@ static bool sparsify(Operation *op, Rewrite &rewrite) {
 void energyopt::zeroTwoOfFour(Rewrite &rewrite) {
   llvm::SmallVector<Operation *> ops;
   rewrite.model.module->walk([&](Operation *op) {
-    if (op->getNumOperands() > 1 && (isNamed(op, "Conv") || isNamed(op, "Gemm") || isNamed(op, "MatMul")))
+    if (op->getNumOperands() > 1 &&
+        (isNamed(op, "Conv") || isNamed(op, "Gemm") || isNamed(op, "MatMul")))
       ops.push_back(op);
   });
   for (Operation *op : ops)

@@ -20,7 +20,8 @@ llvm::ArrayRef<int64_t> TreeEnsemble::ints(StringRef name) const {
 }
 
 /// The values of `range` that pass a test, or that fail it.
-static FeatureRange restricted(FeatureRange range, TreeTest test, double value, bool passes, bool missingTrue) {
+static FeatureRange restricted(FeatureRange range, TreeTest test, double value, bool passes,
+                               bool missingTrue) {
   bool upper = (test == TreeTest::Leq || test == TreeTest::Lt) == passes; // the bound is from above
   bool open = (test == TreeTest::Lt || test == TreeTest::Gt) == passes;
   if (upper && (value < range.high || (value == range.high && open))) {
@@ -101,7 +102,8 @@ size_t TreeEnsemble::prune() {
 void energyopt::pruneTrees(Rewrite &rewrite) {
   rewrite.model.module->walk([&](Operation *op) {
     std::unique_ptr<TreeEnsemble> ensemble;
-    if (isNamed(op, "ai.onnx.ml.TreeEnsembleClassifier") || isNamed(op, "ai.onnx.ml.TreeEnsembleRegressor"))
+    if (isNamed(op, "ai.onnx.ml.TreeEnsembleClassifier") ||
+        isNamed(op, "ai.onnx.ml.TreeEnsembleRegressor"))
       ensemble = treesById(op);
     else if (isNamed(op, "ai.onnx.ml.TreeEnsemble"))
       ensemble = treesByIndex(op, rewrite.weights());

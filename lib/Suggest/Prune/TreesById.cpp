@@ -10,8 +10,9 @@ using namespace energyopt;
 using llvm::StringRef;
 
 namespace {
-constexpr StringRef kNodeInts[] = {"nodes_treeids",     "nodes_nodeids",      "nodes_featureids",
-                                   "nodes_truenodeids", "nodes_falsenodeids", "nodes_missing_value_tracks_true"};
+constexpr StringRef kNodeInts[] = {"nodes_treeids",      "nodes_nodeids",
+                                   "nodes_featureids",   "nodes_truenodeids",
+                                   "nodes_falsenodeids", "nodes_missing_value_tracks_true"};
 constexpr StringRef kNodeFloats[] = {"nodes_values", "nodes_hitrates"};
 
 class Ensemble : public TreeEnsemble {
@@ -42,9 +43,9 @@ static TreeTest testOf(StringRef mode) {
 
 bool Ensemble::read() {
   auto modes = op->getAttrOfType<mlir::ArrayAttr>("nodes_modes");
-  auto trees = ints("nodes_treeids"), ids = ints("nodes_nodeids"), features = ints("nodes_featureids"),
-       yes = ints("nodes_truenodeids"), no = ints("nodes_falsenodeids"),
-       missing = ints("nodes_missing_value_tracks_true");
+  auto trees = ints("nodes_treeids"), ids = ints("nodes_nodeids"),
+       features = ints("nodes_featureids"), yes = ints("nodes_truenodeids"),
+       no = ints("nodes_falsenodeids"), missing = ints("nodes_missing_value_tracks_true");
   auto values = floats("nodes_values");
   size_t count = trees.size();
   bool fits = modes && modes.size() == count && (missing.empty() || missing.size() == count);
@@ -69,7 +70,8 @@ bool Ensemble::read() {
       nodes[i].yes = a->second, nodes[i].no = b->second;
     }
   std::string prefix = leafPrefix().str();
-  auto leafTrees = ints(prefix + "treeids"), leafIds = ints(prefix + "nodeids"), targets = ints(prefix + "ids");
+  auto leafTrees = ints(prefix + "treeids"), leafIds = ints(prefix + "nodeids"),
+       targets = ints(prefix + "ids");
   auto leafWeights = floats(prefix + "weights");
   if (leafIds.size() != leafTrees.size() || targets.size() != leafTrees.size() ||
       leafWeights.size() != leafTrees.size())
@@ -121,4 +123,6 @@ void Ensemble::write() {
   op->setAttr(prefix + "weights", b.getDenseF32ArrayAttr(values));
 }
 
-std::unique_ptr<TreeEnsemble> energyopt::treesById(mlir::Operation *op) { return std::make_unique<Ensemble>(op); }
+std::unique_ptr<TreeEnsemble> energyopt::treesById(mlir::Operation *op) {
+  return std::make_unique<Ensemble>(op);
+}

@@ -94,10 +94,12 @@ bool Ensemble::readSets(llvm::ArrayRef<uint8_t> modes) {
 }
 
 bool Ensemble::addNodes(llvm::ArrayRef<uint8_t> modes, llvm::ArrayRef<float> splits) {
-  auto features = ints("nodes_featureids"), yes = ints("nodes_truenodeids"), no = ints("nodes_falsenodeids"),
-       yesLeaf = ints("nodes_trueleafs"), noLeaf = ints("nodes_falseleafs"),
-       missing = ints("nodes_missing_value_tracks_true"), targets = ints("leaf_targetids");
-  for (size_t size : {splits.size(), features.size(), yes.size(), no.size(), yesLeaf.size(), noLeaf.size()})
+  auto features = ints("nodes_featureids"), yes = ints("nodes_truenodeids"),
+       no = ints("nodes_falsenodeids"), yesLeaf = ints("nodes_trueleafs"),
+       noLeaf = ints("nodes_falseleafs"), missing = ints("nodes_missing_value_tracks_true"),
+       targets = ints("leaf_targetids");
+  for (size_t size :
+       {splits.size(), features.size(), yes.size(), no.size(), yesLeaf.size(), noLeaf.size()})
     if (size != inner)
       return false;
   if (!missing.empty() && missing.size() != inner)
@@ -105,7 +107,8 @@ bool Ensemble::addNodes(llvm::ArrayRef<uint8_t> modes, llvm::ArrayRef<float> spl
   static constexpr TreeTest kTests[] = {TreeTest::Leq, TreeTest::Lt, TreeTest::Gte, TreeTest::Gt};
   for (size_t i = 0; i < inner; ++i) {
     TreeTest test = modes[i] < 4 ? kTests[modes[i]] : TreeTest::Other;
-    nodes.push_back({0, int64_t(i), features[i], splits[i], test, !missing.empty() && missing[i] != 0});
+    nodes.push_back(
+        {0, int64_t(i), features[i], splits[i], test, !missing.empty() && missing[i] != 0});
     source.push_back(i);
     for (bool side : {true, false}) {
       bool leaf = (side ? yesLeaf : noLeaf)[i] != 0;
@@ -124,8 +127,8 @@ bool Ensemble::read() {
   auto targets = ints("leaf_targetids");
   auto modesRef = tensor("nodes_modes");
   inner = modes.size();
-  if (inner == 0 || bitWidth(modesRef->dtype) != 8 || targets.size() != leaves.size() || !addNodes(modes, splits) ||
-      !readSets(modes))
+  if (inner == 0 || bitWidth(modesRef->dtype) != 8 || targets.size() != leaves.size() ||
+      !addNodes(modes, splits) || !readSets(modes))
     return false;
   for (size_t i = 0; i < leaves.size(); ++i) {
     nodes.push_back({0, int64_t(inner + i), 0, 0, TreeTest::Leaf, false});
@@ -152,8 +155,8 @@ void Ensemble::setTensor(StringRef name, std::vector<uint8_t> contents, unsigned
   auto type = llvm::cast<mlir::RankedTensorType>(old.getAs<mlir::TypeAttr>("type").getValue());
   mlir::NamedAttrList made(old);
   made.erase("location");
-  made.set("type", mlir::TypeAttr::get(
-                       mlir::RankedTensorType::get(int64_t(contents.size() / width), type.getElementType())));
+  made.set("type", mlir::TypeAttr::get(mlir::RankedTensorType::get(int64_t(contents.size() / width),
+                                                                   type.getElementType())));
   made.set("source", b.getI64IntegerAttr(int64_t(WeightRef::Source::Made)));
   made.set("encoding", b.getStringAttr("raw"));
   made.set("length", b.getI64IntegerAttr(contents.size()));

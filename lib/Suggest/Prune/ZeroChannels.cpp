@@ -26,7 +26,8 @@ template <typename... Names> static bool isAny(Operation *op, Names... names) {
 /// Whether the size of an output says nothing of what it is worth: it is scaled behind.
 static bool isRescaled(Operation *layer) {
   return llvm::any_of(layer->getResult(0).getUsers(), [](Operation *user) {
-    return isAny(user, "BatchNormalization", "InstanceNormalization", "GroupNormalization", "Mul", "Div");
+    return isAny(user, "BatchNormalization", "InstanceNormalization", "GroupNormalization", "Mul",
+                 "Div");
   });
 }
 
@@ -82,13 +83,15 @@ static void meet(std::optional<double> &state, std::optional<double> other) {
     state = std::nullopt;
 }
 
-ZeroChannels::States ZeroChannels::statesOfConstant(Operation *constant, const ChannelDims &dims) const {
+ZeroChannels::States ZeroChannels::statesOfConstant(Operation *constant,
+                                                    const ChannelDims &dims) const {
   auto ref = contentsOf(constant);
   auto values = ref && ref->elements <= kMostElements ? floatsOf(constant, weights) : std::nullopt;
   return values ? statesOfValues(*values, dims) : States();
 }
 
-ZeroChannels::States ZeroChannels::statesOfValues(llvm::ArrayRef<float> values, const ChannelDims &dims) const {
+ZeroChannels::States ZeroChannels::statesOfValues(llvm::ArrayRef<float> values,
+                                                  const ChannelDims &dims) const {
   States states;
   int64_t inner = 1;
   for (ChannelDim dim : llvm::reverse(dims)) {
@@ -135,7 +138,8 @@ std::optional<double> ZeroChannels::uniform(Operation *op, unsigned operand) con
 }
 
 /// Of what has to stay anyway nothing is noted.
-void ZeroChannels::setResults(Operation *op, llvm::function_ref<std::optional<double>(int root)> state) {
+void ZeroChannels::setResults(Operation *op,
+                              llvm::function_ref<std::optional<double>(int root)> state) {
   for (Value result : op->getResults())
     for (ChannelDim dim : graph.dims(result) ? *graph.dims(result) : ChannelDims())
       for (auto [i, root] : llvm::enumerate(graph.classesOf(dim)))
@@ -156,9 +160,9 @@ static std::optional<double> unary(Operation *op, double x) {
     return -x;
   if (isAny(op, "HardSwish") && (x <= -3 || x >= 3))
     return x <= -3 ? 0 : x;
-  if (isAny(op, "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "Tanh", "Erf", "Sqrt", "Softsign", "Swish", "Sin",
-            "Sign", "Cast", "Floor", "Ceil", "Round", "com.microsoft.Gelu", "com.microsoft.FastGelu",
-            "com.microsoft.QuickGelu") &&
+  if (isAny(op, "LeakyRelu", "Elu", "Selu", "Celu", "Gelu", "Mish", "Tanh", "Erf", "Sqrt",
+            "Softsign", "Swish", "Sin", "Sign", "Cast", "Floor", "Ceil", "Round",
+            "com.microsoft.Gelu", "com.microsoft.FastGelu", "com.microsoft.QuickGelu") &&
       x == 0)
     return 0;
   return std::nullopt;
@@ -284,7 +288,8 @@ static std::optional<std::vector<float>> dequantized(Operation *op, WeightReader
     return std::nullopt;
   std::vector<float> floats;
   for (auto [i, value] : llvm::enumerate(*values))
-    floats.push_back(float(value - (*points)[points->size() == 1 ? 0 : i]) * (*scales)[scales->size() == 1 ? 0 : i]);
+    floats.push_back(float(value - (*points)[points->size() == 1 ? 0 : i]) *
+                     (*scales)[scales->size() == 1 ? 0 : i]);
   return floats;
 }
 
@@ -332,15 +337,19 @@ void ZeroChannels::visit(Operation *op) {
     return visitBinary(op);
   bool concat = isNamed(op, "Concat");
   // Moves what it reads, or takes the greatest of it.
-  bool moves = concat || isAny(op, "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Split",
-                               "Expand", "Tile", "MaxPool", "GlobalMaxPool", "Gather", "ReduceMax", "ReduceMin");
-  bool padsZero = isNamed(op, "Pad") && (hasOperand(op, 2) ? uniform(op, 2) == 0.0 : !op->hasAttr("value"));
-  bool keepsZero = isAny(op, "AveragePool", "GlobalAveragePool", "LpPool", "GlobalLpPool", "ReduceMean", "ReduceSum",
-                         "Resize") ||
+  bool moves = concat || isAny(op, "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze",
+                               "Slice", "Split", "Expand", "Tile", "MaxPool", "GlobalMaxPool",
+                               "Gather", "ReduceMax", "ReduceMin");
+  bool padsZero =
+      isNamed(op, "Pad") && (hasOperand(op, 2) ? uniform(op, 2) == 0.0 : !op->hasAttr("value"));
+  bool keepsZero = isAny(op, "AveragePool", "GlobalAveragePool", "LpPool", "GlobalLpPool",
+                         "ReduceMean", "ReduceSum", "Resize") ||
                    padsZero;
   bool clips = isNamed(op, "Clip") && opsetOf(op) >= 11;
-  std::optional<double> low = clips && hasOperand(op, 1) ? uniform(op, 1) : std::optional<double>(-HUGE_VAL),
-                        high = clips && hasOperand(op, 2) ? uniform(op, 2) : std::optional<double>(HUGE_VAL);
+  std::optional<double> low = clips && hasOperand(op, 1) ? uniform(op, 1)
+                                                         : std::optional<double>(-HUGE_VAL),
+                        high = clips && hasOperand(op, 2) ? uniform(op, 2)
+                                                          : std::optional<double>(HUGE_VAL);
   States merged;
   for (unsigned i = 0; i < (concat ? op->getNumOperands() : 1); ++i)
     for (auto [root, state] : statesOf(op, i, /*all=*/concat)) {

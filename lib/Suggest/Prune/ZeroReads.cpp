@@ -27,8 +27,10 @@ bool ZeroChannels::absorbs(const Contraction &layer) const {
   bool gemm = isNamed(op, "Gemm"), conv = isNamed(op, "Conv");
   auto pads = op->getAttrOfType<mlir::DenseI64ArrayAttr>("pads");
   auto padding = op->getAttrOfType<mlir::StringAttr>("auto_pad");
-  if (gemm ? intAttr(op, "transA", 0) != 0 || floatAttr(op, "alpha", 1) != 1 || floatAttr(op, "beta", 1) != 1
-           : !conv || (pads && llvm::any_of(pads.asArrayRef(), [](int64_t pad) { return pad != 0; })) ||
+  if (gemm ? intAttr(op, "transA", 0) != 0 || floatAttr(op, "alpha", 1) != 1 ||
+                 floatAttr(op, "beta", 1) != 1
+           : !conv ||
+                 (pads && llvm::any_of(pads.asArrayRef(), [](int64_t pad) { return pad != 0; })) ||
                  (padding && padding != "NOTSET" && padding != "VALID"))
     return false;
   auto weight = contentsOf(constantBehind(op->getOperand(1)));
@@ -74,7 +76,8 @@ bool ZeroChannels::need(Operation *op) {
       twin = other.lookup(graph.classOf(b, i));
     if ((state && (*state == 0 || absorbing)) || (twin && *twin == 0))
       continue;
-    if (!layer.weights || layer.weights->isRead(i, drops, [&](int64_t o) { return bool(dropped[o]); }))
+    if (!layer.weights ||
+        layer.weights->isRead(i, drops, [&](int64_t o) { return bool(dropped[o]); }))
       changed |= need(root);
   }
   return changed;
@@ -135,7 +138,7 @@ std::vector<NewBias> ZeroChannels::biases(const std::vector<bool> &removed) {
       continue;
     auto weight = floatsOf(constantBehind(op->getOperand(1)), weights);
     auto bias = hasOperand(op, 2) ? floatsOf(constantBehind(op->getOperand(2)), weights)
-                           : std::vector<float>(out.size, 0.0f);
+                                  : std::vector<float>(out.size, 0.0f);
     if (!weight || !bias)
       continue;
     std::vector<double> sums(bias->begin(), bias->end());
@@ -144,7 +147,8 @@ std::vector<NewBias> ZeroChannels::biases(const std::vector<bool> &removed) {
     for (int64_t o = 0; o < out.size; ++o)
       for (int64_t i = 0; i < x.size; ++i)
         for (int64_t k = 0; k < window && value[i] != 0; ++k)
-          sums[o] += value[i] * (*weight)[(outFirst ? o * x.size + i : i * out.size + o) * window + k];
+          sums[o] +=
+              value[i] * (*weight)[(outFirst ? o * x.size + i : i * out.size + o) * window + k];
     NewBias next{op, {}};
     for (int64_t o = 0; o < out.size; ++o)
       if (!removed[graph.classOf(out, o)])

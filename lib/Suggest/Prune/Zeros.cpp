@@ -52,12 +52,15 @@ private:
 };
 } // namespace
 
-static bool isTwoOfFour(const WeightTensor &tensor, const WeightCounts &zeros, WeightStatistics &statistics) {
+static bool isTwoOfFour(const WeightTensor &tensor, const WeightCounts &zeros,
+                        WeightStatistics &statistics) {
   // Without half of all no other look is needed.
-  if (2 * zeros.total < tensor.ref.elements || tensor.inputs % 4 != 0 || (!tensor.outFirst && tensor.window != 1))
+  if (2 * zeros.total < tensor.ref.elements || tensor.inputs % 4 != 0 ||
+      (!tensor.outFirst && tensor.window != 1))
     return false;
   TwoOfFour pattern(tensor.outFirst ? tensor.window : tensor.outputs);
-  llvm::Error error = statistics.stream(tensor, [&](llvm::ArrayRef<float> piece) { return pattern.take(piece); });
+  llvm::Error error =
+      statistics.stream(tensor, [&](llvm::ArrayRef<float> piece) { return pattern.take(piece); });
   if (!error)
     return pattern.holds;
   llvm::consumeError(std::move(error));
@@ -65,11 +68,13 @@ static bool isTwoOfFour(const WeightTensor &tensor, const WeightCounts &zeros, W
 }
 
 /// Adds a layer's weights; nothing if they cannot be read.
-static void count(const LayerTensor &layer, double near, WeightStatistics &statistics, ZeroCount &sum) {
+static void count(const LayerTensor &layer, double near, WeightStatistics &statistics,
+                  ZeroCount &sum) {
   const WeightCounts *zeros = statistics.zeros(layer.tensor);
   if (!zeros)
     return; // absent
-  const WeightCounts *nearZeros = near > 0 && layer.comparable ? statistics.zeros(layer.tensor, {near, 0}) : zeros;
+  const WeightCounts *nearZeros =
+      near > 0 && layer.comparable ? statistics.zeros(layer.tensor, {near, 0}) : zeros;
   sum.weights += layer.tensor.ref.elements;
   sum.zero += zeros->total;
   sum.near += nearZeros ? nearZeros->total : zeros->total;
@@ -81,7 +86,8 @@ static ZeroCount countZeros(ImportedModel &model, double near) {
   ZeroCount sum;
   llvm::DenseSet<Operation *> seen;
   model.module->walk([&](Operation *op) {
-    if (!isNamed(op, "Conv") && !isNamed(op, "ConvTranspose") && !isNamed(op, "Gemm") && !isNamed(op, "MatMul"))
+    if (!isNamed(op, "Conv") && !isNamed(op, "ConvTranspose") && !isNamed(op, "Gemm") &&
+        !isNamed(op, "MatMul"))
       return;
     auto layer = layerTensor(op, *model.weights);
     if (layer && seen.insert(layer->constant).second)
@@ -97,8 +103,8 @@ static std::string shareOf(int64_t part, int64_t whole) {
 /// The weights that went with channels that are gone.
 static std::string titleOf(const Advisor &advisor, const WorkGraph &after, bool exact) {
   int64_t before = advisor.base().graph.model.parameters, gone = before - after.model.parameters;
-  return llvm::formatv("Remove {0} of the weights: they add {1}", shareOf(gone, std::max<int64_t>(1, before)),
-                       exact ? "nothing" : "little");
+  return llvm::formatv("Remove {0} of the weights: they add {1}",
+                       shareOf(gone, std::max<int64_t>(1, before)), exact ? "nothing" : "little");
 }
 
 namespace {
@@ -135,12 +141,15 @@ static void offer(Advisor &advisor, Removal &removal) {
 /// What zeros that are spread are worth on a target: nothing to kernels.
 static std::string whyNot(const ZeroCount &zeros, bool channelsGo, const Target &target) {
   std::string text = llvm::formatv("{0}{1} of the weights of products and convolutions are zero; ",
-                                   channelsGo ? "without those channels " : "", shareOf(zeros.zero, zeros.weights));
-  text += zeros.zero == 0 ? "there is nothing to skip" : "they are spread, and cost as much as other numbers";
+                                   channelsGo ? "without those channels " : "",
+                                   shareOf(zeros.zero, zeros.weights));
+  text += zeros.zero == 0 ? "there is nothing to skip"
+                          : "they are spread, and cost as much as other numbers";
   if (zeros.sparse > 0 && target.matrix.sparseFactor.valueOr(1) > 1)
-    text += llvm::formatv("; {0} of {1} tensors have two zeros in every four, which its sparse units skip if the "
-                          "runtime is told to (prune-2-4)",
-                          zeros.sparse, zeros.tensors);
+    text += llvm::formatv(
+        "; {0} of {1} tensors have two zeros in every four, which its sparse units skip if the "
+        "runtime is told to (prune-2-4)",
+        zeros.sparse, zeros.tensors);
   return text;
 }
 
@@ -166,15 +175,17 @@ void energyopt::adviseNearZeros(Advisor &advisor) {
   ZeroCount zeros = countZeros(advisor.situation.model, near);
   if (zeros.weights == 0)
     return;
-  auto exact = removalBy(advisor, *findCheck("prune-zeros")), without = removalBy(advisor, advisor.check);
+  auto exact = removalBy(advisor, *findCheck("prune-zeros")),
+       without = removalBy(advisor, advisor.check);
   const WorkGraph &before = exact ? exact->graph : advisor.base().graph;
   if (without && without->graph.model.parameters < before.model.parameters)
     return offer(advisor, *without);
   std::string text = llvm::formatv(
-      "no channel is negligible as a whole{0}; {1} of the weights of products and convolutions are at most {2} of the "
+      "no channel is negligible as a whole{0}; {1} of the weights of products and convolutions are "
+      "at most {2} of the "
       "largest of their output ({3} are zero), spread, and cost as much as other numbers",
-      exact ? " beyond those of prune-zeros" : "", shareOf(zeros.near, zeros.weights), exactNumber(near),
-      shareOf(zeros.zero, zeros.weights));
+      exact ? " beyond those of prune-zeros" : "", shareOf(zeros.near, zeros.weights),
+      exactNumber(near), shareOf(zeros.zero, zeros.weights));
   for (size_t i = 0; i < advisor.targets(); ++i)
     advisor.refuse(i, text, 0);
 }

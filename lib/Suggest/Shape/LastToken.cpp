@@ -108,10 +108,10 @@ void energyopt::projectLastToken(Rewrite &rewrite) {
   mlir::OpBuilder b(projection);
   WeightReader &weights = rewrite.weights();
   Value hidden = projection->getOperand(0);
-  Value slice[] = {hidden, addConstant(b, weights, {-1}, false, name + "_last_start"),
-                   addConstant(b, weights, {std::numeric_limits<int64_t>::max()}, false,
-                               name + "_last_end"),
-                   addConstant(b, weights, {1}, false, name + "_last_axis")};
+  Value slice[] = {
+      hidden, addConstant(b, weights, {-1}, false, name + "_last_start"),
+      addConstant(b, weights, {std::numeric_limits<int64_t>::max()}, false, name + "_last_end"),
+      addConstant(b, weights, {1}, false, name + "_last_axis")};
   Operation *last = addNode(b, "", "Slice", slice, ofOneToken(hidden.getType()), name + "_last",
                             name + "_last_hidden");
   projection->setOperand(0, last->getResult(0));
@@ -122,8 +122,7 @@ void energyopt::projectLastToken(Rewrite &rewrite) {
   auto key = mlir::StringAttr::get(module.getContext(), "onnx.type");
   if (auto declared = main.getResultAttrOfType<mlir::TypeAttr>(head->output, key))
     main.setResultAttr(head->output, key, mlir::TypeAttr::get(ofOneToken(declared.getValue())));
-  main.setFunctionType(mlir::FunctionType::get(
-      module.getContext(), main.front().getArgumentTypes(),
-      main.front().getTerminator()->getOperandTypes()));
+  main.setFunctionType(mlir::FunctionType::get(module.getContext(), main.front().getArgumentTypes(),
+                                               main.front().getTerminator()->getOperandTypes()));
   rewrite.ops.push_back(name);
 }

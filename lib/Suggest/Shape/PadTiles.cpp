@@ -135,8 +135,7 @@ private:
     Value slice[] = {made->getResult(0), addConstant(b, reader, {0}, false, wide + "_start"),
                      addConstant(b, reader, {product.width}, false, wide + "_end"),
                      addConstant(b, reader, {-1}, false, wide + "_axis")};
-    Operation *narrow =
-        addNode(b, "", "Slice", slice, type, "", locatedValueName(result));
+    Operation *narrow = addNode(b, "", "Slice", slice, type, "", locatedValueName(result));
     result.replaceAllUsesWith(narrow->getResult(0));
     op->erase();
     rewrite.ops.push_back(std::move(name));
@@ -183,10 +182,11 @@ static std::string whyNot(const Target &target, int64_t tile, size_t products, d
       llvm::formatv("{0} of {1:F0} % of the work {2} no multiple of {3} wide; ",
                     products == 1 ? "a product" : llvm::formatv("{0} products", products).str(),
                     100 * share, products == 1 ? "is" : "are", tile);
-  text += target.matrix.arrayColumns
-              ? "the last columns of the array idle either way"
-              : "runtimes that pad by themselves gain nothing, and for libraries the energy model has "
-                "no figure: where one runs it, measure";
+  text +=
+      target.matrix.arrayColumns
+          ? "the last columns of the array idle either way"
+          : "runtimes that pad by themselves gain nothing, and for libraries the energy model has "
+            "no figure: where one runs it, measure";
   if (savedShare < -0.001)
     text += llvm::formatv("; the slice of the results adds {0:F1} %", -100 * savedShare);
   return text;

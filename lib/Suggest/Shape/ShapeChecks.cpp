@@ -105,7 +105,8 @@ static void adviseSequence(Advisor &advisor) {
     return;
   Suggestion suggestion = advisor.draft();
   suggestion.title = llvm::formatv("Pad to what a batch needs: {0} tokens instead of {1} where "
-                                   "that is enough", tokens / 2, tokens);
+                                   "that is enough",
+                                   tokens / 2, tokens);
   suggestion.apply = "tokenizer(..., padding='longest'), and buckets of similar lengths";
   suggestion.savingJ = advisor.savings(*graph);
   advisor.add(std::move(suggestion));
@@ -157,7 +158,8 @@ static void adviseGroupedQuery(Advisor &advisor) {
     return;
   Suggestion suggestion = advisor.draft();
   suggestion.title = llvm::formatv("Share keys and values among {0} query heads: a cache of a "
-                                   "quarter, at {1} tokens", kQueriesPerHead, past->value);
+                                   "quarter, at {1} tokens",
+                                   kQueriesPerHead, past->value);
   suggestion.apply = "train, or uptrain, with fewer heads of keys and values";
   suggestion.savingJ = advisor.savings(*graph);
   advisor.add(std::move(suggestion));
@@ -173,11 +175,13 @@ static constexpr CheckParameter kTileParameters[] = {
 static constexpr Check kChecks[] = {
     {.id = "shape-grouped-query",
      .title = "Share keys and values among query heads",
-     .rationale = "Generation reads the whole cache for every token. Grouped queries keep a head of "
-                  "keys and values for several of them. The saving is an upper bound: it is priced "
-                  "as a cache of a quarter of the tokens, whose products are fewer too.",
-     .elsewhere = "num_key_value_heads in Hugging Face's configurations; Ainslie et al. 2023 uptrain "
-                  "existing models with 5 % of the original steps.",
+     .rationale =
+         "Generation reads the whole cache for every token. Grouped queries keep a head of "
+         "keys and values for several of them. The saving is an upper bound: it is priced "
+         "as a cache of a quarter of the tokens, whose products are fewer too.",
+     .elsewhere =
+         "num_key_value_heads in Hugging Face's configurations; Ainslie et al. 2023 uptrain "
+         "existing models with 5 % of the original steps.",
      .risk = Degree::High,
      .effort = Degree::High,
      .onRequest = true,
@@ -194,9 +198,10 @@ static constexpr Check kChecks[] = {
      .advise = adviseCache},
     {.id = "shape-last-token-logits",
      .title = "Compute logits for the last token only",
-     .rationale = "Generation needs the logits of the last token. A head that projects all tokens "
-                  "of the prompt to the vocabulary multiplies and writes as many times as much. The "
-                  "output becomes [batch, 1, vocabulary]; scoring of whole texts needs the others.",
+     .rationale =
+         "Generation needs the logits of the last token. A head that projects all tokens "
+         "of the prompt to the vocabulary multiplies and writes as many times as much. The "
+         "output becomes [batch, 1, vocabulary]; scoring of whole texts needs the others.",
      .elsewhere = "num_logits_to_keep=1 (logits_to_keep) of Hugging Face Transformers before the "
                   "export.",
      .risk = Degree::None,
@@ -204,9 +209,10 @@ static constexpr Check kChecks[] = {
      .apply = projectLastToken},
     {.id = "shape-resolution",
      .title = "Feed smaller images",
-     .rationale = "The work of a convolution goes with the area of the image. Many classifiers lose "
-                  "less than a point of accuracy at the next smaller size, some gain if they were "
-                  "trained at a smaller one; it has to be measured.",
+     .rationale =
+         "The work of a convolution goes with the area of the image. Many classifiers lose "
+         "less than a point of accuracy at the next smaller size, some gain if they were "
+         "trained at a smaller one; it has to be measured.",
      .elsewhere = "Resize in the preprocessing; fine-tune at the new size.",
      .risk = Degree::Medium,
      .effort = Degree::Medium,
@@ -223,16 +229,19 @@ static constexpr Check kChecks[] = {
      .advise = adviseSequence},
     {.id = "shape-tile-padding",
      .title = "Make products as wide as the tiles of the units",
-     .rationale = "Matrix units work in tiles: a vocabulary of 30522 fills 3815 of 8 columns and two "
-                  "columns of one more. Weights and biases get zeros up to the next multiple, and a Slice takes the "
-                  "results that were asked for, which are the same. NVIDIA advises multiples of 8 in "
-                  "float16, 4 in TF32, 16 in int8 (Matrix Multiplication Background User's Guide), of "
-                  "alignment; a systolic array idles in its last tile whether or not zeros are there "
-                  "(TM5). The energy model has no figure for misaligned products, since no "
-                  "source for one was found: it prices what the zeros and the Slice add, and a report "
-                  "says so where a twentieth of the work is in such products.",
-     .elsewhere = "pad_to_multiple_of of model.resize_token_embeddings (Hugging Face Transformers), "
-                  "make-vocab-size-divisible-by of Megatron-LM, before training or the export.",
+     .rationale =
+         "Matrix units work in tiles: a vocabulary of 30522 fills 3815 of 8 columns and two "
+         "columns of one more. Weights and biases get zeros up to the next multiple, and a Slice "
+         "takes the "
+         "results that were asked for, which are the same. NVIDIA advises multiples of 8 in "
+         "float16, 4 in TF32, 16 in int8 (Matrix Multiplication Background User's Guide), of "
+         "alignment; a systolic array idles in its last tile whether or not zeros are there "
+         "(TM5). The energy model has no figure for misaligned products, since no "
+         "source for one was found: it prices what the zeros and the Slice add, and a report "
+         "says so where a twentieth of the work is in such products.",
+     .elsewhere =
+         "pad_to_multiple_of of model.resize_token_embeddings (Hugging Face Transformers), "
+         "make-vocab-size-divisible-by of Megatron-LM, before training or the export.",
      .exact = true,
      .tellsWhenNot = true,
      .parameters = kTileParameters,

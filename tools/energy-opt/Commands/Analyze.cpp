@@ -20,8 +20,7 @@ int runAnalyze(const Options &options) {
   std::vector<std::string> names;
   for (const ModelInput &model : models)
     names.push_back(model.name());
-  for (auto [name, result] :
-       zip_equal(names, priceAll(models, *targets, options))) {
+  for (auto [name, result] : zip_equal(names, priceAll(models, *targets, options))) {
     if (result) {
       reports.push_back(std::move(*result));
       continue;

@@ -24,8 +24,7 @@ static Expected<std::string> onlyTarget(const Options &options) {
   return options.targets.empty() ? targets->front().name : options.targets.front();
 }
 
-static Expected<std::string> annotated(ModelInput model, StringRef target,
-                                       const Options &options) {
+static Expected<std::string> annotated(ModelInput model, StringRef target, const Options &options) {
   auto buffer = model.read();
   if (!buffer)
     return buffer.takeError();

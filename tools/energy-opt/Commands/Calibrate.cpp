@@ -21,13 +21,11 @@ static std::string inPercent(size_t cells, double error) {
 }
 
 /// How far the model is off before, after, and on what was left out.
-static void printErrors(const Calibration &result, const ViewOptions &view,
-                        raw_ostream &os) {
+static void printErrors(const Calibration &result, const ViewOptions &view, raw_ostream &os) {
   Table table(view);
   for (StringRef title : {"Class", "Error"})
     table.column(title, Table::Left);
-  for (StringRef title :
-       {"Cells", "Devices", "Time, median", "P90", "Energy, median", "P90"})
+  for (StringRef title : {"Cells", "Devices", "Time, median", "P90", "Energy, median", "P90"})
     table.column(title);
   for (const ClassFit &fit : result.fits) {
     auto row = [&](StringRef label, const ErrorSummary &summary) {
@@ -47,8 +45,7 @@ static void printErrors(const Calibration &result, const ViewOptions &view,
   table.print(os, 0);
 }
 
-static void printNumbers(const Calibration &result, const ViewOptions &view,
-                         raw_ostream &os) {
+static void printNumbers(const Calibration &result, const ViewOptions &view, raw_ostream &os) {
   if (result.numbers.empty())
     return;
   Table table(view);
@@ -57,10 +54,8 @@ static void printNumbers(const Calibration &result, const ViewOptions &view,
                  /*flexible=*/title == "Number");
   for (const FittedNumber &number : result.numbers)
     if (number.fitted)
-      table.row({printable(number.path, view.unicode), digits(number.start),
-               digits(number.value),
-               digits(number.low) + (view.unicode ? "–" : "..") +
-                   digits(number.high)});
+      table.row({printable(number.path, view.unicode), digits(number.start), digits(number.value),
+                 digits(number.low) + (view.unicode ? "–" : "..") + digits(number.high)});
   os << '\n';
   table.print(os, 0);
 }
@@ -82,16 +77,15 @@ static void printVerdict(const Calibration &result, raw_ostream &os) {
   }
 }
 
-static std::string describe(const Calibration &result,
-                            const ViewOptions &view) {
+static std::string describe(const Calibration &result, const ViewOptions &view) {
   std::string text;
   raw_string_ostream os(text);
   printErrors(result, view, os);
   printVerdict(result, os);
   printNumbers(result, view, os);
   for (const auto &[target, cells] : result.skipped)
-    os << "\nleft aside: " << cells << " cells of "
-       << printable(target, view.unicode) << ", which is no known target\n";
+    os << "\nleft aside: " << cells << " cells of " << printable(target, view.unicode)
+       << ", which is no known target\n";
   return os.str();
 }
 
@@ -103,9 +97,9 @@ int runCalibrate(const Options &options) {
   };
   auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
   if (!buffer)
-    return fail(createStringError(
-        buffer.getError(), "cannot read it: " + buffer.getError().message() +
-                               "\ngive a table of measurements"));
+    return fail(
+        createStringError(buffer.getError(), "cannot read it: " + buffer.getError().message() +
+                                                 "\ngive a table of measurements"));
   auto cells = parseMeasuredTable((*buffer)->getBuffer(), path);
   if (!cells)
     return fail(cells.takeError());

@@ -45,9 +45,10 @@ int runCompletion(const Options &options) {
     known.push_back(shell);
   for (Names names : kLists)
     known.push_back(name(names));
-  printError("energy-opt", usageError("completion: " + (kind.empty() ? "of what?"
-                                                                     : "unknown word '" + kind + "'"),
-                                      chooseFrom(kind, known)));
+  printError(
+      "energy-opt",
+      usageError("completion: " + (kind.empty() ? "of what?" : "unknown word '" + kind + "'"),
+                 chooseFrom(kind, known)));
   return kUnusable;
 }
 

@@ -67,7 +67,8 @@ static std::string bashSource(const OptionFacts &option) {
   }
 }
 
-static constexpr StringLiteral kBashHead = R"sh(# bash completion of energy-opt; made by: energy-opt completion bash
+static constexpr StringLiteral kBashHead =
+    R"sh(# bash completion of energy-opt; made by: energy-opt completion bash
 
 # Offers words, behind the last comma of a list.
 __energy_opt_offer() {
@@ -144,8 +145,8 @@ void printBashCompletion(raw_ostream &os) {
   for (const CommandFacts &command : allCommands())
     for (const OptionFacts &option : optionsOf(command.command))
       if (!option.value.empty())
-        os << "    " << command.name << ":" << (option.name.size() == 1 ? "-" : "--")
-           << option.name << ") __energy_opt_source " << bashSource(option) << " ;;\n";
+        os << "    " << command.name << ":" << (option.name.size() == 1 ? "-" : "--") << option.name
+           << ") __energy_opt_source " << bashSource(option) << " ;;\n";
   os << "    *) return 1 ;;\n  esac\n  return 0\n}\n\n__energy_opt_argument() {\n  case $1 in\n";
   for (const CommandFacts &command : allCommands()) {
     os << "    " << command.name << ") ";
@@ -247,7 +248,8 @@ void printZshCompletion(raw_ostream &os) {
 // fish
 //===----------------------------------------------------------------------===//
 
-static constexpr StringLiteral kFishHead = R"sh(# fish completion of energy-opt; made by: energy-opt completion fish
+static constexpr StringLiteral kFishHead =
+    R"sh(# fish completion of energy-opt; made by: energy-opt completion fish
 
 # Whether the command line is one of these subcommands.
 function __energy_opt_is
@@ -312,8 +314,8 @@ void printFishCompletion(raw_ostream &os) {
     std::string when = ("complete -c energy-opt -n '__energy_opt_is " + command.name + "'").str();
     for (const OptionFacts &option : optionsOf(command.command))
       os << when << (option.name.size() == 1 ? " -s " : " -l ") << option.name
-         << (option.value.empty() ? "" : fishValues(option)) << " -d "
-         << quoted(option.help, "\\'") << '\n';
+         << (option.value.empty() ? "" : fishValues(option)) << " -d " << quoted(option.help, "\\'")
+         << '\n';
     if (std::string words = fishArgument(command.command); !words.empty())
       os << when << " -k -a " << words << '\n';
   }

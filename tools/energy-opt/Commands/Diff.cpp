@@ -38,8 +38,7 @@ int runDiff(const Options &options) {
   }
   std::vector<ModelInput> models = findModels(options);
   std::vector<Report> reports;
-  for (auto [path, result] :
-       zip_equal(options.arguments, priceAll(models, *targets, options))) {
+  for (auto [path, result] : zip_equal(options.arguments, priceAll(models, *targets, options))) {
     if (result)
       reports.push_back(std::move(*result));
     else

@@ -41,8 +41,8 @@ public:
   /// False if it is no use to go on.
   using Write = function_ref<bool(StringRef lines)>;
 
-  Fleet(const Options &options, ArrayRef<Target> targets, ModelList &list,
-        const RecordFile *done, Write write)
+  Fleet(const Options &options, ArrayRef<Target> targets, ModelList &list, const RecordFile *done,
+        Write write)
       : options(options), targets(targets), list(list), done(done), write(write),
         progress(list.size()) {
     if (options.format == "ndjson")

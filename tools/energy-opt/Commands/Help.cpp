@@ -105,8 +105,8 @@ int runHelp(const Options &options) {
       std::vector<StringRef> known;
       for (const CommandFacts &facts : allCommands())
         known.push_back(facts.name);
-      printError("energy-opt", usageError("there is no subcommand '" + name + "'",
-                                          chooseFrom(name, known)));
+      printError("energy-opt",
+                 usageError("there is no subcommand '" + name + "'", chooseFrom(name, known)));
       return kUnusable;
     }
   }

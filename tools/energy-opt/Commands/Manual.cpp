@@ -104,7 +104,8 @@ static void printCommand(const CommandFacts &command, raw_ostream &os) {
 }
 
 void printManual(raw_ostream &os) {
-  os << ".\\\" Made by energy-opt help --format=man.\n.TH ENERGY\\-OPT 1 \"\" \"energy\\-opt " << roff(toolVersion()) << "\" \"User Commands\"\n"
+  os << ".\\\" Made by energy-opt help --format=man.\n.TH ENERGY\\-OPT 1 \"\" \"energy\\-opt "
+     << roff(toolVersion()) << "\" \"User Commands\"\n"
      << ".SH NAME\nenergy\\-opt \\- tell what a neural network costs in joules\n.SH SYNOPSIS\n";
   for (const CommandFacts &command : allCommands())
     os << (command.command == Command::Analyze ? "" : ".br\n") << ".B "

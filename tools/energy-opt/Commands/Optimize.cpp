@@ -68,7 +68,8 @@ static Expected<std::vector<ChosenCheck>> chosenChecks(const Options &options) {
 
 static Error checkPlaces(const Options &options) {
   if (options.arguments.size() != 1)
-    return usageError("optimize takes one model", "energy-opt optimize MODEL --apply=all-exact -o OUT");
+    return usageError("optimize takes one model",
+                      "energy-opt optimize MODEL --apply=all-exact -o OUT");
   if (options.output == "-")
     return usageError("optimize: no file to write to", "give one with -o OUT.onnx");
   return Error::success();
@@ -185,8 +186,7 @@ static void printText(const Outcome &outcome, const ViewOptions &view, raw_ostre
                changeInPercent(before, after)});
   };
   auto count = [&](StringRef what, int64_t before, int64_t after, StringRef unit) {
-    table.row({what.str(), siCount(before, unit, view.unicode),
-               siCount(after, unit, view.unicode),
+    table.row({what.str(), siCount(before, unit, view.unicode), siCount(after, unit, view.unicode),
                changeInPercent(static_cast<double>(before), static_cast<double>(after))});
   };
   const Report &before = outcome.before, &after = outcome.after;

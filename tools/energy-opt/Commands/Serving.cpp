@@ -50,8 +50,7 @@ static Error bindDim(AnalysisOptions &options, const std::optional<DecoderDim> &
                     "export it with that dim dynamic");
 }
 
-Expected<AnalysisOptions> Part::bound(AnalysisOptions options, int64_t tokens,
-                                      int64_t past) const {
+Expected<AnalysisOptions> Part::bound(AnalysisOptions options, int64_t tokens, int64_t past) const {
   if (Error error = bindDim(options, dims.tokens, tokens, "tokens in a run", path))
     return std::move(error);
   if (Error error = bindDim(options, dims.past, past, "tokens in its cache", path))
@@ -107,9 +106,10 @@ closedForms(const SymbolicTotals &step, const DecoderGraph &dims, bool cached) {
   if (!dims.total.empty())
     names[dims.total] = past + Expr(1);
   std::vector<std::pair<std::string, Expr>> formulas;
-  for (const auto &[name, figure] :
-       {std::pair("decode_macs", step.macs), {"decode_flops", step.flops},
-        {"decode_bytes_max", step.bytesMax}, {"decode_weight_bytes", step.weightBytes}})
+  for (const auto &[name, figure] : {std::pair("decode_macs", step.macs),
+                                     {"decode_flops", step.flops},
+                                     {"decode_bytes_max", step.bytesMax},
+                                     {"decode_weight_bytes", step.weightBytes}})
     if (auto sum = sumOver(figure.substitute(names), "past tokens", Expr::symbol("prompt"),
                            Expr::symbol("generate")))
       formulas.emplace_back(name, std::move(*sum));
@@ -124,8 +124,8 @@ static void addAssumptions(std::vector<std::string> &list, ArrayRef<std::string>
 }
 
 /// Both phases of `prompt` and `step`, which may be one model.
-static Expected<Report> priceParts(const Part &prompt, const Part &step,
-                                   ArrayRef<Target> targets, const Options &options) {
+static Expected<Report> priceParts(const Part &prompt, const Part &step, ArrayRef<Target> targets,
+                                   const Options &options) {
   AnalysisOptions given = options.analysis;
   given.symbolic = false;
   ServedLoad load = options.serving.load;

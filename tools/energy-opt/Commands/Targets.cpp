@@ -19,8 +19,7 @@ static void listText(const Options &options, raw_ostream &os) {
   table.column("What it is", Table::Left);
   table.column("Also called", Table::Left, /*flexible=*/true);
   for (const TargetEntry &entry : builtinTargets())
-    table.row({entry.name.str(), entry.cls.str(), entry.title.str(),
-               entry.aliases.str()});
+    table.row({entry.name.str(), entry.cls.str(), entry.title.str(), entry.aliases.str()});
   table.print(os, 0);
 }
 

@@ -24,8 +24,7 @@ static constexpr Example kAnalyze[] = {
     "energy-opt model.onnx --region=gcp-europe-west1 --embodied --equivalences",
     "energy-opt models/*.onnx --format=html -o report.html"};
 static constexpr Example kCheck[] = {
-    "energy-opt check models/*.onnx",
-    "energy-opt check models/*.onnx --base=../main/models",
+    "energy-opt check models/*.onnx", "energy-opt check models/*.onnx --base=../main/models",
     "energy-opt check models/*.onnx --format=junit -o verdicts.xml",
     "energy-opt check model.onnx --config=none --fail-on=exact-dead-code"};
 static constexpr Example kDiff[] = {
@@ -50,10 +49,9 @@ static constexpr Example kCalibrate[] = {
     "energy-opt calibrate rows.csv --target=nvidia-t4 --graphs=models -o my-t4.yaml",
     "energy-opt calibrate rows.csv --graphs=models --exclude=nvidia-t4 -o constants.yaml"};
 static constexpr Example kHelp[] = {"energy-opt help check", "energy-opt help --format=man"};
-static constexpr Example kCompletion[] = {
-    "energy-opt completion bash > energy-opt.bash",
-    "energy-opt completion zsh > _energy-opt",
-    "energy-opt completion fish > energy-opt.fish"};
+static constexpr Example kCompletion[] = {"energy-opt completion bash > energy-opt.bash",
+                                          "energy-opt completion zsh > _energy-opt",
+                                          "energy-opt completion fish > energy-opt.fish"};
 
 static const CommandFacts kCommands[] = {
     {Command::Analyze, "analyze", "What models cost: work, energy, time, carbon (the default)",
@@ -85,8 +83,8 @@ static const CommandFacts kCommands[] = {
     {Command::Calibrate, "calibrate", "Fit a target, or the constants of all, to measurements",
      "calibrate ROWS.csv [--target=TARGET] [-o FILE] [OPTION...]",
      "Without --target it fits the constants of all classes of devices.", kCalibrate},
-    {Command::Help, "help", "This help, of one subcommand or all",
-     "help [SUBCOMMAND] [OPTION...]", "", kHelp},
+    {Command::Help, "help", "This help, of one subcommand or all", "help [SUBCOMMAND] [OPTION...]",
+     "", kHelp},
     {Command::Completion, "completion", "Scripts that complete words in bash, zsh and fish",
      "completion bash|zsh|fish|targets|regions|checks|ops [OPTION...]",
      "A package installs them where the shells look. The other words list names, one per line.",

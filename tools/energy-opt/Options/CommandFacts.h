@@ -14,7 +14,17 @@
 namespace energyopt {
 
 enum class Command : uint8_t {
-  Analyze, Check, Diff, Optimize, Compare, Targets, Checks, Ops, Calibrate, Help, Completion
+  Analyze,
+  Check,
+  Diff,
+  Optimize,
+  Compare,
+  Targets,
+  Checks,
+  Ops,
+  Calibrate,
+  Help,
+  Completion
 };
 
 struct CommandFacts {

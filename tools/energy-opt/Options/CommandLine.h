@@ -28,8 +28,7 @@ public:
 private:
   /// A subcommand as CommandFacts tells of it.
   struct Sub : llvm::cl::SubCommand {
-    explicit Sub(Command command)
-        : SubCommand(factsOf(command).name, factsOf(command).title) {}
+    explicit Sub(Command command) : SubCommand(factsOf(command).name, factsOf(command).title) {}
   };
   using Group = llvm::cl::SubCommandGroup;
   // Registered before the options that refer to them.

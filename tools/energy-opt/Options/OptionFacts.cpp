@@ -50,9 +50,9 @@ std::vector<std::string> listNames(Names names) {
 static std::vector<StringRef> fixedNames(StringRef value, Command command) {
   if (value == "FORMAT")
     return formatsOf(command);
-  for (const auto &[called, names] :
-       {std::pair(StringRef("PRECISION"), precisionNames()), {"RUNTIME", runtimeNames()},
-        {"OPTIMIZER", optimizerNames()}})
+  for (const auto &[called, names] : {std::pair(StringRef("PRECISION"), precisionNames()),
+                                      {"RUNTIME", runtimeNames()},
+                                      {"OPTIMIZER", optimizerNames()}})
     if (value == called)
       return names.vec();
   return {};
@@ -126,9 +126,9 @@ std::vector<OptionFacts> optionsOf(Command command) {
 }
 
 bool takesModels(Command command) {
-  return is_contained({Command::Analyze, Command::Check, Command::Diff, Command::Optimize,
-                       Command::Compare},
-                      command);
+  return is_contained(
+      {Command::Analyze, Command::Check, Command::Diff, Command::Optimize, Command::Compare},
+      command);
 }
 
 } // namespace energyopt

@@ -24,13 +24,11 @@ std::string chooseFrom(StringRef name, ArrayRef<StringRef> known) {
   return question.empty() ? "known are " + join(known, ", ") : question;
 }
 
-Expected<size_t> parseChoice(StringRef option, StringRef value,
-                             ArrayRef<StringRef> known) {
+Expected<size_t> parseChoice(StringRef option, StringRef value, ArrayRef<StringRef> known) {
   for (size_t i = 0; i < known.size(); ++i)
     if (known[i] == value)
       return i;
-  return usageError(option + ": unknown value '" + value + "'",
-                    chooseFrom(value, known));
+  return usageError(option + ": unknown value '" + value + "'", chooseFrom(value, known));
 }
 
 Expected<int64_t> parseCount(StringRef option, StringRef value, int64_t least) {
@@ -40,8 +38,7 @@ Expected<int64_t> parseCount(StringRef option, StringRef value, int64_t least) {
                       "give a number, for example " + option + "=" +
                           Twine(std::max<int64_t>(least, 8)));
   if (number < least)
-    return usageError(option + ": " + value + " is too small",
-                      "the least is " + Twine(least));
+    return usageError(option + ": " + value + " is too small", "the least is " + Twine(least));
   return number;
 }
 
@@ -79,8 +76,7 @@ Expected<std::vector<double>> readHourly(StringRef option, StringRef path) {
   return numbers;
 }
 
-Expected<double> parseReal(StringRef option, StringRef value, int64_t least,
-                           StringRef unit) {
+Expected<double> parseReal(StringRef option, StringRef value, int64_t least, StringRef unit) {
   StringRef digits = value.trim();
   if (!unit.empty())
     digits.consume_back_insensitive(unit);
@@ -91,8 +87,7 @@ Expected<double> parseReal(StringRef option, StringRef value, int64_t least,
                           (unit.empty() ? "" : " of " + unit),
                       "give it as in " + option + "=250" + unit);
   if (number < static_cast<double>(least))
-    return usageError(option + ": " + value + " is too small",
-                      "the least is " + Twine(least));
+    return usageError(option + ": " + value + " is too small", "the least is " + Twine(least));
   return number;
 }
 
@@ -100,11 +95,10 @@ Expected<double> parseShare(StringRef option, StringRef value) {
   StringRef digits = value;
   bool inPercent = digits.consume_back("%");
   double number;
-  if (digits.trim().getAsDouble(number) || !(number >= 0) ||
-      number > (inPercent ? 100 : 1))
+  if (digits.trim().getAsDouble(number) || !(number >= 0) || number > (inPercent ? 100 : 1))
     return usageError(option + ": '" + value + "' is not a share",
-                      "give a percentage or a fraction of 1: " + option +
-                          "=95% or " + option + "=0.95");
+                      "give a percentage or a fraction of 1: " + option + "=95% or " + option +
+                          "=0.95");
   return inPercent ? number / 100 : number;
 }
 
@@ -115,7 +109,8 @@ Expected<double> parseBytes(StringRef option, StringRef value) {
   };
   // Each before those that its name ends in.
   static constexpr Unit kUnits[] = {{"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824},
-                                    {"kB", 1e3},   {"MB", 1e6},      {"GB", 1e9}, {"B", 1}};
+                                    {"kB", 1e3},   {"MB", 1e6},      {"GB", 1e9},
+                                    {"B", 1}};
   StringRef digits = value.trim();
   double factor = 1;
   for (const Unit &unit : kUnits)
@@ -132,8 +127,7 @@ Expected<double> parseBytes(StringRef option, StringRef value) {
   return number * factor;
 }
 
-Expected<NamedText> parsePair(StringRef option, StringRef value, bool atLast,
-                              StringRef example) {
+Expected<NamedText> parsePair(StringRef option, StringRef value, bool atLast, StringRef example) {
   auto [name, text] = atLast ? value.rsplit('=') : value.split('=');
   if (name.empty() || text.empty())
     return usageError(option + ": '" + value + "' lacks a name or a value",
@@ -142,8 +136,8 @@ Expected<NamedText> parsePair(StringRef option, StringRef value, bool atLast,
 }
 
 /// The numbers of a list; an Error that shows `example` if one is none.
-static Expected<NamedInts> parseInts(StringRef option, StringRef value,
-                                     StringRef separators, StringRef example) {
+static Expected<NamedInts> parseInts(StringRef option, StringRef value, StringRef separators,
+                                     StringRef example) {
   auto pair = parsePair(option, value, /*atLast=*/true, example);
   if (!pair)
     return pair.takeError();
@@ -155,8 +149,7 @@ static Expected<NamedInts> parseInts(StringRef option, StringRef value,
     size_t end = rest.find_first_of(separators);
     int64_t number;
     if (rest.substr(0, end).trim().getAsInteger(10, number))
-      return usageError(option + ": '" + pair->second +
-                            "' is not a list of whole numbers",
+      return usageError(option + ": '" + pair->second + "' is not a list of whole numbers",
                         "give it as in " + option + " " + example);
     result.second.push_back(number);
     rest = end == StringRef::npos ? "" : rest.substr(end + 1);

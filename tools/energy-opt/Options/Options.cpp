@@ -19,8 +19,7 @@ using namespace llvm;
 namespace energyopt {
 
 /// Puts what `parse` finds into `slot`.
-template <typename T, typename U>
-static Error assign(T &slot, Expected<U> parsed) {
+template <typename T, typename U> static Error assign(T &slot, Expected<U> parsed) {
   if (!parsed)
     return parsed.takeError();
   slot = std::move(*parsed);
@@ -29,8 +28,7 @@ static Error assign(T &slot, Expected<U> parsed) {
 
 /// Appends what each of `texts` says to `list`.
 template <typename T, typename Parse>
-static Error collect(std::vector<T> &list, ArrayRef<std::string> texts,
-                     Parse parse) {
+static Error collect(std::vector<T> &list, ArrayRef<std::string> texts, Parse parse) {
   for (StringRef text : texts) {
     Expected<T> parsed = parse(text);
     if (!parsed)
@@ -57,8 +55,7 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
     if (Error error = setLimit(pair->first, static_cast<uint64_t>(*value)))
       return error;
   }
-  auto parseDim =
-      [](StringRef text) -> Expected<std::pair<std::string, int64_t>> {
+  auto parseDim = [](StringRef text) -> Expected<std::pair<std::string, int64_t>> {
     auto pair = parsePair("--dim", text, /*atLast=*/true, "batch=8");
     if (!pair)
       return pair.takeError();
@@ -78,8 +75,7 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
   if (Error error = collect(analysis.values, line.values, parseContents))
     return error;
   auto parseLike = [](StringRef text) {
-    auto pair = parsePair("--op-like", text, /*atLast=*/false,
-                          "my::Attn=com.microsoft::Attention");
+    auto pair = parsePair("--op-like", text, /*atLast=*/false, "my::Attn=com.microsoft::Attention");
     if (pair)
       if (Error error = checkKnownOp("--op-like", pair->second))
         return Expected<NamedText>(std::move(error));
@@ -88,8 +84,7 @@ static Error readModelOptions(const CommandLine &line, Options &options) {
   if (Error error = collect(analysis.opLike, line.opLike, parseLike))
     return error;
   if (line.batch.getNumOccurrences())
-    if (Error error =
-            assign(analysis.batch, parseCount("--batch", line.batch, 0)))
+    if (Error error = assign(analysis.batch, parseCount("--batch", line.batch, 0)))
       return error;
   auto mode = parseChoice("--mode", line.mode, {"inference", "training"});
   if (!mode)
@@ -107,8 +102,7 @@ static Error readHardwareOptions(const CommandLine &line, Options &options) {
   options.apply.assign(line.apply.begin(), line.apply.end());
   options.graphs = line.graphs;
   EnergyOptions &energy = options.energy;
-  if (Error error =
-          assign(energy.precision, parsePrecisionOption("--precision", line.precision)))
+  if (Error error = assign(energy.precision, parsePrecisionOption("--precision", line.precision)))
     return error;
   if (line.runtime.getNumOccurrences()) {
     auto runtime = parseChoice("--runtime", line.runtime, runtimeNames());
@@ -116,18 +110,15 @@ static Error readHardwareOptions(const CommandLine &line, Options &options) {
       return runtime.takeError();
     energy.runtime = line.runtime;
   }
-  auto memory =
-      parseChoice("--memory", line.memory, {"min", "typical", "max"});
+  auto memory = parseChoice("--memory", line.memory, {"min", "typical", "max"});
   if (!memory)
     return memory.takeError();
   energy.traffic = Traffic(*memory);
   if (line.powerLimit.getNumOccurrences())
     if (Error error =
-            assign(energy.powerLimitW,
-                   parseReal("--power-limit", line.powerLimit, 0, "W")))
+            assign(energy.powerLimitW, parseReal("--power-limit", line.powerLimit, 0, "W")))
       return error;
-  if (Error error =
-          assign(energy.devices, parseCount("--devices", line.devices, 1)))
+  if (Error error = assign(energy.devices, parseCount("--devices", line.devices, 1)))
     return error;
   return Error::success();
 }
@@ -161,11 +152,12 @@ static Error readSiteOptions(const CommandLine &line, Options &options) {
   if (Error error = readRegion(line, options))
     return error;
   if (line.carbon.getNumOccurrences())
-    if (Error error = assign(energy.carbonIntensity,
-                             parseReal("--carbon-intensity", line.carbon, 0)))
+    if (Error error =
+            assign(energy.carbonIntensity, parseReal("--carbon-intensity", line.carbon, 0)))
       return error;
   if (line.hourlyCarbon.getNumOccurrences())
-    if (Error error = assign(options.hourlyCarbon, readHourly("--hourly-carbon", line.hourlyCarbon)))
+    if (Error error =
+            assign(options.hourlyCarbon, readHourly("--hourly-carbon", line.hourlyCarbon)))
       return error;
   if (line.pue.getNumOccurrences())
     if (Error error = assign(energy.pue, parseReal("--pue", line.pue, 1)))
@@ -211,8 +203,7 @@ static Error readOutputOptions(const CommandLine &line, Options &options) {
   options.progress = !line.noProgress && !line.quiet;
   options.output = line.output;
   std::vector<StringRef> formats = formatsOf(options.command);
-  options.format =
-      line.format.empty() ? formats.front().str() : line.format.getValue();
+  options.format = line.format.empty() ? formats.front().str() : line.format.getValue();
   if (!is_contained(formats, options.format))
     return usageError("--format: unknown format '" + options.format + "'",
                       chooseFrom(options.format, formats));
@@ -230,8 +221,7 @@ static Error readOutputOptions(const CommandLine &line, Options &options) {
   options.jobs = static_cast<unsigned>(std::min<int64_t>(*jobs, 1024));
   if (Error error = assign(options.threshold, parseShare("--threshold", line.threshold)))
     return error;
-  return assign(options.minCoverage,
-                parseShare("--min-coverage", line.minCoverage));
+  return assign(options.minCoverage, parseShare("--min-coverage", line.minCoverage));
 }
 
 /// Suggestions are part of the formats that show them, and about inference.
@@ -239,13 +229,13 @@ static Error readChecks(const CommandLine &line, Options &options) {
   options.checksGiven = line.checks.getNumOccurrences();
   if (Error error = checkGlobs("--checks", line.checks))
     return error;
-  bool shown = is_contained({"text", "json", "html", "ndjson", "records", "markdown",
-                            "sarif"},
-                               options.format);
+  bool shown = is_contained({"text", "json", "html", "ndjson", "records", "markdown", "sarif"},
+                            options.format);
   // Savings are those of one run, unless somebody asks for them by name.
   bool wanted = (!options.sweep.wanted && !options.serving.wanted()) || options.checksGiven ||
                 line.failOn.getNumOccurrences();
-  if (options.command == Command::Analyze && shown && options.energy.mode == Mode::Inference && wanted)
+  if (options.command == Command::Analyze && shown && options.energy.mode == Mode::Inference &&
+      wanted)
     options.checks = selectChecks(line.checks);
   return addFailing("--fail-on", line.failOn, options);
 }
@@ -273,9 +263,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
   options.command = line->command();
   options.arguments = line->arguments();
   for (auto read : {loadSettings, readModelOptions, readHardwareOptions, readSiteOptions,
-                    readTrainingOptions, readOutputOptions, readSweepOptions,
-                    readServingOptions, readFleetOptions, readChecks,
-                    adoptSettings})
+                    readTrainingOptions, readOutputOptions, readSweepOptions, readServingOptions,
+                    readFleetOptions, readChecks, adoptSettings})
     if (Error error = read(*line, options))
       return error;
   if (Error error = checkOutput(options))
@@ -285,9 +274,8 @@ Expected<Options> parseOptions(int argc, char **argv) {
                       "leave out --mode=training");
   if (is_contained({Command::Analyze, Command::Check}, options.command) &&
       options.arguments.empty() && options.fleet.list.empty())
-    return usageError("no model given",
-                      "energy-opt MODEL..., or - to read one from stdin; "
-                      "energy-opt --help tells more");
+    return usageError("no model given", "energy-opt MODEL..., or - to read one from stdin; "
+                                        "energy-opt --help tells more");
   if (options.command == Command::Diff && options.arguments.size() != 2)
     return usageError("diff needs two models", "energy-opt diff BASE NEW");
   if (options.site.lifetime && options.energy.mode == Mode::Training)

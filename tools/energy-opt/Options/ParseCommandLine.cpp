@@ -21,8 +21,7 @@ namespace energyopt {
 /// Takes out the options of the libraries we link: they mean nothing here, one
 /// of them is called --color too, and a typo should not be taken for one.
 static void removeForeignOptions() {
-  for (cl::SubCommand *sub :
-       {&cl::SubCommand::getTopLevel(), &cl::SubCommand::getAll()}) {
+  for (cl::SubCommand *sub : {&cl::SubCommand::getTopLevel(), &cl::SubCommand::getAll()}) {
     SmallVector<cl::Option *, 64> foreign;
     for (auto &entry : cl::getRegisteredOptions(*sub))
       if (!is_contained({"help", "h", "version"}, entry.first()))
@@ -34,8 +33,7 @@ static void removeForeignOptions() {
 
 /// Whether llvm::cl's parser of flags takes `value`.
 static bool isFlagValue(StringRef value) {
-  return is_contained(
-      {"", "true", "TRUE", "True", "1", "false", "FALSE", "False", "0"}, value);
+  return is_contained({"", "true", "TRUE", "True", "1", "false", "FALSE", "False", "0"}, value);
 }
 
 /// The subcommand that the arguments begin with; null for the default one.
@@ -60,8 +58,7 @@ static Error unknownOption(StringRef spelled, const CommandFacts *command,
   std::string owners = ownersOf(name);
   if (command && !owners.empty())
     return usageError("'" + spelled + "' is no option of " + command->name,
-                      "it belongs to " + owners + "; " + help + " lists those of " +
-                          command->name);
+                      "it belongs to " + owners + "; " + help + " lists those of " + command->name);
   std::vector<StringRef> known;
   for (const auto &entry : options)
     known.push_back(entry.first());
@@ -118,11 +115,9 @@ static Error checkArguments(ArrayRef<const char *> arguments, bool &wantsHelp) {
     if (found->second->getValueExpectedFlag() == cl::ValueRequired) {
       if (!hasValue && ++i == arguments.size())
         return usageError("--" + name + " lacks a value",
-                          "give it as in --" + name + "=" +
-                              found->second->ValueStr);
+                          "give it as in --" + name + "=" + found->second->ValueStr);
     } else if (hasValue && !isFlagValue(value)) {
-      return usageError("--" + name + " takes no value",
-                        "leave out '=" + value + "'");
+      return usageError("--" + name + " takes no value", "leave out '=" + value + "'");
     }
   }
   return Error::success();
@@ -136,8 +131,8 @@ static const CommandLine &registered() {
     // Never freed: to take back each option of each subcommand takes time at every exit.
     CommandLine &line = *new CommandLine;
     cl::SetVersionPrinter([](raw_ostream &os) {
-      os << "energy-opt " << toolVersion() << " (" << buildStamp() << (buildStamp().empty() ? "" : ", ")
-         << "LLVM " << LLVM_VERSION_STRING << ")\n";
+      os << "energy-opt " << toolVersion() << " (" << buildStamp()
+         << (buildStamp().empty() ? "" : ", ") << "LLVM " << LLVM_VERSION_STRING << ")\n";
     });
     return line;
   }();
@@ -159,8 +154,7 @@ Expected<const CommandLine &> parseCommandLine(int argc, char **argv) {
   // What is left to complain about are arguments that a command has no use for.
   raw_null_ostream nowhere;
   if (!cl::ParseCommandLineOptions(argc, argv, "", &nowhere))
-    return usageError("too many arguments",
-                      "energy-opt --help shows the usage");
+    return usageError("too many arguments", "energy-opt --help shows the usage");
   return line;
 }
 

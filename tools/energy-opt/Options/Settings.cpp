@@ -47,10 +47,10 @@ static Expected<std::string> findOne(ArrayRef<std::string> models) {
   for (const std::string &model : models) {
     std::string next = findConfig(model);
     if (&model != models.begin() && next != found)
-      return usageError("the models stand under different settings: " +
-                            (found.empty() ? "none" : found) + " and " +
-                            (next.empty() ? "none" : next),
-                        "run once for each, or give --config=FILE");
+      return usageError(
+          "the models stand under different settings: " + (found.empty() ? "none" : found) +
+              " and " + (next.empty() ? "none" : next),
+          "run once for each, or give --config=FILE");
     found = std::move(next);
   }
   return found;
@@ -87,9 +87,9 @@ static Error adopt(const CommandLine &line, const Config &config, Options &optio
 
 Error loadSettings(const CommandLine &line, Options &options) {
   options.base = line.base;
-  bool analyses = is_contained({Command::Analyze, Command::Optimize, Command::Check,
-                                Command::Diff, Command::Compare},
-                               options.command);
+  bool analyses = is_contained(
+      {Command::Analyze, Command::Optimize, Command::Check, Command::Diff, Command::Compare},
+      options.command);
   // Models of a list are not searched for settings; --config gives them.
   if (!analyses || (options.arguments.empty() && line.config.empty()))
     return Error::success();

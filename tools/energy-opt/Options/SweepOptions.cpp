@@ -148,9 +148,9 @@ Error readSweepOptions(const CommandLine &line, Options &options) {
   size_t points = sweep.precisions.size();
   for (const SweptDim &dim : sweep.dims) {
     points = std::min(points, kMostPoints + 1) * dim.sizes.size();
-    bool isGiven = (dim.name == "batch" && options.analysis.batch) ||
-                   any_of(options.analysis.dims,
-                          [&](const auto &given) { return given.first == dim.name; });
+    bool isGiven =
+        (dim.name == "batch" && options.analysis.batch) ||
+        any_of(options.analysis.dims, [&](const auto &given) { return given.first == dim.name; });
     if (isGiven)
       return usageError("--sweep: '" + dim.name + "' is given a size too",
                         "leave out its --dim or --batch");
@@ -159,8 +159,7 @@ Error readSweepOptions(const CommandLine &line, Options &options) {
     return usageError("--sweep: these are too many points",
                       "the most are " + Twine(kMostPoints) + "; leave out sizes");
   if (options.format == "mlir")
-    return usageError("--format=mlir: a module holds the costs at one size",
-                      "leave out --sweep");
+    return usageError("--format=mlir: a module holds the costs at one size", "leave out --sweep");
   return Error::success();
 }
 
@@ -193,11 +192,9 @@ Error readServingOptions(const CommandLine &line, Options &options) {
     return usageError("--generate: --explain is of a node in one run",
                       "leave out one of them; --dim gives the length");
   if (options.energy.mode == Mode::Training)
-    return usageError("--generate: a training step generates nothing",
-                      "leave out --mode=training");
+    return usageError("--generate: a training step generates nothing", "leave out --mode=training");
   if (options.format == "mlir")
-    return usageError("--format=mlir: a module holds the costs of one run",
-                      "leave out --generate");
+    return usageError("--format=mlir: a module holds the costs of one run", "leave out --generate");
   if (options.arguments.size() > 1 && !options.serving.decode.empty())
     return usageError("--decode belongs to one model", "give one MODEL");
   return Error::success();

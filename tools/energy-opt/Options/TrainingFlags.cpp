@@ -38,8 +38,8 @@ static Error readLayout(StringRef text, JobLayout &layout) {
                         "the most is " + Twine(kMostDevices));
     *found->second = *number;
   }
-  if (layout.data * layout.sharded > kMostDevices || layout.tensor * layout.pipeline > kMostDevices ||
-      layout.devices() > kMostDevices)
+  if (layout.data * layout.sharded > kMostDevices ||
+      layout.tensor * layout.pipeline > kMostDevices || layout.devices() > kMostDevices)
     return usageError("--parallel: more than " + Twine(kMostDevices) + " devices", kExample);
   return Error::success();
 }
@@ -121,11 +121,16 @@ static Error readRun(const CommandLine &line, RunOptions &run) {
 /// The options that only training has a use for.
 static Error refuseWithoutTraining(const CommandLine &line) {
   const std::pair<StringRef, const cl::opt<std::string> *> ours[] = {
-      {"optimizer", &line.optimizer},      {"checkpointing", &line.checkpointing},
-      {"parallel", &line.parallel},        {"microbatches", &line.microbatches},
-      {"global-batch", &line.globalBatch}, {"samples", &line.samples},
-      {"tokens", &line.tokens},            {"epochs", &line.epochs},
-      {"price", &line.price},              {"price-per-hour", &line.pricePerHour}};
+      {"optimizer", &line.optimizer},
+      {"checkpointing", &line.checkpointing},
+      {"parallel", &line.parallel},
+      {"microbatches", &line.microbatches},
+      {"global-batch", &line.globalBatch},
+      {"samples", &line.samples},
+      {"tokens", &line.tokens},
+      {"epochs", &line.epochs},
+      {"price", &line.price},
+      {"price-per-hour", &line.pricePerHour}};
   for (const auto &[name, option] : ours)
     if (option->getNumOccurrences())
       return usageError("--" + name + " is about training", "give --mode=training as well");

@@ -30,8 +30,8 @@ void FleetProgress::step(bool hasFailed) {
   ++done;
   failed += hasFailed;
   double perSecond = done / std::chrono::duration<double>(Clock::now() - start).count();
-  std::string text = total ? formatv("{0} of {1} models", done, *total).str()
-                           : formatv("{0} models", done).str();
+  std::string text =
+      total ? formatv("{0} of {1} models", done, *total).str() : formatv("{0} models", done).str();
   text += formatv(perSecond < 1 ? ", {0:f1}/min" : ", {0:f1}/s",
                   perSecond < 1 ? perSecond * 60 : perSecond);
   if (total && *total > done)

@@ -37,9 +37,7 @@ unsigned screenColumns() {
   return columns ? std::clamp(columns, kLeast, kMost) : kDefault;
 }
 
-bool isScreen(const Options &options) {
-  return options.output == "-" && isatty(STDOUT_FILENO);
-}
+bool isScreen(const Options &options) { return options.output == "-" && isatty(STDOUT_FILENO); }
 
 std::optional<unsigned> screenWidth(const Options &options) {
   if (isScreen(options) || std::getenv("COLUMNS"))
@@ -55,21 +53,18 @@ ViewOptions viewOptions(const Options &options) {
   view.width = screenWidth(options).value_or(view.width);
   const char *noColor = std::getenv("NO_COLOR");
   const char *term = std::getenv("TERM");
-  bool wanted =
-      terminal && !(noColor && *noColor) && term && StringRef(term) != "dumb";
-  view.color = options.color == ColorMode::Always ||
-               (options.color == ColorMode::Auto && wanted);
+  bool wanted = terminal && !(noColor && *noColor) && term && StringRef(term) != "dumb";
+  view.color = options.color == ColorMode::Always || (options.color == ColorMode::Auto && wanted);
   return view;
 }
 
 static Error writeStdout(Print print) {
   Error error = writeAll(STDOUT_FILENO, print, "stdout");
-  return handleErrors(std::move(error),
-                      [](std::unique_ptr<StringError> e) -> Error {
-                        if (e->convertToErrorCode() == std::errc::broken_pipe)
-                          return Error::success();
-                        return Error(std::move(e));
-                      });
+  return handleErrors(std::move(error), [](std::unique_ptr<StringError> e) -> Error {
+    if (e->convertToErrorCode() == std::errc::broken_pipe)
+      return Error::success();
+    return Error(std::move(e));
+  });
 }
 
 Error writeOutput(StringRef path, Print print) {
@@ -90,9 +85,7 @@ int deliver(const Options &options, Print print) {
 }
 
 /// Complaints about a text file come with their place, the line and a caret.
-static bool namesItsPlace(StringRef text) {
-  return text.split('\n').first.contains(": error: ");
-}
+static bool namesItsPlace(StringRef text) { return text.split('\n').first.contains(": error: "); }
 
 static std::string printableLines(StringRef text, bool unicode) {
   SmallVector<StringRef> lines;
@@ -128,7 +121,8 @@ void printError(StringRef file, Error error) {
   Complaint complaint = complaintOf(file, std::move(error), localeIsUtf8());
   errs() << complaint.headline() << '\n';
   if (!complaint.note.empty())
-    errs() << (complaint.where.empty() ? "" : complaint.where + ": note: ") << complaint.note << '\n';
+    errs() << (complaint.where.empty() ? "" : complaint.where + ": note: ") << complaint.note
+           << '\n';
 }
 
 } // namespace energyopt

@@ -63,8 +63,8 @@ Error RecordFile::read() {
     StringRef line = rest.take_front(end);
     auto model = recordPath(line);
     // Of a cut line, what there is of its begin tells whether it was a record.
-    bool cutEarly = end == StringRef::npos &&
-                    (line.starts_with("{") || StringRef("{").starts_with(line));
+    bool cutEarly =
+        end == StringRef::npos && (line.starts_with("{") || StringRef("{").starts_with(line));
     if (!model && !cutEarly)
       return usageError("--skip-done: line " + Twine(number) + " of " + path + " is no record",
                         "give a file that energy-opt wrote with --format=records or ndjson");

@@ -20,7 +20,9 @@ public:
 
 private:
   // The constructor's argument leaves the locks of attributes and types in place.
-  LoadedModel() : context(mlir::MLIRContext::Threading::DISABLED) { context.disableMultithreading(); }
+  LoadedModel() : context(mlir::MLIRContext::Threading::DISABLED) {
+    context.disableMultithreading();
+  }
 
   mlir::MLIRContext context;
   std::optional<ImportedModel> model; // goes before its context

@@ -25,8 +25,8 @@ using namespace llvm;
 namespace energyopt {
 
 /// One of each kind that people ask about first.
-static constexpr StringLiteral kDefaultTargets[] = {
-    "nvidia-a100-sxm-80gb", "google-tpu-v4", "intel-xeon-platinum-8380"};
+static constexpr StringLiteral kDefaultTargets[] = {"nvidia-a100-sxm-80gb", "google-tpu-v4",
+                                                    "intel-xeon-platinum-8380"};
 
 Expected<std::vector<Target>> loadTargets(const Options &options) {
   std::vector<StringRef> names(options.targets.begin(), options.targets.end());
@@ -39,8 +39,7 @@ Expected<std::vector<Target>> loadTargets(const Options &options) {
     if (!target)
       return target.takeError();
     // Two names of one device are one target.
-    if (none_of(targets,
-                [&](const Target &t) { return t.name == target->name; }))
+    if (none_of(targets, [&](const Target &t) { return t.name == target->name; }))
       targets.push_back(std::move(*target));
   }
   return targets;
@@ -53,33 +52,25 @@ std::vector<TargetSheet> sheetsOf(ArrayRef<Target> targets, const Options &optio
   return sheets;
 }
 
-static std::vector<std::pair<std::string, std::string>>
-formulas(const SymbolicTotals &totals) {
+static std::vector<std::pair<std::string, std::string>> formulas(const SymbolicTotals &totals) {
   const std::pair<const char *, Expr> all[] = {
-      {"macs", totals.macs},
-      {"flops", totals.flops},
-      {"int_ops", totals.intOps},
-      {"transcendentals", totals.transcendentals},
-      {"bytes_max", totals.bytesMax},
-      {"weight_bytes", totals.weightBytes}};
+      {"macs", totals.macs},          {"flops", totals.flops},
+      {"int_ops", totals.intOps},     {"transcendentals", totals.transcendentals},
+      {"bytes_max", totals.bytesMax}, {"weight_bytes", totals.weightBytes}};
   std::vector<std::pair<std::string, std::string>> result;
   for (const auto &[name, formula] : all)
-    result.emplace_back(name, formula.isOverflow() ? "too large to write down"
-                                                   : formula.str());
+    result.emplace_back(name, formula.isOverflow() ? "too large to write down" : formula.str());
   return result;
 }
 
 /// What --explain shows: the rule and the row's work, then its price on each
 /// target.
-static std::vector<ReportSection> explain(const RowExplanation &explanation,
-                                          const Report &report,
-                                          ArrayRef<Target> targets,
-                                          const EnergyOptions &energy) {
+static std::vector<ReportSection> explain(const RowExplanation &explanation, const Report &report,
+                                          ArrayRef<Target> targets, const EnergyOptions &energy) {
   const GraphRow &row = report.graph.rows[explanation.row];
   std::vector<ReportSection> sections;
-  ReportSection work{
-      row.name + " (" + row.op + ")",
-      {"rule: " + explanation.rule, "source: " + explanation.source}};
+  ReportSection work{row.name + " (" + row.op + ")",
+                     {"rule: " + explanation.rule, "source: " + explanation.source}};
   for (const std::string &input : explanation.inputs)
     work.lines.push_back("input " + input);
   for (const std::string &output : explanation.outputs)
@@ -88,16 +79,15 @@ static std::vector<ReportSection> explain(const RowExplanation &explanation,
   sections.push_back(std::move(work));
   for (const Target &target : targets) {
     ReportSection section{"on " + target.name, {}};
-    llvm::append_range(section.lines, explainRow(report.graph, explanation.row,
-                                                 target, energy));
+    llvm::append_range(section.lines, explainRow(report.graph, explanation.row, target, energy));
     sections.push_back(std::move(section));
   }
   return sections;
 }
 
 static std::string describe(const Region &region) {
-  return formatv("carbon of {0}: {1} gCO2e/kWh in {2} ({3})", region.name,
-                 region.gramsPerKwh, region.year, region.source);
+  return formatv("carbon of {0}: {1} gCO2e/kWh in {2} ({3})", region.name, region.gramsPerKwh,
+                 region.year, region.source);
 }
 
 /// Where carbon and, for devices in servers, PUE are from.
@@ -134,8 +124,7 @@ static Error unknownNode(StringRef name, const WorkGraph &graph) {
     mend = "--format=csv lists all nodes";
   if (!holding.empty()) {
     size_t listed = std::min(holding.size(), kListed);
-    mend = "nodes with that in their names: " +
-           join(ArrayRef(holding).take_front(listed), ", ");
+    mend = "nodes with that in their names: " + join(ArrayRef(holding).take_front(listed), ", ");
     if (holding.size() > listed)
       mend += " and " + std::to_string(holding.size() - listed) + " more";
   }
@@ -165,9 +154,8 @@ Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
                                              /*RequiresNullTerminator=*/false);
   if (buffer)
     return std::move(*buffer);
-  return createStringError(buffer.getError(),
-                           "cannot read it: " + buffer.getError().message() +
-                               "\ngive the path of a model, or - for stdin");
+  return createStringError(buffer.getError(), "cannot read it: " + buffer.getError().message() +
+                                                  "\ngive the path of a model, or - for stdin");
 }
 
 Expected<std::unique_ptr<MemoryBuffer>> ModelInput::read() {
@@ -175,16 +163,14 @@ Expected<std::unique_ptr<MemoryBuffer>> ModelInput::read() {
 }
 
 /// Cuts a text at lines that start with the marker of MLIR's tools.
-static void splitText(StringRef path, StringRef text,
-                      std::vector<ModelInput> &parts) {
+static void splitText(StringRef path, StringRef text, std::vector<ModelInput> &parts) {
   constexpr StringLiteral kMarker = "// -----";
   int64_t line = 1, firstLine = 1;
   size_t begin = 0, at = 0;
   auto add = [&](size_t end) {
     StringRef part = text.slice(begin, end);
     if (!part.trim().empty())
-      parts.push_back(
-          {path.str(), MemoryBuffer::getMemBufferCopy(part, path), firstLine});
+      parts.push_back({path.str(), MemoryBuffer::getMemBufferCopy(part, path), firstLine});
   };
   while (at < text.size()) {
     size_t next = std::min(text.find('\n', at), text.size() - 1) + 1;
@@ -227,16 +213,14 @@ static Expected<TrainingGraphs> trainOn(Report &report, const Options &options) 
   TrainingOptions training = options.energy.training;
   WorkGraph forward = report.graph;
   trainingStep(report.graph, training);
-  if (Error error =
-          resolveGlobalBatch(options, report.graph.step->samples, training.layout))
+  if (Error error = resolveGlobalBatch(options, report.graph.step->samples, training.layout))
     return std::move(error);
   report.graph.step->options = training;
   return makeTrainingGraphs(forward, training);
 }
 
 /// Prices the graph of `report` on all targets.
-Error price(Report &report, ArrayRef<Target> targets,
-                   const Options &options) {
+Error price(Report &report, ArrayRef<Target> targets, const Options &options) {
   TrainingGraphs training;
   const bool trains = options.energy.mode == Mode::Training;
   if (trains) {
@@ -251,8 +235,7 @@ Error price(Report &report, ArrayRef<Target> targets,
                          : estimate(report.graph, target, options.energy);
     if (!priced)
       return createStringError(inconvertibleErrorCode(),
-                               target.name + ": " +
-                                   toString(priced.takeError()));
+                               target.name + ": " + toString(priced.takeError()));
     if (options.region)
       addSiteNotes(*options.region, target, options, priced->notes);
     addSite(*priced, target, options);
@@ -264,7 +247,8 @@ Error price(Report &report, ArrayRef<Target> targets,
 /// The checks to look for in a model that can be rewritten, or cannot. Those that
 /// would keep a person waiting who did not ask for them are named in the report
 /// instead.
-static std::vector<const Check *> checksFor(Report &report, bool canRewrite, const Options &options) {
+static std::vector<const Check *> checksFor(Report &report, bool canRewrite,
+                                            const Options &options) {
   if (!options.analysis.explain.empty())
     return {};
   std::vector<const Check *> checks;
@@ -275,11 +259,10 @@ static std::vector<const Check *> checksFor(Report &report, bool canRewrite, con
   return quickChecks(checks, report.graph.rows.size(), report.notSought);
 }
 
-static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
-                           Report &report, ArrayRef<Target> targets,
-                           const Options &options) {
-  Situation situation{model,   report.graph.model.path, options.analysis, options.energy,
-                      targets, report, options.hourlyCarbon};
+static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks, Report &report,
+                           ArrayRef<Target> targets, const Options &options) {
+  Situation situation{model,  report.graph.model.path, options.analysis, options.energy, targets,
+                      report, options.hourlyCarbon};
   Progress::stage("looking for savings by " + Twine(checks.size()) + " checks");
   Suggestions found = suggest(situation, checks);
   report.suggestions = std::move(found.suggestions);
@@ -329,8 +312,7 @@ static Error addSweep(Report &report, ArrayRef<Target> targets, const Options &o
   return Error::success();
 }
 
-Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
-                            const Options &options) {
+Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets, const Options &options) {
   std::string name = input.name();
   AnalysisOptions analysis = options.analysis;
   analysis.firstLine = input.firstLine.value_or(1);
@@ -343,8 +325,7 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
   std::string mlir; // which every point of a sweep reads again
   if (holdsMlir((*buffer)->getBuffer(), path)) {
     if (options.serving.wanted())
-      return usageError("--generate: serving is known of ONNX models only",
-                        "give the ONNX export");
+      return usageError("--generate: serving is known of ONNX models only", "give the ONNX export");
     if (options.sweep.wanted)
       mlir = (*buffer)->getBuffer().str();
   } else {
@@ -392,14 +373,12 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets,
     return report;
   if (!model->explanation)
     return unknownNode(options.analysis.explain, report.graph);
-  report.explanation =
-      explain(*model->explanation, report, targets, options.energy);
+  report.explanation = explain(*model->explanation, report, targets, options.energy);
   return report;
 }
 
-std::vector<Expected<Report>>
-priceAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
-           const Options &options) {
+std::vector<Expected<Report>> priceAll(MutableArrayRef<ModelInput> models, ArrayRef<Target> targets,
+                                       const Options &options) {
   std::vector<std::optional<Expected<Report>>> slots(models.size());
   std::atomic<size_t> done = 0;
   auto tell = [&] {

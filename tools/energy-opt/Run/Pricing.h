@@ -52,8 +52,7 @@ AnalysisOptions withDims(AnalysisOptions options, llvm::ArrayRef<NamedDim> dims)
 
 /// Analyzes one model and prices it on every target, with the suggestions of
 /// the options' checks.
-llvm::Expected<Report> priceModel(ModelInput input,
-                                  llvm::ArrayRef<Target> targets,
+llvm::Expected<Report> priceModel(ModelInput input, llvm::ArrayRef<Target> targets,
                                   const Options &options);
 
 /// The same for several, some at a time; results in the order of `models`.
