@@ -36,14 +36,14 @@ struct RowCost {
 
 /// Ops that the target's runtime runs as one launch.
 struct KernelCost {
-  std::string name; // "Conv+BatchNormalization+Relu"
-  std::vector<int32_t> rows;
+  llvm::SmallVector<int32_t, 4> rows; // of the graph, in order
   double latencyS = 0, computeS = 0, memoryS = 0, overheadS = 0;
   double energyJ = 0, dramBytes = 0, onchipBytes = 0;
   Bound bound = Bound::Overhead;
-  /// Why these ops are one kernel; filled for --explain.
-  std::string why;
 };
+
+/// "Conv+BatchNormalization+Relu", of a kernel's rows.
+std::string kernelName(const WorkGraph &graph, llvm::ArrayRef<int32_t> rows);
 
 /// TR4: what a training step holds on one device.
 struct StepMemory {

@@ -21,20 +21,21 @@ namespace energyopt {
 /// A dim as reports print it: nullopt if only the run decides it.
 using PrintedDim = std::optional<int64_t>;
 
+/// Members that every pass over a graph reads stand first, in one cache line.
 struct GraphTensor {
   enum class Role : uint8_t { Intermediate, Parameter, Input, Output };
-  std::string name;
-  DType dtype = DType::Undefined;
-  Role role = Role::Intermediate;
-  bool hasRank = false;
-  llvm::SmallVector<PrintedDim, 4> dims;
-  /// Upper bounds where dims are data-dependent.
-  int64_t elements = 0;
-  int64_t bytes = 0;
   /// Row that writes it; -1 for inputs and parameters.
   int32_t producer = -1;
   /// Tensor that this one is a view of (output of a metadata-only op), else -1.
   int32_t viewOf = -1;
+  DType dtype = DType::Undefined;
+  Role role = Role::Intermediate;
+  bool hasRank = false;
+  /// Upper bounds where dims are data-dependent.
+  int64_t elements = 0;
+  int64_t bytes = 0;
+  llvm::SmallVector<PrintedDim, 4> dims;
+  std::string name;
 };
 
 /// One kind of arithmetic of a row, for a single execution.
@@ -54,29 +55,24 @@ struct TensorUse {
 };
 
 /// A static node. All figures are of a single execution; `count` multiplies.
+/// Members that passes over a graph read stand together, names behind them.
 struct GraphRow {
-  std::string name; // unique within the graph
-  /// Where it stands in the user's file, "model.mlir:7:10"; "" if unknown.
-  std::string location;
-  std::string op;     // "Conv", as the model spells it
-  std::string domain; // "ai.onnx", "com.microsoft", "linalg"
-  /// Family of its rule, "" without one; a static string.
-  const char *family = "";
-  WorkStatus status = WorkStatus::Modelled;
-  std::string reason;
   /// Times executed in one run of the graph; 0 in a branch not taken.
   int64_t count = 1;
-  llvm::SmallVector<RowWork, 2> work;
-  llvm::SmallVector<TensorUse, 4> reads;
-  llvm::SmallVector<TensorUse, 2> writes;
+  /// Family of its rule, "" without one; a static string.
+  const char *family = "";
   /// Bodies of the same loop or call share an id; kernels never cross scopes.
   int32_t scope = 0;
+  WorkStatus status = WorkStatus::Modelled;
   /// Every input is a parameter: a runtime computes the row once, at load.
   bool constant = false;
   /// Its results follow from the sizes of the inputs: shape arithmetic.
   bool fromSizes = false;
   /// Some count did not fit 64 bits and is held at the maximum.
   bool saturated = false;
+  llvm::SmallVector<TensorUse, 1> writes;
+  llvm::SmallVector<TensorUse, 3> reads;
+  llvm::SmallVector<RowWork, 1> work;
 
   /// Published counts, of all `count` executions.
   int64_t macs = 0, flops = 0, intOps = 0, transcendentals = 0;
@@ -85,6 +81,13 @@ struct GraphRow {
   /// Compulsory bytes: parameters, graph inputs and outputs at their first
   /// use; the rows' figures sum to the graph's `min`.
   int64_t bytesMin = 0;
+
+  std::string op;     // "Conv", as the model spells it
+  std::string name;   // unique within the graph
+  std::string domain; // "ai.onnx", "com.microsoft", "linalg"
+  std::string reason; // of a status that is not Modelled
+  /// Where it stands in the user's file, "model.mlir:7:10"; "" if unknown.
+  std::string location;
 };
 
 struct NamedDim {

@@ -94,7 +94,7 @@ private:
   int32_t valueProduct(int32_t, int32_t softmax) {
     int32_t from = found.contains(softmax) ? found.list[found.of[softmax]].rows.back() : softmax;
     for (unsigned step = 0; step < kMaxSteps; ++step) {
-      llvm::SmallVector<int32_t, 2> results = index.results(from);
+      llvm::ArrayRef<int32_t> results = index.results(from);
       if (results.empty() || index.isGraphOutput(results.front()) ||
           index.consumers(results.front()).size() != 1)
         return -1;
@@ -133,7 +133,7 @@ private:
   }
 
   void absorbOutput(int32_t product) {
-    llvm::SmallVector<int32_t, 2> results = index.results(product);
+    llvm::ArrayRef<int32_t> results = index.results(product);
     if (results.size() != 1 || index.consumers(results.front()).size() != 1)
       return;
     int32_t next = index.consumers(results.front()).front();

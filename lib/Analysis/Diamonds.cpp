@@ -74,7 +74,7 @@ private:
 
   /// Ancestors of `anchor` that fan out, nearest first.
   llvm::SmallVector<int32_t, 6> sourcesOf(int32_t anchor) const {
-    llvm::SmallVector<int32_t, 6> sources, level = index.activations(anchor), seen(level);
+    llvm::SmallVector<int32_t, 6> sources, level(index.activations(anchor)), seen(level);
     for (unsigned depth = 0; depth < kMaxDepth && !level.empty(); ++depth) {
       llvm::SmallVector<int32_t, 6> above;
       for (int32_t tensor : level) {

@@ -59,11 +59,11 @@ private:
   }
 
   void fillKernels() {
+    report.kernels.reserve(perKernel.size());
     for (size_t i = 0; i < perKernel.size(); ++i) {
       const KernelFigures &k = perKernel[i];
       const Kernel &planned = p.plan.kernels[i];
-      KernelCost cost;
-      cost.name = kernelName(graph, planned);
+      KernelCost &cost = report.kernels.emplace_back();
       cost.rows.assign(planned.rows.begin(), planned.rows.end());
       cost.computeS = k.computeS * figures.timeScale;
       cost.memoryS = k.memoryS * figures.timeScale;
@@ -73,17 +73,15 @@ private:
       cost.dramBytes = k.dramBytes;
       cost.onchipBytes = k.onchipBytes;
       cost.bound = boundOf(cost.computeS, cost.memoryS, cost.overheadS);
-      cost.why = planned.why;
-      report.kernels.push_back(std::move(cost));
     }
   }
 
   /// A row's part of its kernel: by the energy of its own operations and
   /// bytes; evenly where the kernel has none.
-  std::vector<double> shares(size_t kernel) {
+  llvm::ArrayRef<double> shares(size_t kernel) {
     const Kernel &planned = p.plan.kernels[kernel];
     const Coefficients &c = p.coefficients;
-    std::vector<double> weights(planned.rows.size(), 0);
+    weights.assign(planned.rows.size(), 0);
     double sum = 0;
     for (const LoadItem &item : p.loads.kernels[kernel].items)
       operationsJ[item.row] += item.operations * c.rate(item.cls, item.precision).joulePerOperation;
@@ -102,7 +100,7 @@ private:
     operationsJ.assign(graph.rows.size(), 0);
     for (size_t k = 0; k < perKernel.size(); ++k) {
       const KernelCost &kernel = report.kernels[k];
-      std::vector<double> share = shares(k);
+      llvm::ArrayRef<double> share = shares(k);
       double executions = p.loads.kernels[k].executions;
       for (size_t i = 0; i < kernel.rows.size(); ++i) {
         RowCost &row = report.rows[kernel.rows[i]];
@@ -241,6 +239,7 @@ private:
   bool intervals;
   std::vector<KernelFigures> perKernel;
   std::vector<double> operationsJ; // by row
+  std::vector<double> weights;     // of the rows of one kernel
   Figures figures;
   TargetReport report;
 };

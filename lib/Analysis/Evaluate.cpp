@@ -97,6 +97,8 @@ double energyopt::capSlowdown(const Coefficients &c, double demandW) {
 Figures energyopt::evaluate(const Coefficients &c, llvm::ArrayRef<KernelLoad> kernels,
                             std::vector<KernelFigures> *perKernel) {
   Figures total;
+  if (perKernel)
+    perKernel->reserve(kernels.size());
   for (const KernelLoad &load : kernels) {
     KernelFigures figures = priceKernel(c, load);
     total.busyS += figures.busyS;

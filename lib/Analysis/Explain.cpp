@@ -21,7 +21,7 @@ public:
       return std::move(lines);
     }
     const Kernel &kernel = p.plan.kernels[k];
-    line("kernel " + std::to_string(k) + ": " + kernelName(p.index.graph, kernel));
+    line("kernel " + std::to_string(k) + ": " + kernelName(p.index.graph, kernel.rows));
     line(std::string("  because ") + kernel.why + " (" + p.runtime.name + ")");
     explainTime(p.loads.kernels[k]);
     explainPlaces(k);

@@ -2,6 +2,7 @@
 
 #include "GraphIndex.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -9,15 +10,36 @@
 
 using namespace energyopt;
 
+template <typename Map> void NumberLists::mapDistinct(Map map) {
+  uint32_t kept = 0, from = 0;
+  for (size_t list = 0; list + 1 < starts.size(); ++list) {
+    const uint32_t first = kept, to = starts[list + 1];
+    for (; from < to; ++from) {
+      int32_t number = map(all[from]);
+      if (number >= 0 &&
+          std::find(all.begin() + first, all.begin() + kept, number) == all.begin() + kept)
+        all[kept++] = number;
+    }
+    starts[list + 1] = kept;
+  }
+  all.resize(kept);
+}
+
 GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bool uniformFloats)
     : graph(graph), runtime(runtime) {
-  findAttentionOperands();
-  roles.reserve(graph.rows.size());
-  for (const GraphRow &row : graph.rows)
-    roles.push_back(isFolded(row, uniformFloats) ? Role::Folded : classify(row));
+  scanTensors();
+  scanRows();
+  foldRows(uniformFloats);
   resolveRoots();
   std::replace(roles.begin(), roles.end(), Role::Folded, Role::None);
+  findWeights();
+  findOutputs();
   collectConsumers();
+  for (int32_t &row : producers)
+    if (row >= 0 && roles[row] == Role::None)
+      row = -1;
+  reads.mapDistinct([&](int32_t tensor) { return weights[roots[tensor]] ? -1 : roots[tensor]; });
+  writes.mapDistinct([&](int32_t tensor) { return roots[tensor]; });
 }
 
 /// Sizes are known to whoever builds or launches kernels.
@@ -25,18 +47,75 @@ bool GraphIndex::isComputedAtLoad(const GraphRow &row) const {
   return row.constant || (row.fromSizes && !runtime.runsShapeOps);
 }
 
+void GraphIndex::scanTensors() {
+  size_t n = graph.tensors.size();
+  roots.reserve(n);
+  producers.reserve(n);
+  weights.resize(n);
+  outputs.resize(n);
+  for (size_t t = 0; t < n; ++t) {
+    const GraphTensor &tensor = graph.tensors[t];
+    roots.push_back(tensor.viewOf >= 0 ? tensor.viewOf : static_cast<int32_t>(t));
+    producers.push_back(tensor.producer);
+    weights[t] = tensor.role == GraphTensor::Role::Parameter;
+    outputs[t] = tensor.role == GraphTensor::Role::Output;
+  }
+}
+
+static bool mayFold(llvm::StringRef op) {
+  return op == "Cast" || op == "CastLike" || op == "Expand" || op == "DequantizeLinear";
+}
+
+void GraphIndex::scanRows() {
+  size_t n = graph.rows.size();
+  roles.reserve(n);
+  bodies.reserve(n);
+  atLoad.reserve(n);
+  attention.reserve(n);
+  reads.reserve(n, 2 * n);
+  writes.reserve(n, n);
+  llvm::DenseMap<std::pair<int64_t, int32_t>, int32_t> known;
+  const GraphRow *before = nullptr;
+  for (const GraphRow &row : graph.rows) {
+    if (before && before->scope == row.scope && before->count == row.count)
+      bodies.push_back(bodies.back());
+    else
+      bodies.push_back(known.try_emplace({row.count, row.scope}, known.size()).first->second);
+    before = &row;
+    once &= row.count == 1;
+    for (const TensorUse &read : row.reads)
+      if (read.tensor >= 0)
+        reads.add(read.tensor);
+    reads.closeList();
+    for (const TensorUse &write : row.writes)
+      if (write.tensor >= 0)
+        writes.add(write.tensor);
+    writes.closeList();
+    if (mayFold(row.op))
+      foldable.push_back(static_cast<int32_t>(roles.size()));
+    roles.push_back(classify(row));
+    atLoad.push_back(isComputedAtLoad(row));
+    attention.push_back(llvm::StringRef(row.family) == "attention");
+  }
+  uses = reads.size() + writes.size();
+}
+
+void GraphIndex::foldRows(bool uniformFloats) {
+  if (runtime.flashAttention)
+    findAttentionOperands();
+  for (int32_t row : foldable)
+    if (isFolded(graph.rows[row], uniformFloats))
+      roles[row] = Role::Folded;
+}
+
 void GraphIndex::findAttentionOperands() {
   std::vector<bool> others(graph.tensors.size());
   attentionOnly.resize(graph.tensors.size());
-  for (const GraphRow &row : graph.rows)
-    for (const TensorUse &read : row.reads) {
-      int32_t producer = read.tensor < 0 ? -1 : graph.tensors[read.tensor].producer;
-      if (producer < 0)
-        continue;
-      const GraphRow &maker = graph.rows[producer];
-      bool attention = llvm::StringRef(row.family) == "attention" && maker.scope == row.scope &&
-                       maker.count == row.count;
-      (attention ? attentionOnly : others)[read.tensor] = true;
+  for (size_t row = 0; row < graph.rows.size(); ++row)
+    for (int32_t tensor : reads[row]) {
+      int32_t maker = producers[tensor];
+      if (maker >= 0)
+        (attention[row] && sameBody(maker, row) ? attentionOnly : others)[tensor] = true;
     }
   for (const GraphPort &port : graph.outputs)
     if (port.tensor >= 0)
@@ -64,13 +143,10 @@ bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
 }
 
 void GraphIndex::resolveRoots() {
-  size_t n = graph.tensors.size();
-  roots.resize(n);
-  for (size_t t = 0; t < n; ++t)
-    roots[t] = graph.tensors[t].viewOf >= 0 ? graph.tensors[t].viewOf : static_cast<int32_t>(t);
-  for (size_t r = 0; r < graph.rows.size(); ++r)
-    if (roles[r] == Role::Folded)
-      roots[graph.rows[r].writes[0].tensor] = graph.rows[r].reads[0].tensor;
+  size_t n = roots.size();
+  for (int32_t row : foldable)
+    if (roles[row] == Role::Folded)
+      roots[graph.rows[row].writes[0].tensor] = graph.rows[row].reads[0].tensor;
   for (size_t t = 0; t < n; ++t) {
     int32_t at = static_cast<int32_t>(t);
     // A chain is as long as there are tensors at most; a cycle ends there.
@@ -84,15 +160,18 @@ void GraphIndex::resolveRoots() {
       walk = next;
     }
   }
-  weights.resize(n);
-  outputs.resize(n);
-  for (size_t t = 0; t < n; ++t) {
-    const GraphTensor &tensor = graph.tensors[t];
-    weights[t] = tensor.role == GraphTensor::Role::Parameter ||
-                 (tensor.producer >= 0 && isComputedAtLoad(graph.rows[tensor.producer]));
-    if (tensor.role == GraphTensor::Role::Output)
+}
+
+void GraphIndex::findWeights() {
+  for (size_t t = 0; t < producers.size(); ++t)
+    if (producers[t] >= 0 && atLoad[producers[t]])
+      weights[t] = true;
+}
+
+void GraphIndex::findOutputs() {
+  for (size_t t = 0; t < roots.size(); ++t)
+    if (outputs[t])
       outputs[roots[t]] = true;
-  }
   for (const GraphPort &port : graph.outputs)
     if (port.tensor >= 0)
       outputs[roots[port.tensor]] = true;
@@ -130,51 +209,26 @@ Role GraphIndex::classify(const GraphRow &row) const {
 }
 
 void GraphIndex::collectConsumers() {
-  std::vector<int32_t> lastReader(graph.tensors.size(), -1);
+  std::vector<int32_t> lastReader(roots.size(), -1);
   auto forEachUse = [&](auto use) {
     std::fill(lastReader.begin(), lastReader.end(), -1);
-    for (size_t r = 0; r < graph.rows.size(); ++r) {
-      if (roles[r] == Role::None)
+    for (int32_t row = 0, n = static_cast<int32_t>(roles.size()); row < n; ++row) {
+      if (roles[row] == Role::None)
         continue;
-      for (const TensorUse &read : graph.rows[r].reads) {
-        int32_t at = root(read.tensor);
-        if (at < 0 || lastReader[at] == static_cast<int32_t>(r))
+      for (int32_t tensor : reads[row]) {
+        int32_t at = roots[tensor];
+        if (lastReader[at] == row)
           continue;
-        lastReader[at] = static_cast<int32_t>(r);
-        use(at, static_cast<int32_t>(r));
+        lastReader[at] = row;
+        use(at, row);
       }
     }
   };
-  consumerStart.assign(graph.tensors.size() + 1, 0);
+  consumerStart.assign(roots.size() + 1, 0);
   forEachUse([&](int32_t at, int32_t) { ++consumerStart[at + 1]; });
-  for (size_t t = 0; t < graph.tensors.size(); ++t)
+  for (size_t t = 0; t < roots.size(); ++t)
     consumerStart[t + 1] += consumerStart[t];
   consumerList.resize(consumerStart.back());
   std::vector<int32_t> next(consumerStart.begin(), consumerStart.end() - 1);
   forEachUse([&](int32_t at, int32_t row) { consumerList[next[at]++] = row; });
-}
-
-int32_t GraphIndex::producer(int32_t root) const {
-  int32_t row = graph.tensors[root].producer;
-  return row >= 0 && roles[row] != Role::None ? row : -1;
-}
-
-llvm::SmallVector<int32_t, 4> GraphIndex::activations(int32_t row) const {
-  llvm::SmallVector<int32_t, 4> found;
-  for (const TensorUse &read : graph.rows[row].reads) {
-    int32_t at = root(read.tensor);
-    if (at >= 0 && !weights[at] && !llvm::is_contained(found, at))
-      found.push_back(at);
-  }
-  return found;
-}
-
-llvm::SmallVector<int32_t, 2> GraphIndex::results(int32_t row) const {
-  llvm::SmallVector<int32_t, 2> found;
-  for (const TensorUse &write : graph.rows[row].writes) {
-    int32_t at = root(write.tensor);
-    if (at >= 0 && !llvm::is_contained(found, at))
-      found.push_back(at);
-  }
-  return found;
 }

@@ -24,6 +24,30 @@ enum class Role : uint8_t {
   Folded, // None, once views are resolved
 };
 
+/// Lists of numbers, one behind the other: what passes over a large graph read
+/// again and again should lie together.
+class NumberLists {
+public:
+  void reserve(size_t lists, size_t numbers) {
+    starts.reserve(lists + 1);
+    all.reserve(numbers);
+  }
+  /// To the list that closeList() ends.
+  void add(int32_t number) { all.push_back(number); }
+  size_t size() const { return all.size(); }
+  void closeList() { starts.push_back(static_cast<uint32_t>(all.size())); }
+  llvm::ArrayRef<int32_t> operator[](int32_t list) const {
+    return llvm::ArrayRef<int32_t>(all).slice(starts[list], starts[list + 1] - starts[list]);
+  }
+  /// Puts `map` of each number in its place, and keeps the first of equal ones in
+  /// a list; those below 0 go.
+  template <typename Map> void mapDistinct(Map map);
+
+private:
+  std::vector<uint32_t> starts{0};
+  std::vector<int32_t> all;
+};
+
 /// Def-use lists over tensors that own memory; views are resolved away.
 class GraphIndex {
 public:
@@ -45,29 +69,42 @@ public:
         .slice(consumerStart[root], consumerStart[root + 1] - consumerStart[root]);
   }
   /// The row behind a root that runs something; -1 if there is none.
-  int32_t producer(int32_t root) const;
+  int32_t producer(int32_t root) const { return producers[root]; }
   /// Distinct roots that a row reads and that are not weights.
-  llvm::SmallVector<int32_t, 4> activations(int32_t row) const;
+  llvm::ArrayRef<int32_t> activations(int32_t row) const { return reads[row]; }
   /// Distinct roots that a row writes.
-  llvm::SmallVector<int32_t, 2> results(int32_t row) const;
+  llvm::ArrayRef<int32_t> results(int32_t row) const { return writes[row]; }
   bool isGraphOutput(int32_t root) const { return outputs[root]; }
   /// Kernels never cross these.
-  bool sameBody(int32_t a, int32_t b) const {
-    return graph.rows[a].scope == graph.rows[b].scope && graph.rows[a].count == graph.rows[b].count;
-  }
+  bool sameBody(int32_t a, int32_t b) const { return bodies[a] == bodies[b]; }
+  /// No row is in a loop, nor in a branch that is not taken.
+  bool runsOnce() const { return once; }
+  /// Operands and results of all rows together, which bound the transfers of a plan.
+  size_t numUses() const { return uses; }
 
 private:
+  void scanTensors();
+  void scanRows();
+  void foldRows(bool uniformFloats);
   bool isFolded(const GraphRow &row, bool uniformFloats) const;
   bool isComputedAtLoad(const GraphRow &row) const;
   void findAttentionOperands();
   Role classify(const GraphRow &row) const;
   void resolveRoots();
+  void findWeights();
+  void findOutputs();
   void collectConsumers();
 
   std::vector<Role> roles;
-  std::vector<int32_t> roots, consumerStart, consumerList;
+  std::vector<int32_t> roots, producers, consumerStart, consumerList;
+  std::vector<int32_t> bodies; // per row: rows of the same scope and count share a number
+  NumberLists reads, writes;   // per row
+  bool once = true;
+  size_t uses = 0;
   std::vector<bool> weights, outputs;
-  std::vector<bool> attentionOnly; // per tensor: only single ops of attention read it
+  std::vector<bool> atLoad, attention; // per row
+  std::vector<bool> attentionOnly;     // per tensor: only single ops of attention read it
+  std::vector<int32_t> foldable;       // rows of which isFolded() decides
 };
 
 } // namespace energyopt

@@ -9,6 +9,8 @@
 
 #include "Kernels.h"
 
+#include "energy-opt/Report.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -31,7 +33,7 @@ namespace {
 /// A row, or the rows of a composite: what joins a kernel as a whole.
 struct Unit {
   Role role;
-  const char *name; // op, or the composite's name
+  const char *name; // of a composite; null: one op
   const char *why;
   llvm::ArrayRef<int32_t> rows;
 };
@@ -45,11 +47,11 @@ public:
   KernelPlan run() {
     for (size_t r = 0; r < index.graph.rows.size(); ++r) {
       int32_t row = static_cast<int32_t>(r);
-      const GraphRow &graphRow = index.graph.rows[r];
-      if (index.role(row) == Role::None || (index.runtime.elidesConcat && graphRow.op == "Concat"))
+      if (index.role(row) == Role::None ||
+          (index.runtime.elidesConcat && index.graph.rows[r].op == "Concat"))
         continue;
       if (!composites.contains(row)) {
-        place({index.role(row), graphRow.op.c_str(), "one op, one kernel", row});
+        place({index.role(row), nullptr, "one op, one kernel", row});
         continue;
       }
       // A composite is placed when its last row is reached: by then all that
@@ -76,6 +78,10 @@ private:
     // A reduction at the end of an element-wise chain decides what it is.
     if (kernel.role == Role::Elementwise || kernel.role == Role::Movement)
       kernel.role = unit.role;
+  }
+
+  llvm::StringRef nameOf(const Unit &unit) const {
+    return unit.name ? llvm::StringRef(unit.name) : index.graph.rows[unit.rows.front()].op;
   }
 
   /// What the unit reads from outside itself.
@@ -148,7 +154,7 @@ private:
   const char *joinsEpilogue(const Unit &unit, const Kernel &kernel, int32_t id,
                             llvm::ArrayRef<int32_t> inputs, int32_t through) const {
     const WorkGraph &graph = index.graph;
-    llvm::SmallVector<int32_t, 2> results = index.results(unit.rows.back());
+    llvm::ArrayRef<int32_t> results = index.results(unit.rows.back());
     if (results.empty() ||
         graph.tensors[results.front()].elements > graph.tensors[through].elements)
       return nullptr; // broadcasts what the contraction made
@@ -169,7 +175,7 @@ private:
   }
 
   bool isBias(const Unit &unit, const Kernel &kernel, int32_t through) const {
-    return llvm::StringRef(unit.name) == "Add" && kernel.rows.size() == 1 &&
+    return nameOf(unit) == "Add" && kernel.rows.size() == 1 &&
            index.consumers(through).size() == 1 && index.graph.rows[kernel.rows[0]].op == "MatMul";
   }
 
@@ -178,7 +184,7 @@ private:
   bool isActivation(const Unit &unit) const {
     if (unit.rows.size() != 1 || index.activations(unit.rows.front()).size() != 1)
       return false;
-    return llvm::StringSwitch<bool>(unit.name)
+    return llvm::StringSwitch<bool>(nameOf(unit))
         .Cases("Relu", "Clip", "BatchNormalization", "Add", "Mul", true)
         .Cases("LeakyRelu", "Sub", "PRelu", true)
         .Default(false);
@@ -193,12 +199,15 @@ private:
 
 KernelPlan energyopt::planKernels(const GraphIndex &index) { return Planner(index).run(); }
 
-std::string energyopt::kernelName(const WorkGraph &graph, const Kernel &kernel) {
+std::string energyopt::kernelName(const WorkGraph &graph, llvm::ArrayRef<int32_t> rows) {
   constexpr size_t kShown = 5;
   std::string name;
-  for (size_t i = 0; i < kernel.rows.size() && i < kShown; ++i)
-    name += (i ? "+" : "") + graph.rows[kernel.rows[i]].op;
-  if (kernel.rows.size() > kShown)
-    name += "+" + std::to_string(kernel.rows.size() - kShown) + " more";
+  for (size_t i = 0; i < rows.size() && i < kShown; ++i) {
+    if (i)
+      name += '+';
+    name += graph.rows[rows[i]].op;
+  }
+  if (rows.size() > kShown)
+    name += "+" + std::to_string(rows.size() - kShown) + " more";
   return name;
 }

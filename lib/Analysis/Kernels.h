@@ -5,8 +5,6 @@
 
 #include "Patterns.h"
 
-#include <string>
-
 namespace energyopt {
 
 struct Kernel {
@@ -22,9 +20,6 @@ struct KernelPlan {
 };
 
 KernelPlan planKernels(const GraphIndex &index);
-
-/// "Conv+BatchNormalization+Relu".
-std::string kernelName(const WorkGraph &graph, const Kernel &kernel);
 
 } // namespace energyopt
 

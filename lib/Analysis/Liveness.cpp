@@ -13,6 +13,7 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 #include <set>
@@ -81,9 +82,14 @@ private:
       if (transfer.write)
         state.madeAt = events.back().time;
     }
+    // Transfers are in order of time.
+    auto moved = static_cast<std::ptrdiff_t>(events.size());
     addJoins();
-    addHolds();
-    llvm::stable_sort(events, [](const Event &a, const Event &b) { return a.time < b.time; });
+    if (!index.runsOnce())
+      addHolds();
+    auto earlier = [](const Event &a, const Event &b) { return a.time < b.time; };
+    std::stable_sort(events.begin() + moved, events.end(), earlier);
+    std::inplace_merge(events.begin(), events.begin() + moved, events.end(), earlier);
   }
 
   /// A concat that producers write into is part of no kernel: it happens after
@@ -94,7 +100,7 @@ private:
       if (index.role(row) == Role::None || plan.of[row] >= 0)
         continue;
       int64_t time = 0;
-      llvm::SmallVector<int32_t, 4> inputs = index.activations(row);
+      llvm::ArrayRef<int32_t> inputs = index.activations(row);
       for (int32_t root : inputs)
         time = std::max(time, stateOf(root).madeAt);
       time |= 1;
@@ -181,7 +187,7 @@ private:
 
   /// The parts lie where the whole does, if all of them are on chip.
   void join(const Event &event, State &whole) {
-    llvm::SmallVector<int32_t, 4> parts = index.activations(event.join);
+    llvm::ArrayRef<int32_t> parts = index.activations(event.join);
     bool onChip = whole.size <= room && event.next != kNever && !index.isGraphOutput(event.root);
     for (int32_t part : parts)
       onChip &= stateOf(part).key >= 0;

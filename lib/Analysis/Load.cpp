@@ -50,6 +50,7 @@ public:
   Loads run() {
     loads.kernels.resize(plan.kernels.size());
     loads.rows.resize(graph.rows.size());
+    loads.transfers.reserve(index.numUses());
     readers.assign(graph.tensors.size(), -1);
     for (size_t k = 0; k < plan.kernels.size(); ++k)
       measure(static_cast<int32_t>(k));

@@ -54,7 +54,7 @@ struct Bytes {
 /// KN5: bytes that cross the kernel's border, for one execution; what one of
 /// its rows makes for another one never leaves the chip.
 struct KernelLoad {
-  llvm::SmallVector<LoadItem, 2> items;
+  llvm::SmallVector<LoadItem, 1> items;
   Bytes bytes;
   double executions = 1;
 };

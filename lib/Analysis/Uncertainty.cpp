@@ -14,6 +14,7 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
+#include <optional>
 
 using namespace energyopt;
 
@@ -29,6 +30,7 @@ Variances energyopt::rangeVariances(const Pricing &pricing, const EnergyOptions 
   Variances sum;
   Target moved = pricing.target;
   const std::vector<KernelLoad> loads = distinctLoads(pricing.loads.kernels);
+  std::optional<Loads> other;
   auto at = [&](Quantity &number, double value) {
     double kept = number.value;
     number.value = value;
@@ -38,9 +40,10 @@ Variances energyopt::rangeVariances(const Pricing &pricing, const EnergyOptions 
     if (c.room.bytes == room.bytes && c.room.pinnedWeights == room.pinnedWeights)
       return evaluate(c, loads);
     // More or less of it stays on chip.
-    Loads other = pricing.loads;
-    placeTraffic(pricing.index, pricing.plan, c.room, other);
-    return evaluate(c, distinctLoads(other.kernels));
+    if (!other)
+      other = pricing.loads;
+    placeTraffic(pricing.index, pricing.plan, c.room, *other);
+    return evaluate(c, distinctLoads(other->kernels));
   };
   auto add = [](double &variance, double low, double high) {
     if (low > 0 && high > 0)

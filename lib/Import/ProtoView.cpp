@@ -97,6 +97,18 @@ bool ProtoReader::node(llvm::StringRef message, NodeView &out, unsigned depth) {
   return finish(reader, "NodeProto");
 }
 
+/// Room for the nodes of a GraphProto, which would be moved again and again as
+/// their list grows. What a file only claims to hold takes no memory.
+static void reserveNodes(llvm::StringRef message, const ModelFile &file,
+                         std::vector<NodeView> &nodes) {
+  constexpr size_t kMost = 1 << 20;
+  size_t count = 0;
+  WireReader reader(message, &file);
+  for (WireField f; count < kMost && reader.next(f);)
+    count += f.number == 1;
+  nodes.reserve(count);
+}
+
 bool ProtoReader::addNode(const WireField &field, GraphView &graph, unsigned depth) {
   if (!countPart())
     return false;
@@ -149,6 +161,7 @@ bool ProtoReader::graph(llvm::StringRef message, GraphView &out, unsigned depth)
   if (depth > limitOf(Limit::Nesting))
     return fail("subgraphs nest deeper than " + llvm::Twine(limitOf(Limit::Nesting)) + " levels",
                 howToRaise(Limit::Nesting));
+  reserveNodes(message, file, out.nodes);
   WireReader reader(message, &file);
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {

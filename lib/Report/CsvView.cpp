@@ -60,7 +60,8 @@ static void printTarget(const TargetReport &target, const WorkGraph &graph,
     const KernelCost *kernel = kernelOf(target, i);
     os << lead << ',' << ops[i] << ',' << exactNumber(cost.energyJ) << ','
        << exactNumber(cost.latencyS) << ',' << exactNumber(cost.dramBytes) << ','
-       << name(cost.bound) << ',' << (kernel ? csvCell(kernel->name) : "") << '\n';
+       << name(cost.bound) << ',' << (kernel ? csvCell(kernelName(graph, kernel->rows)) : "")
+       << '\n';
   }
   os << lead << ',' << kStaticRow << ',' << kStaticRow << ",,,,,static,,0,0,0,0,0,0,0,0,"
      << exactNumber(target.staticRowJ) << ",0,0," << name(Bound::Overhead) << ",\n";

@@ -63,7 +63,7 @@ void OpsJson::opOnTarget(const TargetReport &target, size_t index) {
     json.raw("kernel", "null");
     return;
   }
-  json.text("kernel", kernel->name);
+  json.text("kernel", kernelName(graph, kernel->rows));
   json.integer("kernel_id", cost.kernel);
 }
 

@@ -60,7 +60,6 @@ TargetReport target(StringRef name, double scale) {
             {0.25 * scale, 0.004, 50, Bound::Memory, 0},
             {}};
   t.kernels.resize(1);
-  t.kernels[0].name = "Conv+Relu";
   t.kernels[0].rows = {0, 1};
   return t;
 }
