@@ -5,6 +5,7 @@
 #include "Cost/ApplyRule.h"
 #include "Cost/OpsetForms.h"
 #include "Cost/RuleLookup.h"
+#include "Graph/CallExpansion.h"
 #include "energy-opt/OnnxDialect.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -43,8 +44,10 @@ GraphWalk::GraphWalk(mlir::ModuleOp module, WeightReader &weights, OpMemo &memo,
 }
 
 llvm::Error GraphWalk::spend() {
-  if (++visited <= mostOps)
-    return llvm::Error::success();
+  return ++visited <= mostOps ? llvm::Error::success() : tooManyOps();
+}
+
+llvm::Error GraphWalk::tooManyOps() const {
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                  "the graph expands to more than " + llvm::Twine(mostOps) +
                                      " ops: nested calls or loops multiply\n" +
@@ -60,7 +63,15 @@ int32_t GraphWalk::lookup(mlir::Value value, const Frame &frame) const {
   return it == frame.values.end() ? -1 : it->second;
 }
 
+mlir::func::FuncOp GraphWalk::calleeOf(Operation &op) {
+  auto callee = op.getAttrOfType<mlir::FlatSymbolRefAttr>("onnx.callee");
+  return callee ? module.lookupSymbol<mlir::func::FuncOp>(callee.getValue()) : nullptr;
+}
+
 llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> inputs) {
+  const bool calls = !llvm::hasSingleElement(module.getBody()->getOperations());
+  if (calls && expandedOps(main, [&](Operation *op) { return calleeOf(*op); }) > mostOps)
+    return tooManyOps();
   Frame frame;
   frame.opsets = module->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets");
   for (auto [arg, input] : llvm::zip(main.getArguments(), inputs)) {
@@ -111,9 +122,8 @@ llvm::Error GraphWalk::visitOp(Operation &op, Frame &frame, int32_t scope) {
     frame.values[op.getResult(0)] = -1;
     return llvm::Error::success();
   }
-  if (auto callee = op.getAttrOfType<mlir::FlatSymbolRefAttr>("onnx.callee"))
-    if (auto function = module.lookupSymbol<mlir::func::FuncOp>(callee.getValue()))
-      return visitCall(op, function, frame, scope);
+  if (mlir::func::FuncOp callee = calleeOf(op))
+    return visitCall(op, callee, frame, scope);
   if (op.getNumRegions() == 0)
     return visitPlain(op, frame, scope);
   if (name == "onnx.If")

@@ -80,6 +80,9 @@ private:
   const ValueInfo &info(int32_t tensor) const;
   /// Budget on visited ops, against bodies that multiply by nesting.
   llvm::Error spend();
+  llvm::Error tooManyOps() const;
+  /// The function that an op is a call of, null for all other ops.
+  mlir::func::FuncOp calleeOf(mlir::Operation &op);
 
   // ControlFlow.cpp, Loops.cpp, ScanAndCalls.cpp
   llvm::Expected<RegionResult> visitRegion(mlir::Region &region, Frame &frame,

@@ -2,6 +2,7 @@
 
 #include "Mlir/ModuleWalk.h"
 
+#include "Graph/CallExpansion.h"
 #include "Mlir/DynamicShapes.h"
 #include "Mlir/OpKinds.h"
 
@@ -31,8 +32,10 @@ ModuleWalk::Frame::Frame(ModuleWalk &walk, std::string prefix, unsigned depth)
       prefix(std::move(prefix)), depth(depth) {}
 
 llvm::Error ModuleWalk::spend() {
-  if (++visited <= mostOps)
-    return llvm::Error::success();
+  return ++visited <= mostOps ? llvm::Error::success() : tooManyOps();
+}
+
+llvm::Error ModuleWalk::tooManyOps() const {
   return llvm::createStringError(llvm::inconvertibleErrorCode(),
                                  "the module expands to more than " + llvm::Twine(mostOps) +
                                      " ops: nested calls multiply\n" + howToRaise(Limit::Ops));
@@ -49,6 +52,9 @@ llvm::Error ModuleWalk::run(llvm::ArrayRef<EntryPoint> entries) {
   for (const EntryPoint &entry : entries) {
     Frame frame(*this, entry.prefix, 0);
     auto function = entry.function;
+    auto callee = [&](mlir::Operation *op) { return calledFunction(op, &symbols).getOperation(); };
+    if (expandedOps(function, callee) > mostOps)
+      return tooManyOps();
     for (auto [arg, declared] : llvm::zip(function.getArguments(), entry.inputs)) {
       auto bound = bindInput(declared, options, facts);
       if (!bound)

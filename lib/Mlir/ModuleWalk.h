@@ -62,6 +62,7 @@ private:
   bool visitConstant(mlir::Operation *op, Frame &frame);
   Work bodyWork(mlir::Operation *op, Frame &frame);
   llvm::Error spend();
+  llvm::Error tooManyOps() const;
 
   // Values.cpp
   int32_t tensorOf(mlir::Value value, Frame &frame);

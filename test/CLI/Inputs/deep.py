@@ -1,7 +1,8 @@
 """deep.py KIND OUT: models that nest deeper than limits allow, each in another way.
 
 graphs: subgraphs. calls: ONNX functions that call one another, each call inside nested Ifs: neither
-nests too deep, both together do. types: a tensor of very many dims.
+nests too deep, both together do. twice: ONNX functions that each call the next one twice. types: a
+tensor of very many dims.
 """
 
 import sys
@@ -61,10 +62,23 @@ def calls(functions, levels):
     return node("F0", ["a", "c"], ["y"], b"", "my"), out
 
 
+def twice(functions):
+    out = b""
+    for i in range(functions):
+        names = field(1, f"F{i}") + field(4, "a") + field(5, "r")
+        last = i + 1 == functions
+        first, second = ("Relu", "") if last else (f"F{i + 1}", "my")
+        body = field(7, node(first, ["a"], ["b"], b"", second)) + field(7, node(first, ["b"], ["r"], b"", second))
+        out += field(25, names + body + field(9, opset("", 17)) + field(9, opset("my", 1)) + field(10, "my"))
+    return node("F0", ["a"], ["y"], b"", "my"), out
+
+
 kind, path = sys.argv[1:3]
 functions, dims = b"", [4]
 if kind == "types":
     body, dims = node("Relu", ["a"], ["y"]), [1] * 1100
+elif kind == "twice":
+    body, functions = twice(int(sys.argv[3]))
 elif kind == "graphs":
     body = nested(node("Relu", ["a"], ["r"]), 100)
 else:

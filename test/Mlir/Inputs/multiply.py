@@ -1,5 +1,6 @@
-"""multiply.py PREFIX: loops whose code multiplies: PREFIX.calls.mlir has functions that call the
-next one twice, PREFIX.index.mlir an index that is the sum of the one before and itself."""
+"""multiply.py PREFIX: code that multiplies: PREFIX.calls.mlir has a loop with functions that call the
+next one twice, PREFIX.index.mlir one with an index that is the sum of the one before and itself, and
+PREFIX.functions.mlir functions on tensors that call the next one twice."""
 
 import sys
 
@@ -36,6 +37,14 @@ index = f"""func.func @main(%a: memref<64xf32>, %b: memref<8xf32>, %c: memref<8x
 }}
 """
 
-for name, text in ("calls", calls), ("index", index):
+functions = "func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {\n  %y = call @f0(%x) : (tensor<4xf32>) -> tensor<4xf32>\n  return %y : tensor<4xf32>\n}\n"
+for i in range(LEVELS):
+    op = f"call @f{i + 1}" + "(%{}) : (tensor<4xf32>) -> tensor<4xf32>"
+    if i + 1 == LEVELS:
+        op = "math.exp %{} : tensor<4xf32>"
+    body = f"  %y = {op.format('x')}\n  %z = {op.format('y')}\n  return %z : tensor<4xf32>\n"
+    functions += f"func.func private @f{i}(%x: tensor<4xf32>) -> tensor<4xf32> {{\n{body}}}\n"
+
+for name, text in ("calls", calls), ("index", index), ("functions", functions):
     with open(f"{sys.argv[1]}.{name}.mlir", "w") as file:
         file.write(text)
