@@ -123,7 +123,7 @@ static void shareEqual(llvm::ArrayRef<Operation *> ops, Rewrite &rewrite) {
       continue;
     llvm::ArrayRef<uint8_t> bytes = read->get();
     auto &alike = seen[llvm::hash_combine_range(bytes.begin(), bytes.end())];
-    auto equal =
+    auto *equal =
         llvm::find_if(alike, [&](const auto &other) { return other.second.get() == bytes; });
     if (equal == alike.end() || isOutput(op->getResult(0))) {
       alike.emplace_back(op, std::move(*read));

@@ -11,7 +11,6 @@
 #include "Suggest/Editor.h"
 
 using namespace energyopt;
-using llvm::StringRef;
 using mlir::Operation;
 using mlir::Value;
 

@@ -375,7 +375,8 @@ ZeroChannels::ZeroChannels(const ChannelGraph &graph, WeightReader &weights, dou
     : graph(graph), weights(weights), near(near) {
   graph.giveClasses(/*frozen=*/true);
   for (Operation &op : graph.main().getBody().front().without_terminator()) {
-    if (isNamed(&op, "initializer") || isNamed(&op, "none") || constantBehind(op.getResult(0)))
+    if (isNamed(&op, "initializer") || isNamed(&op, "none") || op.getNumResults() == 0 ||
+        constantBehind(op.getResult(0)))
       continue;
     ops.push_back(&op);
     if (auto layer = contractionOf(&op))
