@@ -145,7 +145,11 @@ llvm::SmallVector<Type> PrettyReader::resultTypes() {
   }
   if (types.size() == count)
     return types;
-  return types.empty() ? llvm::SmallVector<Type>() : llvm::SmallVector<Type>(count, types.back());
+  // One type for all. Five bytes of text could ask for any number of them.
+  constexpr size_t kMostAlike = 64;
+  if (types.empty() || count > kMostAlike)
+    return {};
+  return llvm::SmallVector<Type>(count, types.back());
 }
 
 ParseResult PrettyReader::resolve() {
