@@ -10,17 +10,18 @@
 
 using namespace energyopt;
 
-template <typename Map> void NumberLists::mapDistinct(Map map) {
+template <typename Map> void NumberLists::mapDistinct(size_t numbers, Map map) {
+  std::vector<uint32_t> lastList(numbers, 0); // that a number was seen in, from 1
   uint32_t kept = 0, from = 0;
-  for (size_t list = 0; list + 1 < starts.size(); ++list) {
-    const uint32_t first = kept, to = starts[list + 1];
-    for (; from < to; ++from) {
+  for (uint32_t list = 1; list < starts.size(); ++list) {
+    for (const uint32_t to = starts[list]; from < to; ++from) {
       int32_t number = map(all[from]);
-      if (number >= 0 &&
-          std::find(all.begin() + first, all.begin() + kept, number) == all.begin() + kept)
-        all[kept++] = number;
+      if (number < 0 || lastList[number] == list)
+        continue;
+      lastList[number] = list;
+      all[kept++] = number;
     }
-    starts[list + 1] = kept;
+    starts[list] = kept;
   }
   all.resize(kept);
 }
@@ -38,8 +39,9 @@ GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bo
   for (int32_t &row : producers)
     if (row >= 0 && roles[row] == Role::None)
       row = -1;
-  reads.mapDistinct([&](int32_t tensor) { return weights[roots[tensor]] ? -1 : roots[tensor]; });
-  writes.mapDistinct([&](int32_t tensor) { return roots[tensor]; });
+  const size_t n = roots.size();
+  reads.mapDistinct(n, [&](int32_t tensor) { return weights[roots[tensor]] ? -1 : roots[tensor]; });
+  writes.mapDistinct(n, [&](int32_t tensor) { return roots[tensor]; });
 }
 
 /// Sizes are known to whoever builds or launches kernels.

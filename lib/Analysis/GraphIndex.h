@@ -39,9 +39,9 @@ public:
   llvm::ArrayRef<int32_t> operator[](int32_t list) const {
     return llvm::ArrayRef<int32_t>(all).slice(starts[list], starts[list + 1] - starts[list]);
   }
-  /// Puts `map` of each number in its place, and keeps the first of equal ones in
-  /// a list; those below 0 go.
-  template <typename Map> void mapDistinct(Map map);
+  /// Puts `map` of each number, less than `numbers`, in its place, and keeps the
+  /// first of equal ones in a list; those below 0 go.
+  template <typename Map> void mapDistinct(size_t numbers, Map map);
 
 private:
   std::vector<uint32_t> starts{0};

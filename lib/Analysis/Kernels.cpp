@@ -86,6 +86,8 @@ private:
 
   /// What the unit reads from outside itself.
   llvm::SmallVector<int32_t, 4> inputsOf(const Unit &unit) const {
+    if (unit.rows.size() == 1) // of any number of operands, each listed once
+      return llvm::SmallVector<int32_t, 4>(index.activations(unit.rows.front()));
     llvm::SmallVector<int32_t, 4> inputs;
     for (int32_t row : unit.rows)
       for (int32_t root : index.activations(row)) {
