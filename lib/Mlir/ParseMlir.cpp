@@ -1,6 +1,7 @@
 //===- ParseMlir.cpp - Reading MLIR text and bytecode ---------------------===//
 
 #include "Mlir/MlirInput.h"
+#include "Mlir/TextLimits.h"
 #include "energy-opt/Limits.h"
 #include "energy-opt/OnnxDialect.h"
 #include "energy-opt/Register.h"
@@ -118,49 +119,6 @@ private:
 };
 } // namespace
 
-/// MLIR's parser and verifier recurse by nesting and have no limit of their own:
-/// the line at which `text` nests deeper than Limit::MlirNesting, 0 if it does
-/// nowhere. A level takes some 6 kB of stack.
-static int64_t lineOfDeepNesting(StringRef text) {
-  const int64_t most = static_cast<int64_t>(limitOf(Limit::MlirNesting));
-  int64_t line = 1, depth = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    char next = i + 1 < text.size() ? text[i + 1] : '\0';
-    switch (text[i]) {
-    case '\n':
-      ++line;
-      break;
-    case '/': // a comment
-      if (next == '/')
-        i = std::min(text.find('\n', i), text.size()) - 1;
-      break;
-    case '"':
-      for (++i; i < text.size() && text[i] != '"' && text[i] != '\n'; ++i)
-        i += text[i] == '\\';
-      line += i < text.size() && text[i] == '\n';
-      break;
-    case '<': // but not "<="
-    case '(':
-    case '[':
-    case '{':
-      depth += !(text[i] == '<' && next == '=');
-      if (depth > most)
-        return line;
-      break;
-    case '>': // but not "->" and ">="
-      if (next == '=' || (i > 0 && text[i - 1] == '-'))
-        break;
-      [[fallthrough]];
-    case ')':
-    case ']':
-    case '}':
-      depth = std::max<int64_t>(depth - 1, 0);
-      break;
-    }
-  }
-  return 0;
-}
-
 namespace {
 /// A stack for signal handlers of this thread, so that one that runs out of its own
 /// is caught too.
@@ -229,20 +187,14 @@ static bool nestsTooDeep(mlir::ModuleOp module) {
   return false;
 }
 
-static llvm::Error tooDeep(const llvm::Twine &place) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(),
-                                 place + "nested deeper than " +
-                                     llvm::Twine(limitOf(Limit::MlirNesting)) + " levels\n" +
-                                     howToRaise(Limit::MlirNesting));
-}
-
 llvm::Expected<ParsedModule> energyopt::parseMlir(std::unique_ptr<llvm::MemoryBuffer> buffer,
                                                   StringRef path, int64_t firstLine) {
   ParsedModule parsed;
   parsed.format = buffer->getBuffer().starts_with("ML\xefR") ? "mlirbc" : "mlir";
   bool isText = parsed.format == "mlir";
-  if (int64_t line = isText ? lineOfDeepNesting(buffer->getBuffer()) : 0)
-    return tooDeep("line " + llvm::Twine(line + firstLine - 1) + ": ");
+  if (isText)
+    if (llvm::Error error = checkTextLimits(buffer->getBuffer(), firstLine))
+      return std::move(error);
   mlir::DialectRegistry registry;
   registerInputDialects(registry);
   parsed.context =

@@ -11,7 +11,6 @@
 using namespace energyopt;
 using llvm::StringRef;
 using mlir::Operation;
-using mlir::Value;
 
 void ChannelRules::freezeAll() {
   std::string why = asWhole();

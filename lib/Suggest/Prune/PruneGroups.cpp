@@ -147,7 +147,7 @@ std::vector<double> Pruner::magnitudes(const ChannelGraph &graph, const ChannelP
   if (!ref || !dims)
     return sums;
   // A transposed copy has the dim elsewhere.
-  auto at = llvm::find_if(*dims, [&](ChannelDim d) {
+  const auto *at = llvm::find_if(*dims, [&](ChannelDim d) {
     return d.size == dim.size && graph.classOf(d, 0) == graph.classOf(dim, 0) &&
            graph.classOf(d, d.size - 1) == graph.classOf(dim, dim.size - 1);
   });

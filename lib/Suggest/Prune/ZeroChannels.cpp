@@ -8,7 +8,6 @@
 #include <cmath>
 
 using namespace energyopt;
-using llvm::StringRef;
 using mlir::Operation;
 using mlir::Value;
 
