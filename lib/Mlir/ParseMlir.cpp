@@ -34,6 +34,11 @@
 #include "llvm/Support/SourceMgr.h"
 
 #include <csignal>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <sys/resource.h>
+#include <unistd.h>
 
 using namespace energyopt;
 using llvm::StringRef;
@@ -143,6 +148,40 @@ private:
 };
 } // namespace
 
+namespace {
+/// Bytecode says how many ops, types and values follow, and MLIR's reader makes room
+/// for as many as it says. While one is read, the process gets no more address space
+/// than a file of its size can need; running out is a crash that is recovered from.
+class RoomForBytecode {
+public:
+  explicit RoomForBytecode(size_t fileBytes) : lock(oneAtATime()) {
+    constexpr rlim_t kLeastBytes = rlim_t(2) << 30, kBytesPerByte = 200;
+    uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages; // absent elsewhere: no limit
+    known = pages > 0 && ::getrlimit(RLIMIT_AS, &before) == 0;
+    if (!known)
+      return;
+    rlimit mine = before;
+    mine.rlim_cur = std::min<rlim_t>(mine.rlim_cur, pages * ::sysconf(_SC_PAGESIZE) + kLeastBytes +
+                                                        kBytesPerByte * fileBytes);
+    ::setrlimit(RLIMIT_AS, &mine);
+  }
+  ~RoomForBytecode() {
+    if (known)
+      ::setrlimit(RLIMIT_AS, &before);
+  }
+
+private:
+  static std::mutex &oneAtATime() {
+    static std::mutex mutex;
+    return mutex;
+  }
+  std::unique_lock<std::mutex> lock;
+  rlimit before = {};
+  bool known = false;
+};
+} // namespace
+
 static bool enableRecovery() {
   llvm::CrashRecoveryContext::Enable();
   for (int number : {SIGSEGV, SIGBUS}) {
@@ -206,9 +245,13 @@ llvm::Expected<ParsedModule> energyopt::parseMlir(std::unique_ptr<llvm::MemoryBu
   sources->AddNewSourceBuffer(
       llvm::MemoryBuffer::getMemBufferCopy(buffer->getBuffer(), path), // ends with a NUL
       llvm::SMLoc());
+  std::optional<RoomForBytecode> room;
+  if (!isText)
+    room.emplace(buffer->getBufferSize());
   End end = finish([&] {
     parsed.module = mlir::parseSourceFile<mlir::ModuleOp>(*sources, parsed.context.get());
   });
+  room.reset();
   if (parsed.module && (isText || !nestsTooDeep(*parsed.module)))
     return std::move(parsed);
   if (parsed.module)
