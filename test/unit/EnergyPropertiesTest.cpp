@@ -5,8 +5,9 @@
 #include "Analysis/Coefficients.h"
 #include "energy-opt/EnergyModel.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace energyopt;
 using namespace energyopt::test;

@@ -4,8 +4,9 @@
 
 #include "Analysis/Evaluate.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace energyopt;
 using namespace energyopt::test;

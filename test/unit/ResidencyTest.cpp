@@ -4,8 +4,9 @@
 
 #include "Analysis/Residency.h"
 
-#include <cmath>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 using namespace energyopt;
 using namespace energyopt::test;
