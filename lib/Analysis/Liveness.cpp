@@ -83,13 +83,13 @@ private:
         state.madeAt = events.back().time;
     }
     // Transfers are in order of time.
-    auto moved = static_cast<std::ptrdiff_t>(events.size());
+    auto inOrder = static_cast<std::ptrdiff_t>(events.size());
     addJoins();
     if (!index.runsOnce())
       addHolds();
     auto earlier = [](const Event &a, const Event &b) { return a.time < b.time; };
-    std::stable_sort(events.begin() + moved, events.end(), earlier);
-    std::inplace_merge(events.begin(), events.begin() + moved, events.end(), earlier);
+    std::stable_sort(events.begin() + inOrder, events.end(), earlier);
+    std::inplace_merge(events.begin(), events.begin() + inOrder, events.end(), earlier);
   }
 
   /// A concat that producers write into is part of no kernel: it happens after

@@ -150,25 +150,28 @@ private:
 
 namespace {
 /// Bytecode says how many ops, types and values follow, and MLIR's reader makes room
-/// for as many as it says. While one is read, the process gets no more address space
-/// than a file of its size can need; running out is a crash that is recovered from.
+/// for as many as it says. While one is read, the process gets no more memory than a
+/// file of its size can need, what it maps of files apart; running out is a crash that
+/// is recovered from.
 class RoomForBytecode {
 public:
   explicit RoomForBytecode(size_t fileBytes) : lock(oneAtATime()) {
     constexpr rlim_t kLeastBytes = rlim_t(2) << 30, kBytesPerByte = 200;
     uint64_t pages = 0;
-    std::ifstream("/proc/self/statm") >> pages; // absent elsewhere: no limit
-    known = pages > 0 && ::getrlimit(RLIMIT_AS, &before) == 0;
+    std::ifstream statm("/proc/self/statm"); // absent elsewhere: no limit
+    for (int field = 0; field < 6; ++field)  // the sixth: of data and stacks
+      statm >> pages;
+    known = statm && ::getrlimit(RLIMIT_DATA, &before) == 0;
     if (!known)
       return;
     rlimit mine = before;
     mine.rlim_cur = std::min<rlim_t>(mine.rlim_cur, pages * ::sysconf(_SC_PAGESIZE) + kLeastBytes +
                                                         kBytesPerByte * fileBytes);
-    ::setrlimit(RLIMIT_AS, &mine);
+    ::setrlimit(RLIMIT_DATA, &mine);
   }
   ~RoomForBytecode() {
     if (known)
-      ::setrlimit(RLIMIT_AS, &before);
+      ::setrlimit(RLIMIT_DATA, &before);
   }
 
 private:
