@@ -63,7 +63,7 @@ void TextScreen::suggestionTable() const {
     table.row(std::move(cells));
   }
   if (all.size() > kListed)
-    table.line("[" + std::to_string(all.size() - kListed) + " others: --format=json]");
+    table.line("[" + countOf(all.size() - kListed, "other", options.unicode) + ": --format=json]");
   table.print(os, 2);
 }
 
@@ -86,7 +86,7 @@ void TextScreen::refusals() const {
     rest = rest.drop_front(alike.size());
   }
   if (!rest.empty())
-    paragraph("  - ", "[" + std::to_string(rest.size()) + " others: --format=json]");
+    paragraph("  - ", "[" + countOf(rest.size(), "other", options.unicode) + ": --format=json]");
 }
 
 void TextScreen::suggestions() const {
