@@ -7,6 +7,7 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
 
+#include <csignal>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,13 +32,33 @@ llvm::Error energyopt::writeAll(int descriptor, Print print, StringRef path) {
 OutputFile::OutputFile(StringRef path, std::string goal)
     : path(path.str()), goal(std::move(goal)) {}
 
+/// LLVM listens to signals that the process was told to ignore (by nohup, or as a
+/// job in the background), and would take the draft from under us. They stay ignored.
+static void removeOnSignal(StringRef draft) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  llvm::SmallVector<int> ignored;
+  for (int signal = 1; signal < NSIG; ++signal) {
+    struct sigaction action;
+    if (sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN)
+      ignored.push_back(signal);
+  }
+  llvm::sys::RemoveFileOnSignal(draft);
+  for (int signal : ignored)
+    std::signal(signal, SIG_IGN);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 llvm::Error OutputFile::fill(Print print, int permissions) {
   std::string name = goal + "." + std::to_string(llvm::sys::Process::getProcessId()) + ".tmp";
+  removeOnSignal(name);
   int descriptor;
-  if (std::error_code code = fs::openFileForWrite(name, descriptor, fs::CD_CreateNew))
+  if (std::error_code code = fs::openFileForWrite(name, descriptor, fs::CD_CreateNew)) {
+    llvm::sys::DontRemoveFileOnSignal(name);
     return failed(path, code);
+  }
   draft = std::move(name);
-  llvm::sys::RemoveFileOnSignal(draft);
   llvm::Error error = writeAll(descriptor, print, path);
   if (permissions)
     ::fchmod(descriptor, permissions);

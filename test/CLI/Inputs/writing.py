@@ -88,13 +88,31 @@ read.unlink()
 # file is what is written to, and large. How far the process got is chance.
 for number in (signal.SIGINT, signal.SIGTERM):
     for delay in (0.0, 0.01, 0.02, 0.04, 0.08):
-        process = start([*REPORT, *[str(model)] * 8, "--jobs=1", "-o", there])
+        process = start(
+            [*REPORT, *[str(model)] * 8, "--jobs=1", "-o", there],
+            preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+        )
         time.sleep(delay)
         process.send_signal(number)
         process.communicate()
         if process.returncode == 0:  # was faster
             there.write_bytes(contents)
         expect(f"signal {number.name}", process, {0, -number}, kept)
+
+# Signals that it was told to ignore, as by nohup, while its draft stands and it waits.
+for number in (signal.SIGINT, signal.SIGHUP):
+    process = start(
+        ["--models=-", "--format=records", "-o", there],
+        stdin=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_IGN),
+    )
+    while process.poll() is None and not list(folder.glob("*.tmp")):
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, errors = process.communicate(f"{model}\n".encode(), timeout=300)
+    records = there.read_bytes().count(b"\n")
+    print(f"ignored {number.name}: exit code {process.returncode}, records {records}{errors.decode()}")
+    there.write_bytes(contents)
 
 # A folder that may not be written to; root may.
 locked = folder / "locked"
