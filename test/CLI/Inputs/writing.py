@@ -85,17 +85,22 @@ link.unlink()
 read.unlink()
 
 # Signals while a draft is written. A pipe that nobody reads would do nothing: the
-# file is what is written to, and large. How far the process got is chance.
+# file is what is written to, and large. How far the process got is chance; the old
+# file is there, or the whole of the new one.
+MANY = [*REPORT, *[str(model)] * 8, "--jobs=1", "-o", there]
+start(MANY).communicate()
+whole = there.read_bytes()
+there.write_bytes(contents)
 for number in (signal.SIGINT, signal.SIGTERM):
     for delay in (0.0, 0.01, 0.02, 0.04, 0.08):
         process = start(
-            [*REPORT, *[str(model)] * 8, "--jobs=1", "-o", there],
+            MANY,
             preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
         )
         time.sleep(delay)
         process.send_signal(number)
         process.communicate()
-        if process.returncode == 0:  # was faster
+        if there.read_bytes() == whole:  # was faster
             there.write_bytes(contents)
         expect(f"signal {number.name}", process, {0, -number}, kept)
 
