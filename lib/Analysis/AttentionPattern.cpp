@@ -67,8 +67,11 @@ private:
   /// Walks up from the softmax, through ops of the scores' size, to Q K^T.
   int32_t scoreProduct(int32_t from) {
     for (unsigned step = 0; step < kMaxSteps; ++step) {
+      llvm::ArrayRef<int32_t> results = index.results(from);
+      if (results.empty()) // it makes no tensor
+        return -1;
       int32_t next = -1;
-      int64_t elements = index.graph.tensors[index.results(from).front()].elements;
+      int64_t elements = index.graph.tensors[results.front()].elements;
       for (int32_t input : index.activations(from)) {
         int32_t producer = index.producer(input);
         if (producer < 0 || !feedsOnly(producer, from))

@@ -129,7 +129,8 @@ void GraphIndex::findAttentionOperands() {
 /// Ops that pass their first operand on because the runtime or the chosen
 /// number format makes them vanish.
 bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
-  if (row.reads.empty() || row.writes.size() != 1 || row.reads[0].tensor < 0)
+  if (row.reads.empty() || row.writes.size() != 1 || row.reads[0].tensor < 0 ||
+      row.writes[0].tensor < 0)
     return false;
   llvm::StringRef op = row.op;
   if (op == "DequantizeLinear")

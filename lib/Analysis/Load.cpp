@@ -130,7 +130,8 @@ private:
   Bytes boundOf(const GraphRow &row) const {
     if (row.count == 0)
       return {};
-    DType type = row.writes.empty() ? DType::F32 : graph.tensors[row.writes.front().tensor].dtype;
+    int32_t made = row.writes.empty() ? -1 : row.writes.front().tensor;
+    DType type = made < 0 ? DType::F32 : graph.tensors[made].dtype;
     double each = scale(type) / row.count;
     double all = traffic == Traffic::Max ? row.bytesMax : row.bytesMin;
     double weights = std::min<double>(row.weightBytes, all);

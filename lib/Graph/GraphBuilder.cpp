@@ -2,6 +2,7 @@
 
 #include "Graph/GraphBuilder.h"
 
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -153,9 +154,11 @@ int32_t GraphBuilder::addRow(NewRow spec, const Work &known) {
       graph.tensors[tensor].producer = index;
   }
   row.constant = constant;
-  row.fromSizes = !spec.outputs.empty() && llvm::all_of(spec.outputs, [&](int32_t tensor) {
-    return tensor < 0 || isFixed(info(tensor), facts);
-  });
+  auto isTensor = [](int32_t tensor) { return tensor >= 0; };
+  row.fromSizes =
+      llvm::any_of(spec.outputs, isTensor) && llvm::all_of(spec.outputs, [&](int32_t tensor) {
+        return !isTensor(tensor) || isFixed(info(tensor), facts);
+      });
   graph.rows.push_back(std::move(row));
   if (symbolic) {
     expr.totals = totals(work);
@@ -206,7 +209,8 @@ static void publishCounts(GraphRow &row) {
 
 /// Names nameless rows "Conv_12" and makes all names different.
 static void nameRows(WorkGraph &graph) {
-  llvm::StringMap<unsigned> taken;
+  llvm::DenseMap<llvm::StringRef, unsigned> taken; // the names stay where they are
+  taken.reserve(graph.rows.size());
   for (auto [i, row] : llvm::enumerate(graph.rows)) {
     if (row.name.empty() || llvm::StringRef(row.name).ends_with("/"))
       row.name += row.op + "_" + llvm::utostr(i);

@@ -21,7 +21,8 @@ static int32_t dequantizerOf(const WorkGraph &graph, int32_t tensor) {
 
 /// Stored type of a dequantized tensor; Undefined if it is not an integer.
 static DType storedType(const WorkGraph &graph, int32_t dequantizer) {
-  int32_t stored = graph.rows[dequantizer].reads[0].tensor;
+  const GraphRow &row = graph.rows[dequantizer];
+  int32_t stored = row.reads.empty() ? -1 : row.reads[0].tensor;
   DType type = stored < 0 ? DType::Undefined : graph.tensors[stored].dtype;
   return isInteger(type) && bitWidth(type) <= 8 ? type : DType::Undefined;
 }

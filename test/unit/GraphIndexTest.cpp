@@ -67,4 +67,18 @@ TEST(GraphIndex, BodiesAreRowsOfTheSameScopeAndCount) {
   EXPECT_FALSE(index.sameBody(1, 3));
 }
 
+/// A file may give a result a type that is no tensor's.
+TEST(GraphIndex, WhatMakesNoTensorIsNotFolded) {
+  WorkGraphBuilder b;
+  int32_t x = b.input(640);
+  b.elementwise("Cast", {x});
+  b.graph.rows.back().writes[0].tensor = -1;
+  b.op("Expand", "movement", {x}, 640);
+  b.graph.rows.back().writes[0].tensor = -1;
+  GraphIndex index = indexOf(b.graph, "tensorrt"); // folds both of other models
+  EXPECT_EQ(index.role(0), Role::Elementwise);
+  EXPECT_EQ(index.role(1), Role::Movement);
+  EXPECT_TRUE(index.results(0).empty());
+}
+
 } // namespace

@@ -204,6 +204,16 @@ TEST(Kernels, FlashAttentionKeepsTheScoresOnChip) {
   EXPECT_EQ(loads.kernels[k].bytes.weight, 4);
 }
 
+/// Its softmax has a result of a type that is no tensor's.
+TEST(Kernels, NoAttentionWithoutAProbability) {
+  WorkGraphBuilder b;
+  int32_t q = b.input(640), k = b.input(640);
+  b.op("Softmax", "softmax", {b.matmul(q, k, 4, 10, 16, 10)}, 400,
+       {{WorkClass::Vector, DType::F32, 2000}});
+  b.graph.rows.back().writes[0].tensor = -1;
+  EXPECT_EQ(kernelsOf(b.graph, "tensorrt"), "MatMul, Softmax");
+}
+
 /// A single op of attention, 4 heads of 10 x 16, behind an Expand of its mask of 10.
 WorkGraph fusedAttention() {
   WorkGraphBuilder b;
