@@ -19,7 +19,7 @@
 namespace energyopt {
 
 class Advisor;
-class Facts;
+class CopiedFacts;
 struct Check;
 struct Target;
 struct WorkGraph;
@@ -63,8 +63,9 @@ struct Rewrite {
   const WorkGraph *graph = nullptr;
   /// Its tensors by name, filled by shapeOf.
   llvm::StringMap<int32_t> tensors = {};
-  /// What a check that changed nothing leaves to the next one; null if nobody asks.
-  std::unique_ptr<Facts> *facts = nullptr;
+  /// Of an unchanged copy of a model that others may have asked about; null if there
+  /// is none.
+  CopiedFacts *facts = nullptr;
 
   WeightReader &weights() const { return *model.weights; }
   /// A parameter of the check's table: what was given, or its default.

@@ -12,6 +12,10 @@
 #include "energy-opt/Checks.h"
 #include "energy-opt/EnergyModel.h"
 
+namespace mlir {
+class IRMapping;
+}
+
 namespace energyopt {
 
 /// What suggestions are about: a model as it is run, and what that costs.
@@ -29,8 +33,9 @@ struct Situation {
   llvm::ArrayRef<double> hourlyCarbon = {};
 };
 
-/// A copy of a model, whose weights are shared.
+/// A copy of a model, whose weights are shared. `values`: what its values became.
 ImportedModel copyModel(ImportedModel &model);
+ImportedModel copyModel(ImportedModel &model, mlir::IRMapping &values);
 
 /// Shapes and work of a model in a situation.
 llvm::Expected<WorkGraph> analyse(ImportedModel &model, const Situation &situation);
@@ -53,8 +58,11 @@ struct Suggestions {
 std::vector<const Check *> quickChecks(llvm::ArrayRef<const Check *> checks, size_t rows,
                                        std::vector<std::string> &left);
 
-/// Runs `checks`. What a check cannot do on this model is left out.
-Suggestions suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks);
+/// Runs `checks`, up to `jobs` at a time; what is found does not depend on it. What a
+/// check cannot do on this model is left out. With `jobs` above 1 the model's context
+/// is multithreaded meanwhile, so that nobody else may use it.
+Suggestions suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks,
+                    unsigned jobs = 1);
 
 } // namespace energyopt
 

@@ -50,6 +50,7 @@ private:
 
 struct ReaderState;
 
+/// Of a model and its copies; several threads may read, and keep what they made.
 class WeightReader {
 public:
   WeightReader(std::unique_ptr<llvm::MemoryBuffer> model, std::string directory,

@@ -53,8 +53,8 @@ enum class Operand : uint8_t {
   Floats, // float32 vector
 };
 struct MovedAttribute {
-  const char *op; // without "onnx."
-  const char *attribute;
+  llvm::StringLiteral op; // without "onnx."
+  llvm::StringLiteral attribute;
   unsigned operand;
   Operand kind;
 };
@@ -219,7 +219,7 @@ static void fillShapeOperand(OpView &op) {
 
 namespace {
 struct OldForm {
-  const char *op;
+  llvm::StringLiteral op;
   int64_t last; // opset
   void (*renew)(OpView &op);
 };
@@ -247,7 +247,7 @@ static constexpr OldForm kForms[] = {
 
 template <typename Row, size_t N> static constexpr bool isSorted(const Row (&rows)[N]) {
   for (size_t i = 1; i < N; ++i) {
-    const char *a = rows[i - 1].op, *b = rows[i].op;
+    const char *a = rows[i - 1].op.data(), *b = rows[i].op.data();
     while (*a && *a == *b)
       ++a, ++b;
     if (*a > *b)

@@ -79,6 +79,11 @@ mlir::Type elementType(DType type, mlir::MLIRContext *c) {
 }
 
 DType dtypeOf(mlir::Type element) {
+  // Most are one of these.
+  if (element.isF32())
+    return DType::F32;
+  if (element.isSignlessInteger(64))
+    return DType::I64;
   // The few types of each width make a search over elementType's own answers
   // affordable, and keep the mapping in one place.
   for (int i = 1; i <= kLastDType; ++i)

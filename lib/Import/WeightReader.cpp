@@ -42,6 +42,7 @@ WeightReader::WeightReader(std::unique_ptr<llvm::MemoryBuffer> model, std::strin
 WeightReader::~WeightReader() = default;
 
 uint64_t WeightReader::keep(std::vector<uint8_t> bytes) {
+  std::lock_guard<std::mutex> lock(impl->mutex);
   impl->made.push_back(std::move(bytes));
   return impl->made.size() - 1;
 }
@@ -112,6 +113,7 @@ llvm::Expected<llvm::ArrayRef<uint8_t>> WeightReader::rawBytes(const WeightRef &
   if (ref.encoding != WeightRef::Encoding::Raw)
     return importError("tensor has no raw data", "read its values instead");
   if (ref.source == WeightRef::Source::Made) {
+    std::lock_guard<std::mutex> lock(impl->mutex);
     if (ref.offset < impl->made.size())
       return llvm::ArrayRef<uint8_t>(impl->made[ref.offset]);
     return importError("there is no tensor " + llvm::Twine(ref.offset), "make it first");

@@ -5,6 +5,7 @@
 #include "Import/ImportError.h"
 #include "Import/Magnitudes.h"
 #include "Import/ReaderState.h"
+#include "Import/Threads.h"
 #include "Import/WeightDecoder.h"
 #include "Import/WeightStream.h"
 
@@ -13,8 +14,6 @@
 
 #include <atomic>
 #include <limits>
-
-#include <pthread.h>
 
 namespace energyopt {
 
@@ -172,26 +171,12 @@ public:
   std::optional<Sums> run() {
     std::vector<Share> shares(threads());
     for (Share &share : shares) {
-      share.pass = this;
       share.buffer.reset(new Raw[std::min<uint64_t>(tensor.ref.elements, kAtOnce)]);
       share.counts.assign(rows.length, 0);
       share.largest.assign(limits.empty() && !rows.byRow ? rows.length : 0, 0);
     }
-    // Of the system's own: an allocator has a pool of its own for each thread that
-    // allocates or frees, which those of the library do.
-    std::vector<std::optional<pthread_t>> workers(shares.size());
-    auto work = [](void *share) -> void * {
-      static_cast<Share *>(share)->pass->take(*static_cast<Share *>(share));
-      return nullptr;
-    };
-    for (size_t i = 1; i < shares.size(); ++i)
-      if (pthread_t worker; ::pthread_create(&worker, nullptr, work, &shares[i]) == 0)
-        workers[i] = worker;
-    for (size_t i = 0; i < shares.size(); ++i)
-      if (workers[i])
-        ::pthread_join(*workers[i], nullptr);
-      else
-        work(&shares[i]);
+    // They allocate nothing: an allocator has a pool for each thread that does.
+    onThreads(shares.size(), [&](size_t i) { take(shares[i]); });
     if (llvm::any_of(shares, [](const Share &share) { return share.failed; }))
       return std::nullopt;
     return sumUp(shares);
@@ -204,7 +189,6 @@ private:
 
   /// Of one thread: what is in the rows that it took, by place in a row.
   struct Share {
-    Pass *pass;
     /// Not on the stack, whose pages the system takes back when a thread ends.
     std::unique_ptr<Raw[]> buffer;
     std::vector<uint32_t> counts;

@@ -4,15 +4,21 @@
 
 #include "Analysis/Estimate.h"
 
+#include "mlir/IR/IRMapping.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 
 using namespace energyopt;
 
+ImportedModel energyopt::copyModel(ImportedModel &model, mlir::IRMapping &values) {
+  auto module = mlir::cast<mlir::ModuleOp>(model.module->getOperation()->clone(values));
+  return {module, model.format, model.weights, model.notes, model.memo};
+}
+
 ImportedModel energyopt::copyModel(ImportedModel &model) {
-  return {mlir::OwningOpRef<mlir::ModuleOp>(model.module->clone()), model.format, model.weights,
-          model.notes, model.memo};
+  mlir::IRMapping values;
+  return copyModel(model, values);
 }
 
 static llvm::Expected<WorkGraph> analyseWith(ImportedModel &model, const Situation &situation,

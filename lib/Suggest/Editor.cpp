@@ -13,18 +13,14 @@ using mlir::Value;
 constexpr unsigned kMaxRounds = 8;
 
 static Facts factsFor(Rewrite &rewrite) {
-  if (!rewrite.facts || !*rewrite.facts)
-    return Facts(rewrite);
-  std::unique_ptr<Facts> left = std::move(*rewrite.facts);
-  left->moveTo(rewrite);
-  return std::move(*left);
+  return rewrite.facts ? rewrite.facts->take(rewrite.model) : Facts(rewrite.model);
 }
 
 Editor::Editor(Rewrite &rewrite) : rewrite(rewrite), facts(factsFor(rewrite)) {}
 
 Editor::~Editor() {
   if (rewrite.facts && rewrite.ops.empty() && facts.areOfUntouched())
-    *rewrite.facts = std::make_unique<Facts>(std::move(facts));
+    rewrite.facts->leave(std::move(facts));
 }
 
 void Editor::forEachNode(llvm::function_ref<bool(Operation *)> change) {
@@ -38,7 +34,7 @@ void Editor::forEachNode(llvm::function_ref<bool(Operation *)> change) {
         changed |= change(op);
     if (!changed)
       return;
-    facts = Facts(rewrite);
+    facts = Facts(rewrite.model);
   }
 }
 

@@ -61,13 +61,20 @@ static mlir::func::FuncOp mainOf(mlir::ModuleOp module) {
   return module.lookupSymbol<mlir::func::FuncOp>("main");
 }
 
-Facts::Facts(Rewrite &rewrite) : rewrite(&rewrite) {
-  mlir::func::FuncOp main = mainOf(*rewrite.model.module);
+Facts::Facts(ImportedModel &model) : model(&model) {
+  mlir::func::FuncOp main = mainOf(*model.module);
   if (!main || main.getBody().empty())
     return;
   for (mlir::BlockArgument arg : main.getArguments())
     infos[arg] = declared(arg.getType(), /*isInput=*/true);
   visit(main.getBody().front());
+}
+
+Facts::Facts(const Facts &of, const mlir::IRMapping &copies, ImportedModel &copy)
+    : model(&copy), open(of.open), rules(of.rules) {
+  infos.reserve(of.infos.size());
+  for (const auto &[value, info] : of.infos)
+    infos.try_emplace(copies.lookup(value), info);
 }
 
 /// Runtimes check the inputs that they are given; other declarations are the
@@ -95,7 +102,7 @@ void Facts::visit(mlir::Block &block) {
 }
 
 ViewedOp Facts::view(Operation *op) const {
-  ViewedOp viewed{std::make_unique<ConstantAttrs>(op, &rewrite->weights()), {}};
+  ViewedOp viewed{std::make_unique<ConstantAttrs>(op, model->weights.get()), {}};
   OpView &view = viewed.view;
   view.name = op->getName().getStringRef();
   view.attrs = viewed.attrs.get();
@@ -107,7 +114,7 @@ ViewedOp Facts::view(Operation *op) const {
     if (llvm::isa<mlir::NoneType>(op->getResult(i).getType()))
       output.kind = ValueKind::None;
   StringRef domain = domainAndOp(view.name).first;
-  auto opsets = (*rewrite->model.module)->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets");
+  auto opsets = (*model->module)->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets");
   if (auto version = opsets ? opsets.getAs<mlir::IntegerAttr>(domain) : nullptr)
     view.opset = version.getInt();
   normalizeOpset(view);
@@ -195,7 +202,7 @@ std::shared_ptr<const TensorData> Facts::contents(Value value) const {
   std::shared_ptr<const TensorData> data = of(value).data;
   if (!data)
     if (std::optional<WeightRef> ref = constantOf(value.getDefiningOp()))
-      data = rewrite->weights().data(*ref);
+      data = model->weights->data(*ref);
   bool known = data && llvm::all_of(*data, [](const Scalar &element) {
                  return element.asFloat().has_value();
                });
@@ -231,6 +238,15 @@ bool Facts::isScalar(Value value, double expected, double tolerance) const {
 }
 
 bool Facts::isConstant(Value value) const { return of(value).isParameter; }
+
+Facts CopiedFacts::take(ImportedModel &copy) {
+  if (!left)
+    return Facts(original->get(), copies, copy);
+  Facts taken = std::move(*left);
+  left.reset();
+  taken.moveTo(copy);
+  return taken;
+}
 
 std::optional<std::vector<int64_t>> energyopt::permutationOf(Operation *transpose,
                                                              const Facts &facts) {

@@ -13,6 +13,7 @@
 #include "Graph/OpAdapter.h"
 #include "energy-opt/Checks.h"
 
+#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace energyopt {
@@ -41,7 +42,10 @@ struct ViewedOp {
 
 class Facts {
 public:
-  explicit Facts(Rewrite &rewrite);
+  explicit Facts(ImportedModel &model);
+  /// The same of an unchanged copy of a model, whose values are those of the model by
+  /// `copies`.
+  Facts(const Facts &of, const mlir::IRMapping &copies, ImportedModel &copy);
 
   /// Unknown (dtype Undefined) for what nothing is known of.
   const ValueInfo &of(mlir::Value value) const;
@@ -81,7 +85,7 @@ public:
   }
   /// Of the model as it was, so that they hold for another rewrite of it too.
   bool areOfUntouched() const { return !changed; }
-  void moveTo(Rewrite &other) { rewrite = &other; }
+  void moveTo(ImportedModel &moved) { model = &moved; }
   /// Symbols of shapes that are made up on the way.
   ShapeContext &dims() const { return open; }
 
@@ -91,11 +95,42 @@ private:
   const OpRule *ruleOf(mlir::Operation &op, const OpView &view);
   ValueInfo declared(mlir::Type type, bool isInput) const;
 
-  Rewrite *rewrite;
+  ImportedModel *model;
   mutable OpenDims open;
   llvm::DenseMap<mlir::Value, ValueInfo> infos;
   llvm::DenseMap<void *, const OpRule *> rules; // by the name of an op
   bool changed = false;
+};
+
+/// Facts of a model that nobody changes, inferred when they are first asked for.
+class OriginalFacts {
+public:
+  explicit OriginalFacts(ImportedModel &model) : model(model) {}
+  const Facts &get() {
+    if (!facts)
+      facts.emplace(model);
+    return *facts;
+  }
+
+private:
+  ImportedModel &model;
+  std::optional<Facts> facts;
+};
+
+/// Those of a copy of it, as long as it is unchanged.
+class CopiedFacts {
+public:
+  CopiedFacts(OriginalFacts &original, mlir::IRMapping copies)
+      : original(&original), copies(std::move(copies)) {}
+  Facts take(ImportedModel &copy);
+  /// For the next one that takes some.
+  void leave(Facts facts) { left.emplace(std::move(facts)); }
+  bool areLeft() const { return left.has_value(); }
+
+private:
+  OriginalFacts *original;
+  mlir::IRMapping copies;
+  std::optional<Facts> left;
 };
 
 /// The axes of a Transpose, those that are the default too; nullopt if the rank

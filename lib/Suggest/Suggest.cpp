@@ -3,12 +3,17 @@
 #include "Suggest/Advisor.h"
 
 #include "Analysis/Estimate.h"
+#include "Graph/OpMemo.h"
+#include "Import/Threads.h"
 #include "Suggest/Facts.h"
 #include "Suggest/Steps.h"
 
+#include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <atomic>
 #include <cmath>
+#include <mutex>
 
 using namespace energyopt;
 
@@ -52,21 +57,28 @@ struct Changed {
 /// with what is known of it.
 class Copies {
 public:
-  explicit Copies(ImportedModel &model) : model(model) {}
-  std::pair<ImportedModel, std::unique_ptr<Facts>> take() {
-    if (!left)
-      return {copyModel(model), nullptr};
-    auto taken = std::move(*left);
+  struct Copy {
+    ImportedModel model;
+    CopiedFacts facts;
+  };
+
+  explicit Copies(ImportedModel &model) : model(model), facts(model) {}
+  Copy take() {
+    if (!left) {
+      mlir::IRMapping values;
+      ImportedModel copy = copyModel(model, values);
+      return {std::move(copy), CopiedFacts(facts, std::move(values))};
+    }
+    Copy taken = std::move(*left);
     left.reset();
     return taken;
   }
-  void giveBack(ImportedModel copy, std::unique_ptr<Facts> facts) {
-    left.emplace(std::move(copy), std::move(facts));
-  }
+  void giveBack(Copy copy) { left.emplace(std::move(copy)); }
 
 private:
   ImportedModel &model;
-  std::optional<std::pair<ImportedModel, std::unique_ptr<Facts>>> left;
+  OriginalFacts facts;
+  std::optional<Copy> left;
 };
 } // namespace
 
@@ -91,14 +103,16 @@ static std::vector<std::string> losers(const Changed &changed, const TargetRepor
 /// Weights are read only by checks that judge by them. `copies`: of the model.
 static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
                       llvm::ArrayRef<std::string> spared, Copies &copies) {
-  auto [copy, facts] = copies.take();
+  Copies::Copy taken = copies.take();
+  ImportedModel &copy = taken.model;
   Rewrite rewrite{copy, *chosen.check, chosen.arguments, !chosen.check->readsWeights, spared};
   rewrite.graph = &situation.base.graph;
-  rewrite.facts = &facts;
+  rewrite.facts = &taken.facts;
   chosen.check->apply(rewrite);
-  if (facts && rewrite.ops.empty())
-    copies.giveBack(std::move(copy), std::move(facts));
+  const bool isUnchanged = rewrite.ops.empty() && taken.facts.areLeft();
   Changed changed{std::move(rewrite.ops), std::move(rewrite.kept), std::move(rewrite.made), {}};
+  if (isUnchanged)
+    copies.giveBack(std::move(taken));
   if (changed.ops.empty())
     return changed;
   if (auto graph = analyse(copy, situation))
@@ -168,32 +182,47 @@ static std::optional<double> judge(Advisor &advisor, Step &step, size_t target,
   return saved;
 }
 
-static void priceEverywhere(Advisor &advisor, const Changed &changed, Steps &steps) {
-  Suggestion suggestion = describe(advisor, changed);
-  for (size_t i = 0; i < advisor.targets(); ++i)
-    suggestion.savingJ[i] = judge(advisor, *changed.step, i);
-  if (advisor.add(std::move(suggestion)))
-    steps.keep(advisor.check, {}, changed.step);
-}
-
 namespace {
-/// What checks leave for those after them.
-struct Shared {
+/// What checks leave for plans.
+class Left {
+public:
+  explicit Left(const Situation &situation) : steps(situation) {}
+  void spare(const Check &check, size_t target, std::vector<std::string> nodes) {
+    std::lock_guard<std::mutex> lock(mutex);
+    spared.set(check, target, std::move(nodes));
+  }
+  void keep(const Check &check, llvm::ArrayRef<std::string> spared, std::shared_ptr<Step> step) {
+    std::lock_guard<std::mutex> lock(mutex);
+    steps.keep(check, spared, std::move(step));
+  }
+  std::vector<Plan> plans(const Situation &situation, llvm::ArrayRef<Suggestion> suggestions) {
+    return makePlans(situation, suggestions, spared, steps);
+  }
+
+private:
+  std::mutex mutex;
   SparedNodes spared;
-  Copies copies;
   Steps steps;
 };
 } // namespace
 
+static void priceEverywhere(Advisor &advisor, const Changed &changed, Left &left) {
+  Suggestion suggestion = describe(advisor, changed);
+  for (size_t i = 0; i < advisor.targets(); ++i)
+    suggestion.savingJ[i] = judge(advisor, *changed.step, i);
+  if (advisor.add(std::move(suggestion)))
+    left.keep(advisor.check, {}, changed.step);
+}
+
 /// Where other layers gain on other targets, it is another suggestion there.
-static void pricePerTarget(Advisor &advisor, const Changed &whole, Shared &shared) {
+static void pricePerTarget(Advisor &advisor, const Changed &whole, Copies &copies, Left &left) {
   const Situation &s = advisor.situation;
   std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
   std::vector<std::optional<TargetReport>> priced(advisor.targets());
   for (size_t i = 0; i < advisor.targets(); ++i)
     if ((priced[i] = advisor.priced(whole.step->graph, s.targets[i], s.energy))) {
       auto spared = losers(whole, *priced[i], s.base.graph, s.base.targets[i]);
-      shared.spared.set(advisor.check, i, spared);
+      left.spare(advisor.check, i, spared);
       if (spared.size() == whole.ops.size()) // nothing gains by itself
         spared.clear();
       targetsBySpared[std::move(spared)].push_back(i);
@@ -201,7 +230,7 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, Shared &share
   for (const auto &[spared, targets] : targetsBySpared) {
     std::optional<Changed> part;
     if (!spared.empty())
-      part = runDry({&advisor.check, {}}, s, spared, shared.copies);
+      part = runDry({&advisor.check, {}}, s, spared, copies);
     const bool isPart = part && part->step;
     const Changed &changed = isPart ? *part : whole;
     Suggestion suggestion = describe(advisor, changed);
@@ -212,19 +241,19 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, Shared &share
     if (!spared.empty())
       suggestion.apply += " --target=" + s.targets[targets.front()].name;
     if (advisor.add(std::move(suggestion)) && (isPart || spared.empty()))
-      shared.steps.keep(advisor.check, spared, changed.step);
+      left.keep(advisor.check, spared, changed.step);
   }
 }
 
-static void runCheck(Advisor &advisor, Shared &shared) {
+static void runCheck(Advisor &advisor, Copies &copies, Left &left) {
   if (advisor.check.advise)
     return advisor.check.advise(advisor);
-  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {}, shared.copies);
+  Changed changed = runDry({&advisor.check, {}}, advisor.situation, {}, copies);
   if (!changed.step)
     return;
   if (advisor.check.perLayer)
-    return pricePerTarget(advisor, changed, shared);
-  priceEverywhere(advisor, changed, shared.steps);
+    return pricePerTarget(advisor, changed, copies, left);
+  priceEverywhere(advisor, changed, left);
 }
 
 /// The largest share of a target's energy that a suggestion saves. What a model
@@ -249,20 +278,107 @@ std::vector<const Check *> energyopt::quickChecks(llvm::ArrayRef<const Check *> 
   return quick;
 }
 
-Suggestions energyopt::suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks) {
-  Suggestions out;
-  if (situation.targets.empty())
-    return out;
-  Shared shared{{}, Copies(situation.model), Steps(situation)};
-  for (const Check *check : checks) {
-    if (!situation.model.module && !check->ofCosts)
-      continue;
-    Advisor advisor(situation, *check, out);
-    runCheck(advisor, shared);
+//===----------------------------------------------------------------------===//
+// All of them
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Checks that wait for somebody to run them, and what those found that were run.
+class Search {
+public:
+  Search(const Situation &situation, llvm::ArrayRef<const Check *> checks, Left &left)
+      : situation(situation), checks(checks), left(left), found(checks.size()) {}
+
+  /// In the order of the checks.
+  Suggestions run(size_t jobs);
+
+private:
+  /// Takes checks until none is left. `own`: the situation, with a model of its own.
+  void work(const Situation &own);
+  void workOn(ImportedModel &copy);
+
+  const Situation &situation;
+  llvm::ArrayRef<const Check *> checks;
+  Left &left;
+  std::atomic<size_t> next = 0;
+  std::vector<Suggestions> found; // by check
+};
+
+/// The context lets several threads make attributes and types.
+class Multithreaded {
+public:
+  explicit Multithreaded(mlir::MLIRContext &context)
+      : context(context), before(context.isMultithreadingEnabled()) {
+    context.enableMultithreading();
+    context.enterMultiThreadedExecution();
   }
+  ~Multithreaded() {
+    context.exitMultiThreadedExecution();
+    context.enableMultithreading(before);
+  }
+
+private:
+  mlir::MLIRContext &context;
+  bool before;
+};
+} // namespace
+
+void Search::work(const Situation &own) {
+  Copies copies(own.model);
+  for (size_t i; (i = next++) < checks.size();) {
+    if (!own.model.module && !checks[i]->ofCosts)
+      continue;
+    Advisor advisor(own, *checks[i], found[i]);
+    runCheck(advisor, copies, left);
+  }
+}
+
+void Search::workOn(ImportedModel &copy) {
+  const Situation &s = situation;
+  work({copy, s.path, s.analysis, s.energy, s.targets, s.base, s.hourlyCarbon});
+}
+
+/// A copy that shares nothing which an analysis changes.
+static ImportedModel ownCopy(ImportedModel &model) {
+  ImportedModel copy = copyModel(model);
+  copy.memo = model.memo ? std::make_shared<OpMemo>(*model.memo) : nullptr;
+  return copy;
+}
+
+Suggestions Search::run(size_t jobs) {
+  std::vector<ImportedModel> copies;
+  std::optional<Multithreaded> multithreaded;
+  if (jobs > 1)
+    multithreaded.emplace(*situation.model.module->getContext());
+  while (copies.size() + 1 < jobs)
+    copies.push_back(ownCopy(situation.model));
+  onThreads(jobs, [&](size_t i) { return i == 0 ? work(situation) : workOn(copies[i - 1]); });
+  Suggestions all;
+  for (Suggestions &of : found) {
+    llvm::move(of.suggestions, std::back_inserter(all.suggestions));
+    llvm::move(of.refusals, std::back_inserter(all.refusals));
+  }
+  return all;
+}
+
+/// How many checks run at a time. A few take most of the time, and every thread has a
+/// copy of the model; a small one is done before another thread has started.
+static size_t usefulJobs(const Situation &situation, size_t checks, size_t jobs) {
+  constexpr size_t kMostJobs = 4, kLeastRows = 64;
+  if (!situation.model.module || situation.base.graph.rows.size() < kLeastRows)
+    return 1;
+  return std::clamp<size_t>(checks, 1, std::clamp<size_t>(jobs, 1, kMostJobs));
+}
+
+Suggestions energyopt::suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks,
+                               unsigned jobs) {
+  if (situation.targets.empty())
+    return {};
+  Left left(situation);
+  Suggestions out = Search(situation, checks, left).run(usefulJobs(situation, checks.size(), jobs));
   llvm::stable_sort(out.suggestions, [&](const Suggestion &a, const Suggestion &b) {
     return bestShare(a, situation.base) > bestShare(b, situation.base);
   });
-  out.plans = makePlans(situation, out.suggestions, shared.spared, shared.steps);
+  out.plans = left.plans(situation, out.suggestions);
   return out;
 }

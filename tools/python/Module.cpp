@@ -46,7 +46,8 @@ static Answer analyze(const std::vector<std::string> &arguments,
   if (contents)
     model = {"<bytes>", llvm::MemoryBuffer::getMemBuffer(*contents, "<bytes>", false)};
   std::string name = model.name();
-  Report report = valueOr("ModelError", name, priceModel(std::move(model), targets, options));
+  Report report =
+      valueOr("ModelError", name, priceModel(std::move(model), targets, options, /*jobs=*/1));
   return {std::move(report), sheetsOf(targets, options), options.top};
 }
 

@@ -18,7 +18,9 @@ int64_t Remains::sizeOf(ChannelDim dim) const {
   if (!graph.hasClasses(dim))
     return dim.size;
   auto count = [&] {
-    return llvm::count_if(graph.classesOf(dim), [&](int cls) { return !goes(cls); });
+    int64_t stay = 0;
+    graph.eachClass(dim, [&](int cls) { stay += !goes(cls); });
+    return stay;
   };
   if (!graph.isWhole(dim))
     return count();

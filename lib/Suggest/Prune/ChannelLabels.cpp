@@ -34,10 +34,9 @@ int ChannelLabels::firstOf(ChannelDim dim) const {
 }
 
 std::vector<int> ChannelLabels::classesOf(ChannelDim dim) const {
-  std::vector<int> found(dim.size);
-  int first = firstOf(dim);
-  for (int i = 0; i < int(dim.size); ++i)
-    found[i] = find(first + i);
+  std::vector<int> found;
+  found.reserve(dim.size);
+  eachClass(dim, [&](int cls) { found.push_back(cls); });
   return found;
 }
 
@@ -60,14 +59,6 @@ void ChannelLabels::eachDim(llvm::function_ref<void(ChannelDim)> visit) const {
   for (int id = 0; id < int(dims.size()); ++id)
     if (dims[id].copyOf == id)
       visit({id, 0, dims[id].size});
-}
-
-int ChannelLabels::find(int label) const {
-  while (int up = parent[label]) {
-    parent[label] = up += parent[label + up];
-    label += up;
-  }
-  return label;
 }
 
 //===----------------------------------------------------------------------===//

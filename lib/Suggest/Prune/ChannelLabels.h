@@ -38,6 +38,12 @@ public:
   int classOf(ChannelDim dim, int64_t i) const { return find(firstOf(dim) + int(i)); }
   /// Those of all elements of a dim.
   std::vector<int> classesOf(ChannelDim dim) const;
+  /// Calls `visit` with them, which gives no dim classes.
+  template <typename Visit> void eachClass(ChannelDim dim, Visit visit) const {
+    const int first = firstOf(dim);
+    for (int i = 0; i < int(dim.size); ++i)
+      visit(find(first + i));
+  }
   int classes() const { return int(parent.size()); }
   /// False if the dim stays, or goes on, as a whole so far.
   bool hasClasses(ChannelDim dim) const { return dims[rootOf(dim.id)].first >= 0; }
@@ -73,7 +79,14 @@ private:
     bool weighted = false;
     int64_t size = 0;
   };
-  int find(int label) const;
+  /// Halves the way to the root.
+  int find(int label) const {
+    while (int up = parent[label]) {
+      parent[label] = up += parent[label + up];
+      label += up;
+    }
+    return label;
+  }
   int firstOf(ChannelDim dim) const;
   int numberOf(llvm::StringRef why);
   void freezeClass(int cls, int why);

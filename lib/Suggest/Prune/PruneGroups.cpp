@@ -70,14 +70,17 @@ static std::vector<int> partsOf(const ChannelGraph &graph) {
   std::vector<int> part(graph.classes(), 0);
   int used = 1;
   graph.eachDim([&](ChannelDim dim) {
+    if (!graph.hasClasses(dim))
+      return;
     const int before = used;
     llvm::SmallDenseMap<int, int> within; // what a part becomes for them
-    for (int cls : graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>())
-      if (part[cls] < before) { // the first time in this dim
-        auto [at, isNew] = within.try_emplace(part[cls], used);
-        used += isNew;
-        part[cls] = at->second;
-      }
+    graph.eachClass(dim, [&](int cls) {
+      if (part[cls] >= before)
+        return; // not the first time in this dim
+      auto [at, isNew] = within.try_emplace(part[cls], used);
+      used += isNew;
+      part[cls] = at->second;
+    });
   });
   return part;
 }
@@ -88,10 +91,13 @@ std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
   std::vector<bool> seen(graph.classes());
   for (const ChannelProducer &producer : graph.producers()) {
     ChannelDim dim = graph.dim(producer);
+    if (!graph.hasClasses(dim))
+      continue;
     llvm::SmallMapVector<int, llvm::SmallVector<int>, 4> parts; // of the dim
-    for (int cls : graph.hasClasses(dim) ? graph.classesOf(dim) : std::vector<int>())
+    graph.eachClass(dim, [&](int cls) {
       if (!graph.isFrozen(cls))
         parts[part[cls]].push_back(cls);
+    });
     for (auto &[key, classes] : parts) {
       Group &group = groups[key];
       group.producers.push_back(producer);

@@ -57,7 +57,7 @@ priceBases(MutableArrayRef<Expected<Report>> models, ArrayRef<Target> targets, c
       continue;
     ModelInput input;
     input.path = path;
-    auto base = priceModel(std::move(input), targets, options);
+    auto base = priceModel(std::move(input), targets, options, /*jobs=*/1);
     if (!base)
       return createStringError(inconvertibleErrorCode(),
                                "base model " + path + ": " + toString(base.takeError()));

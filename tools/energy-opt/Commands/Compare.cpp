@@ -74,7 +74,7 @@ Expected<Report> Comparison::price(const Target &target, const std::optional<Reg
   ModelInput input{options.arguments.front()};
   if (!piped.empty())
     input.contents = MemoryBuffer::getMemBufferCopy(piped, "<stdin>");
-  return priceModel(std::move(input), target, own);
+  return priceModel(std::move(input), target, own, /*jobs=*/1);
 }
 
 /// What --batch complains of is here another option's.

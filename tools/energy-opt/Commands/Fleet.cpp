@@ -114,7 +114,7 @@ void Fleet::fail(std::string name, Error error, Outcome &outcome) {
 
 void Fleet::addModel(ModelInput model, Outcome &outcome) {
   std::string name = model.name();
-  Expected<Report> report = priceModel(std::move(model), targets, options);
+  Expected<Report> report = priceModel(std::move(model), targets, options, /*jobs=*/1);
   if (!report)
     return fail(std::move(name), report.takeError(), outcome);
   int judged = kFine;

@@ -103,7 +103,7 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
                                   ArrayRef<Target> targets) {
   const std::string &path = options.arguments.front();
   Outcome outcome;
-  auto before = priceModel({path, nullptr, std::nullopt}, targets, options);
+  auto before = priceModel({path, nullptr, std::nullopt}, targets, options, options.jobs);
   if (!before)
     return before.takeError();
   outcome.before = std::move(*before);
@@ -136,7 +136,7 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
   if (!withoutWeights.empty())
     outcome.notes.push_back(absentWeightsNote(model, withoutWeights));
   // The file itself is priced, so that the saving is that of two analyses.
-  auto after = priceModel({options.output, nullptr, std::nullopt}, targets, options);
+  auto after = priceModel({options.output, nullptr, std::nullopt}, targets, options, options.jobs);
   if (!after)
     return after.takeError();
   outcome.after = std::move(*after);

@@ -260,11 +260,11 @@ static std::vector<const Check *> checksFor(Report &report, bool canRewrite,
 }
 
 static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks, Report &report,
-                           ArrayRef<Target> targets, const Options &options) {
+                           ArrayRef<Target> targets, const Options &options, unsigned jobs) {
   Situation situation{model,  report.graph.model.path, options.analysis, options.energy, targets,
                       report, options.hourlyCarbon};
   Progress::stage("looking for savings by " + Twine(checks.size()) + " checks");
-  Suggestions found = suggest(situation, checks);
+  Suggestions found = suggest(situation, checks, hardware_concurrency(jobs).compute_thread_count());
   report.suggestions = std::move(found.suggestions);
   report.refusals = std::move(found.refusals);
   report.plans = std::move(found.plans);
@@ -312,7 +312,8 @@ static Error addSweep(Report &report, ArrayRef<Target> targets, const Options &o
   return Error::success();
 }
 
-Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets, const Options &options) {
+Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets, const Options &options,
+                            unsigned jobs) {
   std::string name = input.name();
   AnalysisOptions analysis = options.analysis;
   analysis.firstLine = input.firstLine.value_or(1);
@@ -365,7 +366,7 @@ Expected<Report> priceModel(ModelInput input, ArrayRef<Target> targets, const Op
   }
   if (!checks.empty()) {
     ImportedModel none;
-    addSuggestions(loaded ? loaded->get() : none, checks, report, targets, options);
+    addSuggestions(loaded ? loaded->get() : none, checks, report, targets, options, jobs);
   }
   if (model->symbolic)
     report.symbolic = formulas(*model->symbolic);
@@ -387,7 +388,8 @@ std::vector<Expected<Report>> priceAll(MutableArrayRef<ModelInput> models, Array
   };
   tell();
   auto analyze = [&](size_t i) {
-    slots[i].emplace(priceModel(std::move(models[i]), targets, options));
+    unsigned jobs = models.size() == 1 ? options.jobs : 1;
+    slots[i].emplace(priceModel(std::move(models[i]), targets, options, jobs));
     ++done;
     tell();
   };

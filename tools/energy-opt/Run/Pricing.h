@@ -51,9 +51,9 @@ llvm::Expected<Report> priceServing(LoadedModel &model, llvm::StringRef path,
 AnalysisOptions withDims(AnalysisOptions options, llvm::ArrayRef<NamedDim> dims);
 
 /// Analyzes one model and prices it on every target, with the suggestions of
-/// the options' checks.
+/// the options' checks, of which up to `jobs` run at a time (0: one for each core).
 llvm::Expected<Report> priceModel(ModelInput input, llvm::ArrayRef<Target> targets,
-                                  const Options &options);
+                                  const Options &options, unsigned jobs);
 
 /// The same for several, some at a time; results in the order of `models`.
 std::vector<llvm::Expected<Report>> priceAll(llvm::MutableArrayRef<ModelInput> models,
