@@ -46,6 +46,22 @@ struct EnergyOptions {
 llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
                                       const EnergyOptions &options);
 
+class GraphIndices;
+
+/// Prices one graph on several targets, with what does not depend on the target found
+/// once. Errors: those of estimate(). Not for several threads.
+class Estimator {
+public:
+  explicit Estimator(const WorkGraph &graph);
+  ~Estimator();
+  llvm::Expected<TargetReport> estimate(const Target &target, const EnergyOptions &options);
+  /// For who only compares values: intervals are empty.
+  llvm::Expected<TargetReport> estimateValues(const Target &target, const EnergyOptions &options);
+
+private:
+  std::unique_ptr<GraphIndices> indices;
+};
+
 /// How one row is priced: the equations with their numbers, and the
 /// coefficients in them with range, kind and source. One line each.
 std::vector<std::string> explainRow(const WorkGraph &graph, int32_t row, const Target &target,

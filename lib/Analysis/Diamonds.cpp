@@ -154,14 +154,15 @@ private:
 
 } // namespace
 
-void energyopt::findDiamonds(const GraphIndex &index, Composites &found) {
+void energyopt::findDiamonds(const GraphIndex &index, const RuntimeProfile &runtime,
+                             Composites &found) {
   DiamondFinder finder(index, found);
   for (size_t row = 0; row < index.graph.rows.size(); ++row) {
     if (index.role(row) == Role::None || found.contains(row))
       continue;
     llvm::StringRef op = index.graph.rows[row].op;
     for (const DiamondForm &form : kForms)
-      if (op == form.anchor && !found.contains(row) && (form.eager || !index.runtime.asynchronous))
+      if (op == form.anchor && !found.contains(row) && (form.eager || !runtime.asynchronous))
         finder.tryAt(row, form);
   }
 }

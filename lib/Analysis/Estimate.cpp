@@ -255,8 +255,8 @@ static llvm::StringRef defaultRuntime(const Target &target, Mode mode) {
   return target.runtime;
 }
 
-llvm::Expected<std::unique_ptr<Pricing>>
-preparePricing(const WorkGraph &graph, const Target &target, const EnergyOptions &options) {
+llvm::Expected<std::unique_ptr<Pricing>> preparePricing(GraphIndices &indices, const Target &target,
+                                                        const EnergyOptions &options) {
   llvm::StringRef wanted = options.runtime;
   if (wanted.empty())
     wanted = defaultRuntime(target, options.mode);
@@ -269,7 +269,7 @@ preparePricing(const WorkGraph &graph, const Target &target, const EnergyOptions
   llvm::Expected<const Constants &> constants = constantsFor(target, options);
   if (!constants)
     return constants.takeError();
-  return std::make_unique<Pricing>(graph, target, *constants, *runtime, options);
+  return std::make_unique<Pricing>(indices, target, *constants, *runtime, options);
 }
 
 /// By convention the leading dim of the first input is the batch.
@@ -280,10 +280,11 @@ static bool isBatched(const WorkGraph &graph) {
   return !input.dims.empty() && input.dims.front().value_or(1) > 1;
 }
 
-Pricing::Pricing(const WorkGraph &graph, const Target &target, const Constants &constants,
+Pricing::Pricing(GraphIndices &indices, const Target &target, const Constants &constants,
                  const RuntimeProfile &runtime, const EnergyOptions &options)
-    : target(target), constants(constants), runtime(runtime), run{runtime, isBatched(graph)},
-      index(graph, runtime, options.precision.has_value()), plan(planKernels(index)),
+    : target(target), constants(constants), runtime(runtime),
+      sharedIndex(indices.get({runtime, options.precision.has_value()})), index(*sharedIndex),
+      run{runtime, isBatched(index.graph)}, plan(planKernels(index, runtime)),
       coefficients(resolveCoefficients(target, constants, run, options)),
       loads(measureLoads(index, plan, storedPrecision(options), options.traffic)) {
   placeTraffic(index, plan, coefficients.room, loads);
@@ -296,28 +297,42 @@ std::optional<Precision> Pricing::storedPrecision(const EnergyOptions &options) 
   return coefficients.rate(WorkClass::MatMul, *options.precision).ran;
 }
 
-static llvm::Expected<TargetReport> report(const WorkGraph &graph, const Target &target,
+static llvm::Expected<TargetReport> report(GraphIndices &indices, const Target &target,
                                            const EnergyOptions &options, bool intervals) {
-  auto pricing = preparePricing(graph, target, options);
+  auto pricing = preparePricing(indices, target, options);
   if (!pricing)
     return pricing.takeError();
   return Reporter(**pricing, options, intervals).run();
 }
 
+Estimator::Estimator(const WorkGraph &graph) : indices(std::make_unique<GraphIndices>(graph)) {}
+Estimator::~Estimator() = default;
+
+llvm::Expected<TargetReport> Estimator::estimate(const Target &target,
+                                                 const EnergyOptions &options) {
+  return report(*indices, target, options, /*intervals=*/true);
+}
+
+llvm::Expected<TargetReport> Estimator::estimateValues(const Target &target,
+                                                       const EnergyOptions &options) {
+  return report(*indices, target, options, /*intervals=*/false);
+}
+
 llvm::Expected<TargetReport> estimate(const WorkGraph &graph, const Target &target,
                                       const EnergyOptions &options) {
-  return report(graph, target, options, /*intervals=*/true);
+  return Estimator(graph).estimate(target, options);
 }
 
 llvm::Expected<TargetReport> estimateValues(const WorkGraph &graph, const Target &target,
                                             const EnergyOptions &options) {
-  return report(graph, target, options, /*intervals=*/false);
+  return Estimator(graph).estimateValues(target, options);
 }
 
 llvm::Error estimateUnderLimits(const WorkGraph &graph, const Target &target, EnergyOptions options,
                                 llvm::ArrayRef<double> limitsW,
                                 llvm::function_ref<void(double limitW, TargetReport)> perLimit) {
-  auto pricing = preparePricing(graph, target, options);
+  GraphIndices indices(graph);
+  auto pricing = preparePricing(indices, target, options);
   if (!pricing)
     return pricing.takeError();
   for (double limit : limitsW) {

@@ -12,14 +12,15 @@ namespace energyopt {
 /// Everything that stands before the equations run. Refers to the graph, the
 /// target and the constants.
 struct Pricing {
-  Pricing(const WorkGraph &graph, const Target &target, const Constants &constants,
+  Pricing(GraphIndices &indices, const Target &target, const Constants &constants,
           const RuntimeProfile &runtime, const EnergyOptions &options);
 
   const Target &target;
   const Constants &constants;
   const RuntimeProfile &runtime;
+  std::shared_ptr<const GraphIndex> sharedIndex;
+  const GraphIndex &index;
   RunContext run;
-  GraphIndex index;
   KernelPlan plan;
   Coefficients coefficients;
   Loads loads;
@@ -42,8 +43,9 @@ llvm::Error estimateUnderLimits(const WorkGraph &graph, const Target &target, En
                                 llvm::ArrayRef<double> limitsW,
                                 llvm::function_ref<void(double limitW, TargetReport)> perLimit);
 
-llvm::Expected<std::unique_ptr<Pricing>>
-preparePricing(const WorkGraph &graph, const Target &target, const EnergyOptions &options);
+/// `indices` may be gone before the result.
+llvm::Expected<std::unique_ptr<Pricing>> preparePricing(GraphIndices &indices, const Target &target,
+                                                        const EnergyOptions &options);
 
 /// UN1: log-normal sigmas of the three results.
 struct Sigmas {
@@ -64,7 +66,7 @@ Sigmas combineSigmas(const Pricing &pricing, const Variances &ranges, double own
                      double ownEnergy, bool runtimeGiven);
 Sigmas estimateSigmas(const Pricing &pricing, const EnergyOptions &options, const Figures &figures);
 
-/// estimate() for who only compares values: intervals are empty.
+/// Estimator::estimateValues() on one target.
 llvm::Expected<TargetReport> estimateValues(const WorkGraph &graph, const Target &target,
                                             const EnergyOptions &options);
 

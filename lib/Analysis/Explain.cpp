@@ -154,7 +154,8 @@ private:
 
 std::vector<std::string> energyopt::explainRow(const WorkGraph &graph, int32_t row,
                                                const Target &target, const EnergyOptions &options) {
-  auto pricing = preparePricing(graph, target, options);
+  GraphIndices indices(graph);
+  auto pricing = preparePricing(indices, target, options);
   if (!pricing)
     return {llvm::toString(pricing.takeError())};
   if (row < 0 || static_cast<size_t>(row) >= graph.rows.size())

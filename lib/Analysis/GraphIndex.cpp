@@ -26,11 +26,10 @@ template <typename Map> void NumberLists::mapDistinct(size_t numbers, Map map) {
   all.resize(kept);
 }
 
-GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bool uniformFloats)
-    : graph(graph), runtime(runtime) {
+GraphIndex::GraphIndex(const WorkGraph &graph, Folding folding) : graph(graph), folding(folding) {
   scanTensors();
   scanRows();
-  foldRows(uniformFloats);
+  foldRows();
   resolveRoots();
   std::replace(roles.begin(), roles.end(), Role::Folded, Role::None);
   findWeights();
@@ -46,7 +45,7 @@ GraphIndex::GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bo
 
 /// Sizes are known to whoever builds or launches kernels.
 bool GraphIndex::isComputedAtLoad(const GraphRow &row) const {
-  return row.constant || (row.fromSizes && !runtime.runsShapeOps);
+  return row.constant || (row.fromSizes && folding.shapeOps);
 }
 
 void GraphIndex::scanTensors() {
@@ -102,11 +101,11 @@ void GraphIndex::scanRows() {
   uses = reads.size() + writes.size();
 }
 
-void GraphIndex::foldRows(bool uniformFloats) {
-  if (runtime.flashAttention)
+void GraphIndex::foldRows() {
+  if (folding.flashAttention)
     findAttentionOperands();
   for (int32_t row : foldable)
-    if (isFolded(graph.rows[row], uniformFloats))
+    if (isFolded(graph.rows[row]))
       roles[row] = Role::Folded;
 }
 
@@ -128,21 +127,21 @@ void GraphIndex::findAttentionOperands() {
 
 /// Ops that pass their first operand on because the runtime or the chosen
 /// number format makes them vanish.
-bool GraphIndex::isFolded(const GraphRow &row, bool uniformFloats) const {
+bool GraphIndex::isFolded(const GraphRow &row) const {
   if (row.reads.empty() || row.writes.size() != 1 || row.reads[0].tensor < 0 ||
       row.writes[0].tensor < 0)
     return false;
   llvm::StringRef op = row.op;
   if (op == "DequantizeLinear")
-    return runtime.foldsQuantization;
+    return folding.quantization;
   // The kernel repeats the rows of a mask itself, as it does one that its parts add.
   if (op == "Expand")
-    return runtime.flashAttention && attentionOnly[row.writes[0].tensor];
+    return folding.flashAttention && attentionOnly[row.writes[0].tensor];
   if (op != "Cast" && op != "CastLike")
     return false;
   DType from = graph.tensors[row.reads[0].tensor].dtype;
   DType to = graph.tensors[row.writes[0].tensor].dtype;
-  return from == to || (uniformFloats && isFloat(from) && isFloat(to));
+  return from == to || (folding.uniformFloats && isFloat(from) && isFloat(to));
 }
 
 void GraphIndex::resolveRoots() {
@@ -234,4 +233,11 @@ void GraphIndex::collectConsumers() {
   consumerList.resize(consumerStart.back());
   std::vector<int32_t> next(consumerStart.begin(), consumerStart.end() - 1);
   forEachUse([&](int32_t at, int32_t row) { consumerList[next[at]++] = row; });
+}
+
+std::shared_ptr<const GraphIndex> GraphIndices::get(Folding folding) {
+  for (const auto &index : made)
+    if (index->folding == folding)
+      return index;
+  return made.emplace_back(std::make_shared<GraphIndex>(graph, folding));
 }

@@ -9,6 +9,8 @@
 
 #include "llvm/ADT/SmallVector.h"
 
+#include <memory>
+
 namespace energyopt {
 
 /// How kernel analysis sees a row.
@@ -48,15 +50,28 @@ private:
   std::vector<int32_t> all;
 };
 
+/// What decides which ops vanish.
+struct Folding {
+  /// `uniformFloats`: all floats are priced in one format, so that casts
+  /// between them vanish.
+  Folding(const RuntimeProfile &runtime, bool uniformFloats)
+      : flashAttention(runtime.flashAttention), quantization(runtime.foldsQuantization),
+        shapeOps(!runtime.runsShapeOps), uniformFloats(uniformFloats) {}
+  bool operator==(const Folding &other) const {
+    return flashAttention == other.flashAttention && quantization == other.quantization &&
+           shapeOps == other.shapeOps && uniformFloats == other.uniformFloats;
+  }
+
+  bool flashAttention, quantization, shapeOps, uniformFloats;
+};
+
 /// Def-use lists over tensors that own memory; views are resolved away.
 class GraphIndex {
 public:
-  /// `uniformFloats`: all floats are priced in one format, so that casts
-  /// between them vanish.
-  GraphIndex(const WorkGraph &graph, const RuntimeProfile &runtime, bool uniformFloats);
+  GraphIndex(const WorkGraph &graph, Folding folding);
 
   const WorkGraph &graph;
-  const RuntimeProfile &runtime;
+  const Folding folding;
 
   Role role(int32_t row) const { return roles[row]; }
   /// The tensor whose memory `tensor` is; -1 for an absent operand.
@@ -85,8 +100,8 @@ public:
 private:
   void scanTensors();
   void scanRows();
-  void foldRows(bool uniformFloats);
-  bool isFolded(const GraphRow &row, bool uniformFloats) const;
+  void foldRows();
+  bool isFolded(const GraphRow &row) const;
   bool isComputedAtLoad(const GraphRow &row) const;
   void findAttentionOperands();
   Role classify(const GraphRow &row) const;
@@ -105,6 +120,18 @@ private:
   std::vector<bool> atLoad, attention; // per row
   std::vector<bool> attentionOnly;     // per tensor: only single ops of attention read it
   std::vector<int32_t> foldable;       // rows of which isFolded() decides
+};
+
+/// The indices of one graph, each made when it is first asked for: runtimes that fold
+/// alike share one. Not for several threads.
+class GraphIndices {
+public:
+  explicit GraphIndices(const WorkGraph &graph) : graph(graph) {}
+  std::shared_ptr<const GraphIndex> get(Folding folding);
+
+private:
+  const WorkGraph &graph;
+  llvm::SmallVector<std::shared_ptr<const GraphIndex>, 1> made;
 };
 
 } // namespace energyopt

@@ -16,9 +16,10 @@
 
 using namespace energyopt;
 
-Composites::Composites(const GraphIndex &index) : of(index.graph.rows.size(), -1) {
-  findDiamonds(index, *this);
-  if (index.runtime.flashAttention)
+Composites::Composites(const GraphIndex &index, const RuntimeProfile &runtime)
+    : of(index.graph.rows.size(), -1) {
+  findDiamonds(index, runtime, *this);
+  if (runtime.flashAttention)
     findAttention(index, *this);
 }
 
@@ -40,7 +41,8 @@ struct Unit {
 
 class Planner {
 public:
-  explicit Planner(const GraphIndex &index) : index(index), composites(index) {
+  Planner(const GraphIndex &index, const RuntimeProfile &runtime)
+      : index(index), runtime(runtime), composites(index, runtime) {
     plan.of.assign(index.graph.rows.size(), -1);
   }
 
@@ -48,7 +50,7 @@ public:
     for (size_t r = 0; r < index.graph.rows.size(); ++r) {
       int32_t row = static_cast<int32_t>(r);
       if (index.role(row) == Role::None ||
-          (index.runtime.elidesConcat && index.graph.rows[r].op == "Concat"))
+          (runtime.elidesConcat && index.graph.rows[r].op == "Concat"))
         continue;
       if (!composites.contains(row)) {
         place({index.role(row), nullptr, "one op, one kernel", row});
@@ -124,7 +126,6 @@ private:
   /// Null if the runtime would not run `unit` in `kernel`.
   const char *reasonToJoin(const Unit &unit, const Kernel &kernel, int32_t id,
                            llvm::ArrayRef<int32_t> inputs, int32_t through) const {
-    const RuntimeProfile &runtime = index.runtime;
     if (unit.role == Role::Quantize)
       return runtime.foldsQuantization ? "requantization is part of the kernel before it" : nullptr;
     if (unit.role == Role::Elementwise && kernel.role == Role::Contraction)
@@ -164,7 +165,7 @@ private:
       int32_t producer = index.producer(root);
       return producer >= 0 && plan.of[producer] == id;
     });
-    switch (index.runtime.epilogue) {
+    switch (runtime.epilogue) {
     case Epilogue::Bias:
       return onlyInput && isBias(unit, kernel, through) ? "a linear layer adds its bias itself"
                                                         : nullptr;
@@ -193,13 +194,16 @@ private:
   }
 
   const GraphIndex &index;
+  const RuntimeProfile &runtime;
   Composites composites;
   KernelPlan plan;
 };
 
 } // namespace
 
-KernelPlan energyopt::planKernels(const GraphIndex &index) { return Planner(index).run(); }
+KernelPlan energyopt::planKernels(const GraphIndex &index, const RuntimeProfile &runtime) {
+  return Planner(index, runtime).run();
+}
 
 std::string energyopt::kernelName(const WorkGraph &graph, llvm::ArrayRef<int32_t> rows) {
   constexpr size_t kShown = 5;

@@ -19,7 +19,8 @@ struct KernelPlan {
   std::vector<int32_t> of;     // per row, -1: none
 };
 
-KernelPlan planKernels(const GraphIndex &index);
+/// `runtime`: that of the index, or one that folds alike.
+KernelPlan planKernels(const GraphIndex &index, const RuntimeProfile &runtime);
 
 } // namespace energyopt
 

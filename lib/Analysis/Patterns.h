@@ -25,13 +25,13 @@ struct Composites {
   std::vector<Composite> list;
   std::vector<int32_t> of; // per row, -1: none
 
-  explicit Composites(const GraphIndex &index);
+  Composites(const GraphIndex &index, const RuntimeProfile &runtime);
   bool contains(int32_t row) const { return of[row] >= 0; }
   void add(Composite composite);
 };
 
 /// KN2: activations and normalizations (Diamonds.cpp).
-void findDiamonds(const GraphIndex &index, Composites &found);
+void findDiamonds(const GraphIndex &index, const RuntimeProfile &runtime, Composites &found);
 /// KN3: softmax(Q K^T) V with what is around it (AttentionPattern.cpp).
 void findAttention(const GraphIndex &index, Composites &found);
 

@@ -84,7 +84,8 @@ llvm::Expected<Dataset> Dataset::load(std::vector<MeasuredCell> cells, StringRef
     entry.options.powerLimitW = cell.powerLimitW;
     entry.options.devices = cell.devices;
     entry.options.constants = &constants;
-    auto pricing = preparePricing(*graph, *entry.target, entry.options);
+    GraphIndices indices(*graph);
+    auto pricing = preparePricing(indices, *entry.target, entry.options);
     if (!pricing)
       return pricing.takeError();
     entry.pricing = std::move(*pricing);

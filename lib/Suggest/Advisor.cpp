@@ -58,10 +58,15 @@ std::optional<TargetReport> Advisor::priced(const WorkGraph &graph, const Target
   return orNothing(estimateValues(graph, target, options));
 }
 
+std::optional<TargetReport> Advisor::priced(Estimator &graph, size_t target) const {
+  return orNothing(graph.estimateValues(situation.targets[target], situation.energy));
+}
+
 std::vector<std::optional<double>> Advisor::savings(const WorkGraph &graph) const {
+  Estimator estimator(graph);
   std::vector<std::optional<double>> saved;
-  for (auto [i, target] : llvm::enumerate(situation.targets)) {
-    auto report = priced(graph, target, situation.energy);
+  for (size_t i = 0; i < targets(); ++i) {
+    auto report = priced(estimator, i);
     saved.push_back(report ? std::optional(baseJ(i) - report->energyJ.value) : std::nullopt);
   }
   return saved;

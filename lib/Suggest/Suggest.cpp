@@ -161,8 +161,10 @@ static Suggestion describe(const Advisor &advisor, const Changed &changed) {
 
 /// What is saved on a target; where that is not worth it, and the check is one
 /// that people ask about, the reason.
-/// `priced`: the step on the target, if somebody has asked before.
-static std::optional<double> judge(Advisor &advisor, Step &step, size_t target,
+/// `estimator`: of the step's graph. `priced`: the step on the target, if somebody has
+/// asked before.
+static std::optional<double> judge(Advisor &advisor, Step &step, Estimator &estimator,
+                                   size_t target,
                                    const std::optional<TargetReport> &priced = std::nullopt) {
   const Situation &s = advisor.situation;
   const Check &check = advisor.check;
@@ -172,7 +174,7 @@ static std::optional<double> judge(Advisor &advisor, Step &step, size_t target,
       advisor.refuse(target, why, 0);
     return std::nullopt;
   }
-  auto report = priced ? priced : advisor.priced(step.graph, s.targets[target], s.energy);
+  auto report = priced ? priced : advisor.priced(estimator, target);
   step.joules[target] = report ? std::optional(report->energyJ.value) : std::nullopt;
   if (!report)
     return std::nullopt;
@@ -208,8 +210,9 @@ private:
 
 static void priceEverywhere(Advisor &advisor, const Changed &changed, Left &left) {
   Suggestion suggestion = describe(advisor, changed);
+  Estimator estimator(changed.step->graph);
   for (size_t i = 0; i < advisor.targets(); ++i)
-    suggestion.savingJ[i] = judge(advisor, *changed.step, i);
+    suggestion.savingJ[i] = judge(advisor, *changed.step, estimator, i);
   if (advisor.add(std::move(suggestion)))
     left.keep(advisor.check, {}, changed.step);
 }
@@ -219,8 +222,9 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, Copies &copie
   const Situation &s = advisor.situation;
   std::map<std::vector<std::string>, std::vector<size_t>> targetsBySpared;
   std::vector<std::optional<TargetReport>> priced(advisor.targets());
+  Estimator estimator(whole.step->graph);
   for (size_t i = 0; i < advisor.targets(); ++i)
-    if ((priced[i] = advisor.priced(whole.step->graph, s.targets[i], s.energy))) {
+    if ((priced[i] = advisor.priced(estimator, i))) {
       auto spared = losers(whole, *priced[i], s.base.graph, s.base.targets[i]);
       left.spare(advisor.check, i, spared);
       if (spared.size() == whole.ops.size()) // nothing gains by itself
@@ -236,8 +240,10 @@ static void pricePerTarget(Advisor &advisor, const Changed &whole, Copies &copie
     Suggestion suggestion = describe(advisor, changed);
     for (const std::string &node : spared)
       suggestion.kept.push_back(node + ": does not gain");
+    Estimator ofChanged(changed.step->graph);
     for (size_t i : targets)
-      suggestion.savingJ[i] = judge(advisor, *changed.step, i, isPart ? std::nullopt : priced[i]);
+      suggestion.savingJ[i] =
+          judge(advisor, *changed.step, ofChanged, i, isPart ? std::nullopt : priced[i]);
     if (!spared.empty())
       suggestion.apply += " --target=" + s.targets[targets.front()].name;
     if (advisor.add(std::move(suggestion)) && (isPart || spared.empty()))

@@ -12,7 +12,7 @@ using namespace energyopt::test;
 namespace {
 
 GraphIndex indexOf(const WorkGraph &graph, const char *runtime = "eager") {
-  return GraphIndex(graph, *findRuntime(runtime), /*uniformFloats=*/false);
+  return GraphIndex(graph, {*findRuntime(runtime), /*uniformFloats=*/false});
 }
 
 TEST(GraphIndex, ListsWhatARowReadsOnceAndThroughViews) {

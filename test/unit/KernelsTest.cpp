@@ -13,8 +13,8 @@ namespace {
 
 /// Kernels as lists of op names: "Conv+Relu, MaxPool".
 std::string kernelsOf(const WorkGraph &graph, const char *runtime) {
-  GraphIndex index(graph, *findRuntime(runtime), /*uniformFloats=*/false);
-  KernelPlan plan = planKernels(index);
+  GraphIndex index(graph, {*findRuntime(runtime), /*uniformFloats=*/false});
+  KernelPlan plan = planKernels(index, *findRuntime(runtime));
   std::string text;
   for (const Kernel &kernel : plan.kernels) {
     text += text.empty() ? "" : ", ";
@@ -194,8 +194,8 @@ TEST(Kernels, AttentionIsOneKernelWhereTheRuntimeHasFlash) {
 
 TEST(Kernels, FlashAttentionKeepsTheScoresOnChip) {
   WorkGraph graph = attention();
-  GraphIndex index(graph, *findRuntime("eager-flash"), false);
-  KernelPlan plan = planKernels(index);
+  GraphIndex index(graph, {*findRuntime("eager-flash"), false});
+  KernelPlan plan = planKernels(index, *findRuntime("eager-flash"));
   Loads loads = measureLoads(index, plan, std::nullopt);
   int32_t k = plan.of[graph.rows.size() - 4]; // the product with V
   // Reads Q, K, V (640 floats each) and the mask (100), writes the result.
@@ -228,8 +228,8 @@ TEST(Kernels, FusedAttentionRepeatsItsMaskItself) {
   WorkGraph graph = fusedAttention();
   EXPECT_EQ(kernelsOf(graph, "tensorrt"), "Neg, MultiHeadAttention");
   EXPECT_EQ(kernelsOf(graph, "eager"), "Neg, Expand, MultiHeadAttention");
-  GraphIndex index(graph, *findRuntime("tensorrt"), false);
-  Loads loads = measureLoads(index, planKernels(index), std::nullopt);
+  GraphIndex index(graph, {*findRuntime("tensorrt"), false});
+  Loads loads = measureLoads(index, planKernels(index, *findRuntime("tensorrt")), std::nullopt);
   // Q, K, V and the result, 640 floats each, and the 10 of the mask.
   EXPECT_EQ(loads.kernels[1].bytes.activation, 4 * (4 * 640 + 10));
   // Another reader needs the whole of it.
@@ -269,8 +269,8 @@ TEST(Kernels, QuantizationFolds) {
   b.graph.tensors[y].bytes = b.graph.rows.back().writes[0].bytes = 640;
   b.output(y);
   EXPECT_EQ(kernelsOf(b.graph, "tensorrt"), "Conv+Relu+QuantizeLinear");
-  GraphIndex index(b.graph, *findRuntime("tensorrt"), false);
-  Loads loads = measureLoads(index, planKernels(index), std::nullopt);
+  GraphIndex index(b.graph, {*findRuntime("tensorrt"), false});
+  Loads loads = measureLoads(index, planKernels(index, *findRuntime("tensorrt")), std::nullopt);
   // 640 int8 in, 640 int8 out; weights 64 x 64 floats and the scale.
   EXPECT_EQ(loads.kernels[0].bytes.activation, 1280);
   EXPECT_EQ(loads.kernels[0].bytes.weight, 4 * 4096 + 4);
@@ -283,8 +283,8 @@ TEST(Kernels, FreeAndConstantRowsRunNothing) {
   b.graph.rows.back().constant = true;
   int32_t x = b.view("Reshape", b.input(640));
   b.output(b.matmul(x, w, 1, 10, 64, 64));
-  GraphIndex index(b.graph, *findRuntime("eager"), false);
-  KernelPlan plan = planKernels(index);
+  GraphIndex index(b.graph, {*findRuntime("eager"), false});
+  KernelPlan plan = planKernels(index, *findRuntime("eager"));
   EXPECT_EQ(plan.of, (std::vector<int32_t>{-1, -1, 0}));
   // What is computed at load counts as a weight.
   EXPECT_EQ(measureLoads(index, plan, std::nullopt).kernels[0].bytes.weight, 4 * 4096);
@@ -292,8 +292,8 @@ TEST(Kernels, FreeAndConstantRowsRunNothing) {
 
 TEST(Loads, ATensorIsReadOncePerKernelAndWrittenOnlyIfItLeaves) {
   WorkGraph graph = residualBlock();
-  GraphIndex index(graph, *findRuntime("tensorrt"), false);
-  Loads loads = measureLoads(index, planKernels(index), std::nullopt);
+  GraphIndex index(graph, {*findRuntime("tensorrt"), false});
+  Loads loads = measureLoads(index, planKernels(index, *findRuntime("tensorrt")), std::nullopt);
   // Second kernel: its input, x for the residual, its result: 6400 floats each.
   EXPECT_EQ(loads.kernels[1].bytes.activation, 3 * 4 * 6400);
   // Weights 64 x 64 and one tensor of 64 that all four norm operands share.
@@ -306,8 +306,8 @@ TEST(Loads, PrecisionScalesFloatsOnly) {
   int32_t y = b.op("Gather", "gather", {b.parameter(1000), ids}, 640);
   b.graph.rows.back().reads[0].bytes = 2560; // ten rows of the table
   b.output(y);
-  GraphIndex index(b.graph, *findRuntime("eager"), true);
-  Loads loads = measureLoads(index, planKernels(index), Precision::Fp16);
+  GraphIndex index(b.graph, {*findRuntime("eager"), true});
+  Loads loads = measureLoads(index, planKernels(index, *findRuntime("eager")), Precision::Fp16);
   EXPECT_EQ(loads.kernels[0].bytes.weight, 1280);
   EXPECT_EQ(loads.kernels[0].bytes.activation, 80 + 1280);
 }

@@ -20,7 +20,8 @@ struct Placed {
   Loads loads;
 
   Placed(const WorkGraph &graph, const OnChipRoom &room, const char *runtime = "eager")
-      : index(graph, *findRuntime(runtime), /*uniformFloats=*/false), plan(planKernels(index)),
+      : index(graph, {*findRuntime(runtime), /*uniformFloats=*/false}),
+        plan(planKernels(index, *findRuntime(runtime))),
         loads(measureLoads(index, plan, std::nullopt)) {
     placeTraffic(index, plan, room, loads);
   }

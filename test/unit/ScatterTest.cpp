@@ -45,7 +45,8 @@ protected:
     entry->target = &target;
     entry->cell.target = target.name;
     entry->cell.runtime = entry->options.runtime = "tensorrt";
-    auto pricing = preparePricing(graph, target, entry->options);
+    GraphIndices indices(graph);
+    auto pricing = preparePricing(indices, target, entry->options);
     ASSERT_TRUE(bool(pricing));
     entry->pricing = std::move(*pricing);
     residuals.push_back({entry.get(), {}});

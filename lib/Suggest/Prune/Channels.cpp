@@ -131,8 +131,10 @@ void ChannelGraph::follow(const Product &product, size_t live) {
       freeze(atom, "it is one factor of a dim, of which another is pruned");
   }
   ChannelDim atom = product.atoms[live];
-  for (int64_t i = 0; i < product.whole.size; ++i)
-    join(classOf(product.whole, i), classOf(atom, i / inner % atom.size));
+  for (int64_t i = 0; i < product.whole.size;)
+    for (int64_t at = 0; at < atom.size; ++at)
+      for (int64_t end = i + inner; i < end; ++i)
+        join(classOf(product.whole, i), classOf(atom, at));
 }
 
 bool ChannelGraph::decide(const Product &product) {

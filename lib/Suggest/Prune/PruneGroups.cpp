@@ -74,12 +74,16 @@ static std::vector<int> partsOf(const ChannelGraph &graph) {
       return;
     const int before = used;
     llvm::SmallDenseMap<int, int> within; // what a part becomes for them
+    int last = -1, becomes = -1;          // most neighbours are of one part
     graph.eachClass(dim, [&](int cls) {
       if (part[cls] >= before)
         return; // not the first time in this dim
-      auto [at, isNew] = within.try_emplace(part[cls], used);
-      used += isNew;
-      part[cls] = at->second;
+      if (part[cls] != last) {
+        auto [at, isNew] = within.try_emplace(last = part[cls], used);
+        used += isNew;
+        becomes = at->second;
+      }
+      part[cls] = becomes;
     });
   });
   return part;
@@ -94,9 +98,14 @@ std::vector<Group> Pruner::groupsOf(const ChannelGraph &graph) const {
     if (!graph.hasClasses(dim))
       continue;
     llvm::SmallMapVector<int, llvm::SmallVector<int>, 4> parts; // of the dim
+    int last = -1;
+    llvm::SmallVector<int> *ofLast = nullptr;
     graph.eachClass(dim, [&](int cls) {
-      if (!graph.isFrozen(cls))
-        parts[part[cls]].push_back(cls);
+      if (graph.isFrozen(cls))
+        return;
+      if (part[cls] != last)
+        ofLast = &parts[last = part[cls]];
+      ofLast->push_back(cls);
     });
     for (auto &[key, classes] : parts) {
       Group &group = groups[key];

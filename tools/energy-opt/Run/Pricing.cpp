@@ -230,9 +230,10 @@ Error price(Report &report, ArrayRef<Target> targets, const Options &options) {
     training = std::move(*graphs);
   }
   summarize(report);
+  Estimator estimator(report.graph);
   for (const Target &target : targets) {
     auto priced = trains ? estimateJob(training, target, options.energy, options.run)
-                         : estimate(report.graph, target, options.energy);
+                         : estimator.estimate(target, options.energy);
     if (!priced)
       return createStringError(inconvertibleErrorCode(),
                                target.name + ": " + toString(priced.takeError()));
