@@ -22,11 +22,25 @@
 
 #include "energy-opt/DType.h"
 
+#include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/Operation.h"
+#include "llvm/Support/Allocator.h"
+
+#include <mutex>
 
 namespace energyopt {
+
+/// What a node's location says: `ordinal` in its graph, from 1, `outputs` ("" for an
+/// omitted one), and offset and length of each part kept `verbatim`.
+struct NodeNames {
+  llvm::StringRef name;
+  llvm::ArrayRef<llvm::StringRef> outputs;
+  mlir::StringAttr file;
+  unsigned ordinal = 0;
+  llvm::ArrayRef<int64_t> verbatim = {};
+};
 
 class OnnxDialect : public mlir::Dialect {
 public:
@@ -46,8 +60,13 @@ public:
   /// onnx-mlir prints them.
   std::optional<ParseOpHook> getParseOperationHook(llvm::StringRef name) const override;
 
+  /// A copy that lives as long as the context.
+  const NodeNames &keep(const NodeNames &names);
+
 private:
   llvm::DenseMap<mlir::TypeID, std::pair<void *, std::shared_ptr<void>>> fallbacks;
+  std::mutex mutex; // of what is kept
+  llvm::BumpPtrAllocator kept;
 };
 
 namespace detail {
@@ -84,12 +103,14 @@ mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::
 /// Domain and name of what opaqueType made; both "" for any other.
 std::pair<std::string, std::string> opaqueParts(mlir::OpaqueType type);
 
-/// Location of a node: its name, those of its outputs ("" for an omitted one),
-/// its position in the file and the parts of it kept as they are in the file
-/// (offset and length pairs). nodeName, resultName and verbatimFields read it.
+/// Location of a node, of what NodeNames says. locatedNodeName, locatedValueName and verbatimFields
+/// read it. It has no text: what it says is the dialect's, since every attribute that MLIR makes of
+/// each of 100,000 nodes is looked for among as many.
 mlir::Location nodeLocation(mlir::MLIRContext *context, llvm::StringRef name,
                             llvm::ArrayRef<llvm::StringRef> outputs, mlir::StringAttr file,
                             unsigned ordinal, llvm::ArrayRef<int64_t> verbatim = {});
+/// Gives the nodes of a module locations that are printed, and that are read as well.
+void spellNodeLocations(mlir::ModuleOp module);
 /// "" where unknown.
 llvm::StringRef locatedNodeName(mlir::Operation *op);
 llvm::StringRef locatedValueName(mlir::Value value);

@@ -14,9 +14,10 @@
 //     argument/result attributes; a result whose declared type is not that of
 //     its value has it in `onnx.type`.
 //   - A node is `"onnx.Conv"` or `"onnx.<domain>.<Op>"` (domain ai.onnx is
-//     left out). Location: FusedLoc with metadata StringAttr("node"), of
-//     NameLocs [node name, output name…]. Names are not attributes, so equal
-//     nodes stay equal for CSE. OnnxDialect.h has the functions that read it.
+//     left out). Its names are in its location and are no attributes, so that
+//     equal nodes stay equal for CSE: an OpaqueLoc or, printed, a FusedLoc with metadata
+//     StringAttr("node") of NameLocs [node name, output name…]. OnnxDialect.h has the
+//     functions that read it, and spellNodeLocations() for who prints.
 //   - An initializer is `"onnx.initializer"`, a weight reference in attributes:
 //       source = 0 (model file) | 1 (external) | 2 (made by a rewrite), offset, length : i64 bytes,
 //       encoding = "raw" | "packed" | "sparse" | "none" (empty, or stripped:

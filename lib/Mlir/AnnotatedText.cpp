@@ -2,6 +2,7 @@
 
 #include "Mlir/Annotate.h"
 #include "Mlir/MlirInput.h"
+#include "energy-opt/OnnxDialect.h"
 
 #include "mlir/IR/OperationSupport.h"
 
@@ -31,6 +32,7 @@ llvm::Expected<std::string> energyopt::annotatedText(mlir::ModuleOp module,
                                                      const AnalysisOptions &options,
                                                      StringRef target,
                                                      const EnergyOptions &energy) {
+  spellNodeLocations(module);
   EnergyAnalysis analysis(module, options);
   auto report = analysis.on(target, energy);
   if (!report)

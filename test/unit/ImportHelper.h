@@ -3,6 +3,7 @@
 #ifndef ENERGY_OPT_TEST_UNIT_IMPORTHELPER_H
 #define ENERGY_OPT_TEST_UNIT_IMPORTHELPER_H
 
+#include "energy-opt/OnnxDialect.h"
 #include "energy-opt/OnnxImporter.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -47,6 +48,7 @@ protected:
   std::string graphError(llvm::StringRef fields) { return errorOf(withModel(fields)); }
 
   static std::string print(mlir::ModuleOp module) {
+    spellNodeLocations(module);
     std::string out;
     llvm::raw_string_ostream os(out);
     module.print(os, mlir::OpPrintingFlags().enableDebugInfo());
