@@ -354,8 +354,12 @@ static ImportedModel ownCopy(ImportedModel &model) {
 Suggestions Search::run(size_t jobs) {
   std::vector<ImportedModel> copies;
   std::optional<Multithreaded> multithreaded;
-  if (jobs > 1)
-    multithreaded.emplace(*situation.model.module->getContext());
+  if (jobs > 1) {
+    mlir::MLIRContext &context = *situation.model.module->getContext();
+    multithreaded.emplace(context);
+    if (!context.isMultithreadingEnabled()) // --mlir-disable-threading
+      jobs = 1;
+  }
   while (copies.size() + 1 < jobs)
     copies.push_back(ownCopy(situation.model));
   onThreads(jobs, [&](size_t i) { return i == 0 ? work(situation) : workOn(copies[i - 1]); });

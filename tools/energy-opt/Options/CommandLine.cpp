@@ -164,8 +164,7 @@ CommandLine::CommandLine()
       noProgress("no-progress", cl::ZeroOrMore, cl::sub(waiting),
                  cl::desc("Tell nothing of the progress on stderr"), cl::cat(reportCategory)),
       jobs("jobs", cl::ZeroOrMore, cl::value_desc("N"), cl::init("0"), cl::sub(listing),
-           cl::desc(
-               "Models to analyze at a time, or checks of a single one (default: one per core)"),
+           cl::desc("Models, or checks of a single one, at a time (default: one per core)"),
            cl::cat(reportCategory)),
       modelList("models", cl::ZeroOrMore, cl::value_desc("FILE"), cl::sub(sweeping),
                 cl::desc("Also the models whose paths stand in FILE, one a line; - for "
