@@ -14,7 +14,7 @@
 
 namespace mlir {
 class IRMapping;
-}
+} // namespace mlir
 
 namespace energyopt {
 
