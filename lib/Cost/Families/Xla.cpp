@@ -14,6 +14,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/CheckedArithmetic.h"
 
 using namespace energyopt;
 using llvm::ArrayRef;
@@ -131,11 +132,14 @@ static Work xlaConvWork(const OpView &op, const RuleParams &) {
     return unknownShape(op);
   int64_t featureGroups = std::max<int64_t>(op.intAttr("feature_group_count", 1), 1);
   int64_t batchGroups = std::max<int64_t>(op.intAttr("batch_group_count", 1), 1);
+  std::optional<int64_t> groups = llvm::checkedMul(featureGroups, batchGroups);
+  if (!groups)
+    return Work::unmodelled("its groups are too many to count");
   ConvWindow window = xlaWindow(op);
   bool transposed =
       llvm::any_of(window.imageDilations, [](int64_t dilation) { return dilation > 1; });
   ConvSizes sizes = convSizesOf(*dims, *op.in(0).shape, *op.in(1).shape, *op.outputs[0].shape,
-                                featureGroups * batchGroups, transposed);
+                                *groups, transposed);
   Work work = wholeTensorWork(op);
   addConv(op, work, productType(op.in(0).dtype, op.in(1).dtype), sizes, transposed);
   return work;
