@@ -31,6 +31,11 @@ struct Situation {
   const Report &base;
   /// gCO2e/kWh of the electricity by hour of the day, 24 or none.
   llvm::ArrayRef<double> hourlyCarbon = {};
+
+  /// The same of a copy of the model.
+  Situation of(ImportedModel &copy) const {
+    return {copy, path, analysis, energy, targets, base, hourlyCarbon};
+  }
 };
 
 /// A copy of a model, whose weights are shared. `values`: what its values became.

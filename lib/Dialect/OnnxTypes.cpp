@@ -79,15 +79,14 @@ mlir::Type elementType(DType type, mlir::MLIRContext *c) {
 }
 
 DType dtypeOf(mlir::Type element) {
-  // Most are one of these.
-  if (element.isF32())
-    return DType::F32;
-  if (element.isSignlessInteger(64))
-    return DType::I64;
   // The few types of each width make a search over elementType's own answers
   // affordable, and keep the mapping in one place.
+  auto is = [&](DType type) { return elementType(type, element.getContext()) == element; };
+  for (DType most : {DType::F32, DType::I64})
+    if (is(most))
+      return most;
   for (int i = 1; i <= kLastDType; ++i)
-    if (elementType(static_cast<DType>(i), element.getContext()) == element)
+    if (is(static_cast<DType>(i)))
       return static_cast<DType>(i);
   return DType::Undefined;
 }

@@ -58,8 +58,8 @@ std::optional<TargetReport> Advisor::priced(const WorkGraph &graph, const Target
   return orNothing(estimateValues(graph, target, options));
 }
 
-std::optional<TargetReport> Advisor::priced(Estimator &graph, size_t target) const {
-  return orNothing(graph.estimateValues(situation.targets[target], situation.energy));
+std::optional<TargetReport> Advisor::priced(Estimator &estimator, size_t target) const {
+  return orNothing(estimator.estimateValues(situation.targets[target], situation.energy));
 }
 
 std::vector<std::optional<double>> Advisor::savings(const WorkGraph &graph) const {

@@ -28,7 +28,7 @@ public:
   std::optional<TargetReport> priced(const WorkGraph &graph, const Target &target,
                                      const EnergyOptions &options) const;
   /// The same, in the situation.
-  std::optional<TargetReport> priced(Estimator &graph, size_t target) const;
+  std::optional<TargetReport> priced(Estimator &estimator, size_t target) const;
   /// The joules that `graph` saves on every target, in the situation.
   std::vector<std::optional<double>> savings(const WorkGraph &graph) const;
 

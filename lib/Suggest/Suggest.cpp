@@ -301,7 +301,6 @@ public:
 private:
   /// Takes checks until none is left. `own`: the situation, with a model of its own.
   void work(const Situation &own);
-  void workOn(ImportedModel &copy);
 
   const Situation &situation;
   llvm::ArrayRef<const Check *> checks;
@@ -339,11 +338,6 @@ void Search::work(const Situation &own) {
   }
 }
 
-void Search::workOn(ImportedModel &copy) {
-  const Situation &s = situation;
-  work({copy, s.path, s.analysis, s.energy, s.targets, s.base, s.hourlyCarbon});
-}
-
 /// A copy that shares nothing which an analysis changes.
 static ImportedModel ownCopy(ImportedModel &model) {
   ImportedModel copy = copyModel(model);
@@ -362,7 +356,7 @@ Suggestions Search::run(size_t jobs) {
   }
   while (copies.size() + 1 < jobs)
     copies.push_back(ownCopy(situation.model));
-  onThreads(jobs, [&](size_t i) { return i == 0 ? work(situation) : workOn(copies[i - 1]); });
+  onThreads(jobs, [&](size_t i) { work(i == 0 ? situation : situation.of(copies[i - 1])); });
   Suggestions all;
   for (Suggestions &of : found) {
     llvm::move(of.suggestions, std::back_inserter(all.suggestions));
