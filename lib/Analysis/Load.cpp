@@ -4,6 +4,8 @@
 
 #include "energy-opt/Live.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 #include <algorithm>
 
 using namespace energyopt;
@@ -52,8 +54,14 @@ public:
     loads.rows.resize(graph.rows.size());
     loads.transfers.reserve(index.numUses());
     readers.assign(graph.tensors.size(), -1);
-    for (size_t k = 0; k < plan.kernels.size(); ++k)
+    items.reserve(graph.rows.size());
+    std::vector<size_t> ends; // of the kernels' items
+    ends.reserve(plan.kernels.size());
+    for (size_t k = 0; k < plan.kernels.size(); ++k) {
       measure(static_cast<int32_t>(k));
+      ends.push_back(items.size());
+    }
+    handOutItems(ends);
     if (traffic != Traffic::Typical)
       replaceTraffic();
     for (const GraphTensor &tensor : graph.tensors)
@@ -93,12 +101,21 @@ private:
     return 1;
   }
 
+  void handOutItems(llvm::ArrayRef<size_t> ends) {
+    loads.items = std::make_shared<const std::vector<LoadItem>>(std::move(items));
+    size_t begin = 0;
+    for (auto [load, end] : llvm::zip(loads.kernels, ends)) {
+      load.items = llvm::ArrayRef(*loads.items).slice(begin, end - begin);
+      begin = end;
+    }
+  }
+
   void measure(int32_t k) {
     KernelLoad &load = loads.kernels[k];
     load.executions = graph.rows[plan.kernels[k].rows.front()].count;
     size_t first = loads.transfers.size();
     for (int32_t row : plan.kernels[k].rows) {
-      addWork(row, load);
+      addWork(row);
       for (const TensorUse &read : graph.rows[row].reads)
         addRead(k, row, read);
       for (const TensorUse &write : graph.rows[row].writes)
@@ -138,14 +155,14 @@ private:
     return {(all - weights) * each, weights * each};
   }
 
-  void addWork(int32_t row, KernelLoad &load) {
+  void addWork(int32_t row) {
     for (const RowWork &work : graph.rows[row].work) {
       if (work.count == 0)
         continue;
       Precision format = precision && isFloat(work.dtype) ? *precision : precisionOf(work.dtype);
       double operations = static_cast<double>(work.count) * (isContraction(work.cls) ? 2 : 1);
-      load.items.push_back({row, work.cls, format, operations, double(work.groups), double(work.m),
-                            double(work.n), double(work.k)});
+      items.push_back({row, work.cls, format, operations, double(work.groups), double(work.m),
+                       double(work.n), double(work.k)});
     }
   }
 
@@ -233,6 +250,7 @@ private:
   std::optional<Precision> precision;
   Traffic traffic;
   Loads loads;
+  std::vector<LoadItem> items;  // of the kernels so far
   std::vector<int32_t> readers; // the last transfer that reads a root
 };
 

@@ -7,6 +7,8 @@
 
 #include "energy-opt/EnergyModel.h"
 
+#include <memory>
+
 namespace energyopt {
 
 /// Operations of one row, for one execution.
@@ -54,13 +56,15 @@ struct Bytes {
 /// KN5: bytes that cross the kernel's border, for one execution; what one of
 /// its rows makes for another one never leaves the chip.
 struct KernelLoad {
-  llvm::SmallVector<LoadItem, 1> items;
+  llvm::ArrayRef<LoadItem> items; // of the Loads that it is from
   Bytes bytes;
   double executions = 1;
 };
 
 struct Loads {
   std::vector<KernelLoad> kernels; // aligned with the plan
+  /// Of all kernels; copies share them.
+  std::shared_ptr<const std::vector<LoadItem>> items;
   std::vector<Bytes> rows;         // aligned with the graph
   std::vector<Transfer> transfers; // in order of the kernels
   double parameterBytes = 0;       // of the whole graph, as stored
@@ -75,7 +79,8 @@ struct Loads {
 Loads measureLoads(const GraphIndex &index, const KernelPlan &plan,
                    std::optional<Precision> precision, Traffic traffic = Traffic::Typical);
 
-/// Equal kernels as one entry, executed as often as all of them.
+/// Equal kernels as one entry, executed as often as all of them; the items stay
+/// those of the Loads that `loads` are from.
 std::vector<KernelLoad> distinctLoads(llvm::ArrayRef<KernelLoad> loads);
 
 /// The format that work on `type` runs in.

@@ -2,9 +2,11 @@
 
 #include "Graph/GraphBuilder.h"
 
-#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
 
 #include <limits>
 
@@ -207,17 +209,35 @@ static void publishCounts(GraphRow &row) {
   }
 }
 
-/// Names nameless rows "Conv_12" and makes all names different.
-static void nameRows(WorkGraph &graph) {
-  llvm::DenseMap<llvm::StringRef, unsigned> taken; // the names stay where they are
-  taken.reserve(graph.rows.size());
+static uint64_t hashOf(const std::string &name) {
+  return llvm::xxh3_64bits(name) >> 1; // two of 64 bits are DenseSet's own
+}
+
+/// Names nameless rows "Conv_12"; hashes that more than one name has.
+static llvm::DenseSet<uint64_t> nameNameless(WorkGraph &graph) {
+  llvm::DenseSet<uint64_t> seen, again;
+  seen.reserve(graph.rows.size());
   for (auto [i, row] : llvm::enumerate(graph.rows)) {
     if (row.name.empty() || llvm::StringRef(row.name).ends_with("/"))
       row.name += row.op + "_" + llvm::utostr(i);
-    unsigned &uses = taken[row.name];
-    if (uses++)
-      row.name += "#" + llvm::utostr(uses);
+    uint64_t hash = hashOf(row.name);
+    if (!seen.insert(hash).second)
+      again.insert(hash);
   }
+  return again;
+}
+
+/// Names nameless rows and makes all names different. Few names are shared, so
+/// that most are told apart by their hashes, which lie closer together.
+static void nameRows(WorkGraph &graph) {
+  llvm::DenseSet<uint64_t> again = nameNameless(graph);
+  if (again.empty())
+    return;
+  llvm::StringMap<unsigned> taken;
+  for (GraphRow &row : graph.rows)
+    if (again.contains(hashOf(row.name)))
+      if (unsigned uses = ++taken[row.name]; uses > 1)
+        row.name += "#" + llvm::utostr(uses);
 }
 
 WorkGraph GraphBuilder::finish(ModelSummary summary) {

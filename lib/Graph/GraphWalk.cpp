@@ -87,7 +87,9 @@ llvm::Error GraphWalk::run(mlir::func::FuncOp main, llvm::ArrayRef<ValueInfo> in
     builder.graph.inputs.push_back({text.str(), tensor});
   }
   mlir::Block &body = main.getBody().front();
-  builder.reserve(body.getOperations().size() + inputs.size());
+  size_t values = body.getOperations().size() + inputs.size();
+  builder.reserve(values);
+  frame.values.reserve(values);
   if (llvm::Error error = visitBlock(body, frame, /*scope=*/0))
     return error;
   for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands())) {

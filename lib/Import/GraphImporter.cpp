@@ -20,11 +20,13 @@ GraphImporter::GraphImporter(MLIRContext *context, TypeImporter &types, TensorIm
     : b(context), types(types), tensors(tensors), attributes(context, types, tensors),
       functions(functions), file(StringAttr::get(context, path)) {}
 
-Value GraphImporter::Scope::lookup(llvm::StringRef name) const {
-  for (const Scope *scope = this; scope; scope = scope->parent)
-    if (Value value = scope->values.lookup(name))
-      return value;
-  return {};
+Value GraphImporter::Scope::lookup(const InputView &input) const {
+  auto [node, output] = input.by;
+  if (node == Definition::kElsewhere)
+    return parent ? parent->lookup(input.name) : Value();
+  if (node == Definition::kPort)
+    return values.lookup(input.name);
+  return ops[node] ? Value(ops[node]->getResult(output)) : Value();
 }
 
 /// One "onnx.none" per block serves all absent operands.
@@ -117,6 +119,7 @@ llvm::Error GraphImporter::importInitializers(Scope &scope) {
 /// Within a Graph").
 static llvm::Error checkNodeNames(const GraphView &graph) {
   llvm::DenseSet<llvm::StringRef> taken;
+  taken.reserve(graph.nodes.size());
   for (const NodeView &node : graph.nodes)
     if (!node.name.empty() && !taken.insert(node.name).second)
       return importError(describeGraph(graph) + ": two nodes are named " + quoted(node.name),
@@ -158,10 +161,10 @@ OperationName GraphImporter::opName(const NodeView &node) {
 }
 
 llvm::Error GraphImporter::addOperands(const NodeView &node, Scope &scope, OperationState &state) {
-  for (llvm::StringRef input : node.inputs) {
-    Value value = input.empty() ? none(scope) : scope.lookup(input);
+  for (const InputView &input : node.inputs) {
+    Value value = input.name.empty() ? none(scope) : scope.lookup(input);
     if (!value)
-      return importError("input " + quoted(input) + " is not defined",
+      return importError("input " + quoted(input.name) + " is not defined",
                          "no node, initializer or graph input has that name; export the model "
                          "again");
     state.operands.push_back(value);
@@ -294,9 +297,7 @@ llvm::Error GraphImporter::importNode(const NodeView &node, size_t index, Scope 
     domains.insert(node.domain == "ai.onnx" ? "" : node.domain);
   Operation *op = Operation::create(state);
   scope.block.push_back(op);
-  for (auto [output, result] : llvm::zip(node.outputs, op->getResults()))
-    if (!output.empty())
-      scope.values[output] = result;
+  scope.ops[index] = op;
   return llvm::Error::success();
 }
 

@@ -29,16 +29,18 @@ private:
   /// Names visible in a graph: its own, then those of the graphs around it.
   struct Scope {
     Scope(const GraphView &graph, const Scope *parent, mlir::Block &block)
-        : graph(graph), parent(parent), block(block) {}
+        : graph(graph), parent(parent), block(block), ops(graph.nodes.size()) {}
 
     const GraphView &graph;
     const Scope *parent;
     mlir::Block &block;
-    llvm::DenseMap<llvm::StringRef, mlir::Value> values;
+    std::vector<mlir::Operation *> ops;                  // by node; null before its turn
+    llvm::DenseMap<llvm::StringRef, mlir::Value> values; // inputs and initializers
     llvm::DenseMap<llvm::StringRef, const ValueInfoView *> declared;
     mlir::Value none;
 
-    mlir::Value lookup(llvm::StringRef name) const;
+    mlir::Value lookup(llvm::StringRef name) const { return lookup({name, graph.lookup(name)}); }
+    mlir::Value lookup(const InputView &input) const;
   };
 
   llvm::Error importBody(Scope &scope);

@@ -18,11 +18,11 @@ std::string describeNode(const NodeView &node, size_t index) {
                           (node.opType.empty() ? "" : (" (" + node.opType + ")").str()));
 }
 
-static llvm::Error defineValue(GraphView &graph, llvm::StringRef name, int32_t node) {
-  if (graph.definitions.try_emplace(name, node).second)
+static llvm::Error defineValue(GraphView &graph, llvm::StringRef name, Definition by) {
+  if (graph.definitions.try_emplace(name, by).second)
     return llvm::Error::success();
   std::string where =
-      node < 0 ? "graph " + quoted(graph.name) : describeNode(graph.nodes[node], node);
+      by.node < 0 ? "graph " + quoted(graph.name) : describeNode(graph.nodes[by.node], by.node);
   return importError(where + ": defines " + quoted(name) + ", which has a definition already",
                      "give every input, initializer and node output its own name");
 }
@@ -36,7 +36,7 @@ static llvm::Error indexDefinitions(GraphView &graph) {
     if (input.name.empty())
       return importError("graph " + quoted(graph.name) + ": has an input without a name",
                          "name every input");
-    if (llvm::Error error = defineValue(graph, input.name, -1))
+    if (llvm::Error error = defineValue(graph, input.name, {}))
       return error;
     defaults.insert(input.name);
   }
@@ -46,7 +46,7 @@ static llvm::Error indexDefinitions(GraphView &graph) {
                          "name every initializer, or drop it");
     if (defaults.erase(name))
       return llvm::Error::success();
-    return defineValue(graph, name, -1);
+    return defineValue(graph, name, {});
   };
   for (const TensorView &tensor : graph.initializers)
     if (llvm::Error error = defineInitializer(tensor.name))
@@ -55,21 +55,31 @@ static llvm::Error indexDefinitions(GraphView &graph) {
     if (llvm::Error error = defineInitializer(tensor.values.name))
       return error;
   for (auto [i, node] : llvm::enumerate(graph.nodes))
-    for (llvm::StringRef output : node.outputs)
+    for (auto [k, output] : llvm::enumerate(node.outputs))
       if (!output.empty())
-        if (llvm::Error error = defineValue(graph, output, i))
+        if (llvm::Error error = defineValue(graph, output, {int32_t(i), int32_t(k)}))
           return error;
   return llvm::Error::success();
 }
 
-template <typename Fn> static void forEachUse(const NodeView &node, Fn fn) {
-  for (llvm::StringRef input : node.inputs)
-    if (!input.empty())
-      fn(input);
+/// Names that the node's subgraphs use of the graphs around them.
+template <typename Fn> static void forEachCapture(const NodeView &node, Fn fn) {
   for (const AttributeView &attribute : node.attributes)
     for (const auto &graph : attribute.graphs)
       for (llvm::StringRef capture : graph->captures)
         fn(capture);
+}
+
+/// Nodes of an indexed graph whose outputs `node` uses.
+template <typename Fn>
+static void forEachProducer(const GraphView &graph, const NodeView &node, Fn fn) {
+  auto report = [&](Definition by) {
+    if (by.node >= 0)
+      fn(static_cast<uint32_t>(by.node));
+  };
+  for (const InputView &input : node.inputs)
+    report(input.by);
+  forEachCapture(node, [&](llvm::StringRef name) { report(graph.lookup(name)); });
 }
 
 llvm::Error indexNames(GraphView &graph) {
@@ -77,15 +87,20 @@ llvm::Error indexNames(GraphView &graph) {
     return error;
   llvm::DenseSet<llvm::StringRef> seen;
   auto use = [&](llvm::StringRef name) {
-    if (!graph.definitions.count(name) && seen.insert(name).second)
+    Definition by = graph.lookup(name);
+    if (by.node == Definition::kElsewhere && seen.insert(name).second)
       graph.captures.push_back(name);
+    return by;
   };
   for (NodeView &node : graph.nodes) {
     for (AttributeView &attribute : node.attributes)
       for (auto &subgraph : attribute.graphs)
         if (llvm::Error error = indexNames(*subgraph))
           return error;
-    forEachUse(node, use);
+    for (InputView &input : node.inputs)
+      if (!input.name.empty())
+        input.by = use(input.name);
+    forEachCapture(node, use);
   }
   for (const ValueInfoView &output : graph.outputs)
     if (!output.name.empty())
@@ -106,10 +121,9 @@ static llvm::Error cycleError(const GraphView &graph, const std::vector<uint32_t
   llvm::DenseSet<uint32_t> visited;
   uint32_t node = start;
   while (visited.insert(node).second)
-    forEachUse(graph.nodes[node], [&](llvm::StringRef name) {
-      auto it = graph.definitions.find(name);
-      if (it != graph.definitions.end() && it->second >= 0 && waiting[it->second])
-        node = it->second;
+    forEachProducer(graph, graph.nodes[node], [&](uint32_t producer) {
+      if (waiting[producer])
+        node = producer;
     });
   return importError(describeNode(graph.nodes[node], node) +
                          ": depends on its own output (the graph has a cycle)",
@@ -122,21 +136,14 @@ llvm::Expected<std::vector<uint32_t>> sortedOrder(const GraphView &graph) {
   bool sorted = true;
   std::vector<uint32_t> waiting(count, 0); // operands not yet computed
   std::vector<std::vector<uint32_t>> users;
-  auto forEachProducer = [&](size_t node, auto fn) {
-    forEachUse(graph.nodes[node], [&](llvm::StringRef name) {
-      auto it = graph.definitions.find(name);
-      if (it != graph.definitions.end() && it->second >= 0)
-        fn(static_cast<uint32_t>(it->second));
-    });
-  };
   for (size_t i = 0; i < count && sorted; ++i)
-    forEachProducer(i, [&](uint32_t producer) { sorted &= producer < i; });
+    forEachProducer(graph, graph.nodes[i], [&](uint32_t producer) { sorted &= producer < i; });
   if (sorted)
     return std::vector<uint32_t>();
 
   users.resize(count);
   for (size_t i = 0; i < count; ++i)
-    forEachProducer(i, [&](uint32_t producer) {
+    forEachProducer(graph, graph.nodes[i], [&](uint32_t producer) {
       users[producer].push_back(i);
       ++waiting[i];
     });

@@ -71,7 +71,7 @@ bool ProtoReader::node(llvm::StringRef message, NodeView &out, unsigned depth) {
   for (WireField f; what.empty() && reader.next(f);)
     switch (f.number) {
     case 1:
-      out.inputs.push_back(text(f));
+      out.inputs.push_back({text(f)});
       break;
     case 2:
       out.outputs.push_back(text(f));

@@ -66,13 +66,27 @@ struct AttributeView {
   std::vector<std::unique_ptr<GraphView>> graphs;
 };
 
+/// What gives a name its value in its graph.
+struct Definition {
+  static constexpr int32_t kPort = -1;      // an input or initializer
+  static constexpr int32_t kElsewhere = -2; // a graph around this one, or nothing
+  int32_t node = kPort;
+  int32_t output = 0; // of the node
+};
+
+/// Input of a NodeProto; "" if absent.
+struct InputView {
+  llvm::StringRef name;
+  Definition by = {Definition::kElsewhere, 0}; // filled by GraphOrder.cpp
+};
+
 /// NodeProto.
 struct NodeView {
   NodeView() = default;
   NodeView(NodeView &&) = default; // no copies when a vector grows
 
   llvm::StringRef name, opType, domain, overload;
-  llvm::SmallVector<llvm::StringRef, 3> inputs;
+  llvm::SmallVector<InputView, 2> inputs;
   llvm::SmallVector<llvm::StringRef, 1> outputs;
   std::vector<AttributeView> attributes;
   Verbatim verbatim;
@@ -88,8 +102,13 @@ struct GraphView {
   Verbatim verbatim;
 
   // Filled by GraphOrder.cpp.
-  llvm::DenseMap<llvm::StringRef, int32_t> definitions; // node, or -1 for none
-  std::vector<llvm::StringRef> captures;                // names used and not defined here
+  llvm::DenseMap<llvm::StringRef, Definition> definitions;
+  std::vector<llvm::StringRef> captures; // names used and not defined here
+
+  Definition lookup(llvm::StringRef name) const {
+    auto it = definitions.find(name);
+    return it == definitions.end() ? InputView().by : it->second;
+  }
 };
 
 using OpsetImports = llvm::SmallVector<std::pair<llvm::StringRef, int64_t>, 2>;
