@@ -103,9 +103,9 @@ mlir::Type opaqueType(mlir::MLIRContext *context, llvm::StringRef domain, llvm::
 /// Domain and name of what opaqueType made; both "" for any other.
 std::pair<std::string, std::string> opaqueParts(mlir::OpaqueType type);
 
-/// Location of a node, of what NodeNames says. locatedNodeName, locatedValueName and verbatimFields
-/// read it. It has no text: what it says is the dialect's, since every attribute that MLIR makes of
-/// each of 100,000 nodes is looked for among as many.
+/// Location of a node, of what NodeNames says, for the functions below to read. It has no text:
+/// what it says is the dialect's, since every attribute that MLIR makes of each of 100,000 nodes is
+/// looked for among as many.
 mlir::Location nodeLocation(mlir::MLIRContext *context, llvm::StringRef name,
                             llvm::ArrayRef<llvm::StringRef> outputs, mlir::StringAttr file,
                             unsigned ordinal, llvm::ArrayRef<int64_t> verbatim = {});
@@ -113,6 +113,8 @@ mlir::Location nodeLocation(mlir::MLIRContext *context, llvm::StringRef name,
 void spellNodeLocations(mlir::ModuleOp module);
 /// "" where unknown.
 llvm::StringRef locatedNodeName(mlir::Operation *op);
+/// Its number in its graph, from 1; 0 where unknown.
+unsigned locatedOrdinal(mlir::Operation *op);
 llvm::StringRef locatedValueName(mlir::Value value);
 llvm::ArrayRef<int64_t> verbatimFields(mlir::Operation *op);
 

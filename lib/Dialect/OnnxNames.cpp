@@ -92,6 +92,15 @@ llvm::StringRef locatedNodeName(Operation *op) {
   return parts.empty() ? nameOf(op->getLoc()) : nameOf(parts[0]);
 }
 
+unsigned locatedOrdinal(Operation *op) {
+  if (const NodeNames *names = keptNames(op->getLoc()))
+    return names->ordinal;
+  llvm::ArrayRef<Location> parts = nodeParts(op->getLoc());
+  auto position =
+      parts.empty() ? FileLineColLoc() : parts[0]->findInstanceOf<mlir::FileLineColLoc>();
+  return position ? position.getLine() : 0;
+}
+
 llvm::StringRef locatedValueName(Value value) {
   auto result = llvm::dyn_cast<OpResult>(value);
   if (!result)

@@ -15,13 +15,20 @@ using namespace energyopt;
 using llvm::StringRef;
 using mlir::Operation;
 
+/// "node 'conv1'", or, without a name, "node '#12 (Conv)'", as the importer says it.
+static std::string describe(Operation &op) {
+  StringRef name = nodeName(&op);
+  if (!name.empty())
+    return ("node '" + name + "'").str();
+  StringRef opName = domainAndOp(op.getName().getStringRef()).second;
+  unsigned ordinal = locatedOrdinal(&op);
+  return ordinal ? ("node '#" + llvm::Twine(ordinal) + " (" + opName + ")'").str()
+                 : ("op " + opName).str();
+}
+
 llvm::Error energyopt::nodeError(Operation &op, const llvm::Twine &message,
                                  const llvm::Twine &mend) {
-  std::string text;
-  StringRef name = nodeName(&op);
-  auto [domain, opName] = domainAndOp(op.getName().getStringRef());
-  text = name.empty() ? ("op " + opName).str() : ("node '" + name + "'").str();
-  text += ": " + message.str();
+  std::string text = describe(op) + ": " + message.str();
   if (std::string tail = mend.str(); !tail.empty())
     text += "\n" + tail;
   return llvm::createStringError(llvm::inconvertibleErrorCode(), text);

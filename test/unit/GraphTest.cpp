@@ -385,7 +385,7 @@ TEST(Graph, SizesAreTriedWhereTheGraphOnlyRefuses) {
   AnalysisOptions options;
   options.dims = {{"n", 1}};
   EXPECT_EQ(llvm::toString(analyse(body, options).takeError()),
-            "op TopK: onnx.TopK: cannot take 2 of 1 elements");
+            "node '#1 (TopK)': onnx.TopK: cannot take 2 of 1 elements");
 }
 
 TEST(Graph, ScanChecksWhatItsBodyTakes) {
@@ -394,8 +394,8 @@ TEST(Graph, ScanChecksWhatItsBodyTakes) {
         body = b (float[2] si, float[2,2] xi) => (float[2] so) { so = Identity (si) }> (s, x)
     })");
   ASSERT_FALSE(static_cast<bool>(model));
-  EXPECT_EQ(llvm::toString(model.takeError()),
-            "op Scan: the body's input 'xi' is declared otherwise than float32[2], which it gets");
+  EXPECT_EQ(llvm::toString(model.takeError()), "node '#1 (Scan)': the body's input 'xi' is "
+                                               "declared otherwise than float32[2], which it gets");
 }
 
 TEST(Graph, OptionalTakesItsTypeFromItsAttribute) {
