@@ -17,6 +17,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
+#include "llvm/Support/Threading.h"
 
 using namespace llvm;
 
@@ -84,13 +85,13 @@ static Expected<std::unique_ptr<LoadedModel>> loadFile(StringRef path, const Opt
 
 /// "best": the plan of a report on the only target that needs no work on the
 /// accuracy.
-static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation) {
+static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation, unsigned jobs) {
   if (situation.targets.size() != 1)
     return usageError("--apply=best: best on which target?", "name one with --target");
   std::vector<const Check *> checks = selectChecks("");
   erase_if(checks, [](const Check *check) { return !check->apply || check->risk > Degree::Low; });
   Progress::stage("looking for the best plan");
-  Suggestions found = suggest(situation, checks);
+  Suggestions found = suggest(situation, checks, hardware_concurrency(jobs).compute_thread_count());
   std::vector<ChosenCheck> chosen;
   for (const Plan &plan : found.plans)
     if (!plan.needsWork)
@@ -114,7 +115,7 @@ static Expected<Outcome> optimize(const Options &options, std::vector<ChosenChec
   ImportedModel &model = (*loaded)->get();
   Situation situation{model, path, options.analysis, options.energy, targets, outcome.before};
   if (is_contained(options.apply, "best")) {
-    auto best = bestChecks(situation);
+    auto best = bestChecks(situation, options.jobs);
     if (!best)
       return best.takeError();
     checks = std::move(*best);
