@@ -12,10 +12,6 @@
 #include "energy-opt/Checks.h"
 #include "energy-opt/EnergyModel.h"
 
-namespace mlir {
-class IRMapping;
-} // namespace mlir
-
 namespace energyopt {
 
 /// What suggestions are about: a model as it is run, and what that costs.
@@ -38,9 +34,8 @@ struct Situation {
   }
 };
 
-/// A copy of a model, whose weights are shared. `values`: what its values became.
+/// A copy of a model, whose weights are shared.
 ImportedModel copyModel(ImportedModel &model);
-ImportedModel copyModel(ImportedModel &model, mlir::IRMapping &values);
 
 /// Shapes and work of a model in a situation.
 llvm::Expected<WorkGraph> analyse(ImportedModel &model, const Situation &situation);

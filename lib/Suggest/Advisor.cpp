@@ -3,8 +3,8 @@
 #include "Suggest/Advisor.h"
 
 #include "Analysis/Estimate.h"
+#include "Suggest/Facts.h"
 
-#include "mlir/IR/IRMapping.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>

@@ -40,6 +40,9 @@ struct ViewedOp {
   OpView view;
 };
 
+/// copyModel() that tells what the model's values became in the copy.
+ImportedModel copyModel(ImportedModel &model, mlir::IRMapping &values);
+
 class Facts {
 public:
   explicit Facts(ImportedModel &model);
