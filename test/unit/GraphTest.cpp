@@ -33,6 +33,25 @@ static const GraphRow *rowNamed(const WorkGraph &graph, llvm::StringRef op) {
 #define ASSERT_OK(expected)                                                                        \
   ASSERT_TRUE(static_cast<bool>(expected)) << llvm::toString((expected).takeError())
 
+TEST(Graph, RowsHaveNamesOfTheirOwn) {
+  ShapeFacts facts({}, /*symbolic=*/false);
+  GraphBuilder builder(facts, /*symbolic=*/false);
+  // The second is named by its op and place, as the first is already; "a/" is what a
+  // call without a name inside "a" leaves.
+  for (const char *name : {"Relu_1", "", "a/", "a/", "Relu_1"}) {
+    GraphRow &row = builder.graph.rows.emplace_back();
+    row.op = "Relu";
+    row.name = name;
+  }
+  std::vector<std::string> names;
+  const WorkGraph graph = builder.finish({});
+  for (const GraphRow &row : graph.rows)
+    names.push_back(row.name);
+  const std::vector<std::string> expected = {"Relu_1", "Relu_1#2", "a/Relu_2", "a/Relu_3",
+                                             "Relu_1#3"};
+  EXPECT_EQ(names, expected);
+}
+
 TEST(Graph, MatMulIsCountedOnce) {
   auto model = analyse("g (float[2,3] a, float[3,5] b) => (float[2,5] y) { y = MatMul(a, b) }");
   ASSERT_OK(model);
