@@ -163,7 +163,7 @@ CommandLine::CommandLine()
             cl::cat(reportCategory)),
       noProgress("no-progress", cl::ZeroOrMore, cl::sub(waiting),
                  cl::desc("Tell nothing of the progress on stderr"), cl::cat(reportCategory)),
-      jobs("jobs", cl::ZeroOrMore, cl::value_desc("N"), cl::init("0"), cl::sub(listing),
+      jobs("jobs", cl::ZeroOrMore, cl::value_desc("N"), cl::init("0"), cl::sub(advising),
            cl::desc("Models, or checks of a single one, at a time (default: one per core)"),
            cl::cat(reportCategory)),
       modelList("models", cl::ZeroOrMore, cl::value_desc("FILE"), cl::sub(sweeping),

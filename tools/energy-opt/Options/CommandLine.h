@@ -37,10 +37,10 @@ private:
   Sub judge{Command::Check}, compareTwo{Command::Diff}, place{Command::Compare};
   Sub help{Command::Help}, complete{Command::Completion};
   llvm::cl::SubCommand &none = llvm::cl::SubCommand::getTopLevel();
-  /// Those that read models, and of them those that take several, or files of
-  /// several, that tell of training, list ops, or fail on checks or coverage.
+  /// Those that read models, and of them those that look for suggestions, take files
+  /// of several, tell of training, list ops, or fail on checks or coverage.
   Group analysing{&none, &analyze, &rewrite, &judge, &compareTwo, &place};
-  Group listing{&none, &analyze, &judge, &compareTwo};
+  Group advising{&none, &analyze, &rewrite, &judge, &compareTwo};
   Group several{&none, &analyze, &judge};
   Group training{&none, &analyze, &rewrite, &judge, &compareTwo};
   Group ranking{&none, &analyze, &compareTwo};
