@@ -16,6 +16,7 @@ using llvm::StringRef;
 
 static const FuzzTarget *fuzzed;
 
+// NOLINTBEGIN(readability-identifier-naming): libFuzzer's names
 extern "C" size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
 
 extern "C" int LLVMFuzzerInitialize(int *, char ***argv) {
@@ -57,3 +58,4 @@ extern "C" size_t LLVMFuzzerCustomCrossOver(const uint8_t *data, size_t size, co
   return mutate(StringRef(reinterpret_cast<const char *>(data), size),
                 StringRef(reinterpret_cast<const char *>(other), otherSize), out, most, seed);
 }
+// NOLINTEND(readability-identifier-naming)

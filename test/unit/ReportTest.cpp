@@ -228,6 +228,7 @@ TEST(JsonView, NumbersReadBackExactly) {
   EXPECT_TRUE(contains(text, "\"carbon_g\": {\n        \"value\": 2e-04,"));
 }
 
+// NOLINTBEGIN(misc-misleading-bidirectional): the names that must not mislead
 TEST(JsonView, HostileNamesStayValidAndInvisibleOnesAreEscaped) {
   Report report = sample();
   report.graph.rows[0].name = "a\x1b[2J\xff\xe2\x80\xae z";
@@ -461,3 +462,4 @@ TEST(VisibleStream, CharactersAcrossPieces) {
       EXPECT_EQ(os.str(), "a\\u202e\xc3\xa9\\udb40\\udc41z") << cut << " " << next;
     }
 }
+// NOLINTEND(misc-misleading-bidirectional)
