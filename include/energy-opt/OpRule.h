@@ -28,6 +28,9 @@ struct Family {
   /// Runs after the shape rule, with outputs set. Needs every shape it uses
   /// to be known, else returns Work::unmodelled.
   Work (*work)(const OpView &op, const RuleParams &params);
+  /// It answers for an op without results too, one that writes to an operand or to
+  /// nothing. The others may take for granted that there is one.
+  bool withoutResults = false;
 };
 
 /// What the family constructors (`elementwise(1)`, `conv()`) return.

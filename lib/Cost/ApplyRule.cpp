@@ -30,10 +30,15 @@ llvm::Error energyopt::checkOutputs(const OpView &op) {
   return llvm::Error::success();
 }
 
+static bool lacksResult(const OpRule &rule, const OpView &op) {
+  return op.outputs.empty() && !rule.use.family->withoutResults;
+}
+
 llvm::Error energyopt::inferShapes(const OpRule &rule, OpView &op) {
-  // Every ONNX op has an output; rules of other dialects ask themselves.
   if (op.outputs.empty() && llvm::StringRef(rule.op).starts_with("onnx."))
-    return op.error("has no outputs");
+    return op.error("has no outputs"); // which every ONNX op has
+  if (lacksResult(rule, op))
+    return llvm::Error::success();
   if (llvm::Error error = rule.use.family->shape(op, rule.use.params))
     return error;
   return checkOutputs(op);
@@ -53,6 +58,8 @@ static bool isNegative(const OpView &op, const WorkItem &item) {
 }
 
 Work energyopt::workOf(const OpRule &rule, const OpView &op) {
+  if (lacksResult(rule, op))
+    return Work::unmodelled("it has no result to tell its work by");
   Work work = rule.use.family->work(op, rule.use.params);
   auto negative = [&](const auto &counted) { return isNegative(op, counted); };
   if (llvm::any_of(work.items, negative) || llvm::any_of(work.readBytes, negative) ||

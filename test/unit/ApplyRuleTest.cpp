@@ -22,6 +22,7 @@ Work workAs(const OpView &, const RuleParams &params) {
   return work;
 }
 constexpr Family kFamily = {"test", "", shapeOf, workAs};
+constexpr Family kStore = {"test", "", shapeOf, workAs, /*withoutResults=*/true};
 
 OpRule rule(RuleParams params, const char *op = "onnx.Test") {
   return {op, 1, {&kFamily, params}, "test"};
@@ -49,6 +50,16 @@ TEST(ApplyRule, NoOutputs) {
   EXPECT_NE(llvm::toString(inferShapes(rule({2, 2}), test.op)).find("has no outputs"),
             std::string::npos);
   EXPECT_EQ(llvm::toString(inferShapes(rule({2, 2}, "memref.store"), test.op)), "");
+}
+
+/// A rule is asked about an op without results only if it says that it can tell.
+TEST(ApplyRule, WorkWithoutResults) {
+  TestOp test("memref.store");
+  test.outputs(0);
+  OpRule stored = rule({0, 0, 5, 8}, "memref.store");
+  EXPECT_EQ(workOf(stored, test.op).reason, "it has no result to tell its work by");
+  stored.use.family = &kStore;
+  EXPECT_EQ(workOf(stored, test.op).status, WorkStatus::Modelled);
 }
 
 TEST(ApplyRule, NothingCountsBelowZero) {

@@ -15,7 +15,7 @@ Error energyopt::asDeclared(OpView &, const RuleParams &) { return Error::succes
 static Work metadataWork(const OpView &, const RuleParams &) { return Work::free(); }
 
 const Family energyopt::metadataFamily = {"view", "D0: no arithmetic, no bytes", asDeclared,
-                                          metadataWork};
+                                          metadataWork, /*withoutResults=*/true};
 
 //===----------------------------------------------------------------------===//
 // Copies
@@ -35,7 +35,7 @@ static Work movedWork(const OpView &op, const RuleParams &params) {
 }
 
 const Family energyopt::movedFamily = {"movement", "D1: bytes read and written; no arithmetic",
-                                       asDeclared, movedWork};
+                                       asDeclared, movedWork, /*withoutResults=*/true};
 
 static Work storedWork(const OpView &op, const RuleParams &params) {
   unsigned value = params.a < 0 ? op.numInputs() + params.a : params.a, into = params.b;
@@ -58,7 +58,7 @@ static Work storedWork(const OpView &op, const RuleParams &params) {
 }
 
 const Family energyopt::storedFamily = {"movement", "D11: bytes written = bytes of the value",
-                                        asDeclared, storedWork};
+                                        asDeclared, storedWork, /*withoutResults=*/true};
 
 static Work filledWork(const OpView &op, const RuleParams &params) {
   Work work;
@@ -81,8 +81,9 @@ static Work filledWork(const OpView &op, const RuleParams &params) {
   return work;
 }
 
-const Family energyopt::filledFamily = {
-    "generate", "D9: bytes written; nothing is read but scalars", asDeclared, filledWork};
+const Family energyopt::filledFamily = {"generate",
+                                        "D9: bytes written; nothing is read but scalars",
+                                        asDeclared, filledWork, /*withoutResults=*/true};
 
 //===----------------------------------------------------------------------===//
 // Arithmetic
@@ -100,7 +101,7 @@ const Family energyopt::foldedFamily = {"reduce", "M12: operations per input ele
                                         foldedWork};
 
 static Work outerProductWork(const OpView &op, const RuleParams &) {
-  if (!op.ranked(0) || !op.ranked(1) || op.outputs.empty())
+  if (!op.ranked(0) || !op.ranked(1))
     return unknownShape(op);
   Work work = wholeTensorWork(op);
   if (!op.has(2)) {
@@ -141,4 +142,4 @@ static Work appliedWork(const OpView &op, const RuleParams &params) {
 }
 
 const Family energyopt::appliedFamily = {"elementwise", "C2: the region's work for each element",
-                                         asDeclared, appliedWork};
+                                         asDeclared, appliedWork, /*withoutResults=*/true};

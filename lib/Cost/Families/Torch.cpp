@@ -93,7 +93,7 @@ static ConvDimNumbers torchDims(size_t rank, bool transposed) {
 static Work convWork(const OpView &op, const RuleParams &params) {
   bool backward = params.b;
   unsigned image = backward ? 1 : 0, kernel = image + 1;
-  const ValueInfo *result = backward ? op.inputs[0] : op.outputs.empty() ? nullptr : &op.outputs[0];
+  const ValueInfo *result = backward ? op.inputs[0] : &op.outputs[0];
   if (!op.ranked(image) || !op.ranked(kernel) || !result || !result->hasRank() ||
       op.in(image).rank() < 3 || op.in(kernel).rank() != op.in(image).rank() ||
       result->rank() != op.in(image).rank())
@@ -144,7 +144,7 @@ const Family energyopt::torchAttentionFamily = {"attention", "M2 twice, M13: sof
 
 static Work poolWork(const OpView &op, const RuleParams &params) {
   auto kernel = op.constIntData(1);
-  if (!kernel || op.outputs.empty() || !op.outputs[0].hasRank())
+  if (!kernel || !op.outputs[0].hasRank())
     return Work::unmodelled("the size of its window is not known");
   Expr window = 1;
   for (int64_t size : *kernel)
@@ -221,7 +221,7 @@ const Family energyopt::torchSortFamily = {"sort", "D7: elements*ceil(log2 k) co
                                            asDeclared, sortWork};
 
 static Work sampleWork(const OpView &op, const RuleParams &) {
-  if (op.outputs.empty() || !op.outputs[0].hasRank())
+  if (!op.outputs[0].hasRank())
     return unknownShape(op);
   int64_t axes = std::max<int64_t>(op.outputs[0].rank() - 2, 1);
   Work work = wholeTensorWork(op);

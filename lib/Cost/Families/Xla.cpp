@@ -194,7 +194,7 @@ const Family energyopt::solveFamily = {"determinant", "M14: n^3/3, or n^2 per ri
                                        asDeclared, solveWork};
 
 static Work drawWork(const OpView &op, const RuleParams &) {
-  if (op.outputs.empty() || !op.outputs.back().hasRank())
+  if (!op.outputs.back().hasRank())
     return unknownShape(op);
   Work work = wholeTensorWork(op);
   const ValueInfo &drawn = op.outputs.back();
@@ -255,7 +255,7 @@ static Work customCallWork(const OpView &op, const RuleParams &) {
 }
 
 const Family energyopt::customCallFamily = {"call", "annotations are free", asDeclared,
-                                            customCallWork};
+                                            customCallWork, /*withoutResults=*/true};
 
 /// Clocks and printers of MLIR's runner libraries (mlir_runner_utils,
 /// mlir_c_runner_utils), which frame what is measured.
@@ -279,4 +279,4 @@ static Work externalCallWork(const OpView &op, const RuleParams &) {
 }
 
 const Family energyopt::externalCallFamily = {"call", "clocks and printers are free", asDeclared,
-                                              externalCallWork};
+                                              externalCallWork, /*withoutResults=*/true};

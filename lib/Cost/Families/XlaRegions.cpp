@@ -58,7 +58,7 @@ static Expr windowSize(const OpView &op) {
 static Work reduceWindowWork(const OpView &op, const RuleParams &) {
   if (auto unknown = failed(op))
     return *unknown;
-  if (op.outputs.empty() || !op.outputs[0].hasRank())
+  if (!op.outputs[0].hasRank())
     return unknownShape(op);
   Work work = wholeTensorWork(op);
   addBody(work, *op.body, op.outputs[0].elements() * windowSize(op));
