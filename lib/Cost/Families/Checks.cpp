@@ -114,11 +114,18 @@ Error energyopt::requireOneOf(const OpView &op, llvm::StringRef name, llvm::Stri
                   llvm::join(values, ", "));
 }
 
+Work energyopt::unmodelledWork(const OpView &op, std::string reason) {
+  Work work = Work::unmodelled(std::move(reason));
+  work.readBytes.assign(op.numInputs(), Expr(0));
+  work.writeBytes.assign(op.outputs.size(), Expr(0));
+  return work;
+}
+
 Work energyopt::unknownShape(const OpView &op) {
   for (unsigned i = 0; i < op.numInputs(); ++i)
     if (op.has(i) && !op.in(i).hasRank())
-      return Work::unmodelled("the shape of input " + std::to_string(i) + " is unknown");
-  return Work::unmodelled("the shape of its output is unknown");
+      return unmodelledWork(op, "the shape of input " + std::to_string(i) + " is unknown");
+  return unmodelledWork(op, "the shape of its output is unknown");
 }
 
 Work energyopt::unmodelledError(Error error) {

@@ -39,6 +39,9 @@ llvm::Error requireSizes(const OpView &op, llvm::ArrayRef<Expr> shape);
 llvm::Error requireOneOf(const OpView &op, llvm::StringRef name, llvm::StringRef value,
                          llvm::ArrayRef<llvm::StringRef> values);
 
+/// Unmodelled, with 0 bytes for each operand, so that a rule may go on and set some.
+Work unmodelledWork(const OpView &op, std::string reason);
+
 /// A family's work for an op that some needed shape is unknown of.
 Work unknownShape(const OpView &op);
 /// A Work that carries an error's text as the reason.

@@ -1,6 +1,7 @@
 //===- Delegate.cpp - Ops that are another op in disguise -----------------===//
 
 #include "Cost/Families/Delegate.h"
+#include "Cost/Families/Checks.h"
 #include "Cost/Families/Common.h"
 #include "Cost/Families/Elementwise.h"
 #include "Cost/Families/RunTime.h"
@@ -129,7 +130,7 @@ Work energyopt::unknownActivation(llvm::StringRef activation) {
 
 Work energyopt::withTrafficOf(const OpView &outer, Work inner) {
   if (inner.status == WorkStatus::Unmodelled)
-    return inner;
+    return unmodelledWork(outer, std::move(inner.reason));
   Work work = tensorWork(outer);
   if (work.status == WorkStatus::Unmodelled)
     return work;
