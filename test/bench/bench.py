@@ -59,6 +59,8 @@ class Bench:
         self.options, self.folder = options, folder
         self.rows = {}
         self.goals = []
+        # Of ratios that a few milliseconds decide.
+        self.rounds = 1 if options.small else max(options.rounds, 9)
 
     def wants(self, name):
         return fnmatch.fnmatch(name, self.options.only)
@@ -79,8 +81,8 @@ class Bench:
         print(f"{name}: {row.report.seconds:.3f} s, without suggestions {row.analysis.seconds:.3f} s", file=sys.stderr)
         return row
 
-    def generated(self, name, kind, size):
-        """Measures a generated model."""
+    def generated(self, name, kind, size, keep=False):
+        """Measures a generated model; `keep`: its file is left there."""
         if not self.wants(name):
             return None
         path = self.folder / f"{name.replace(' ', '_').replace(',', '')}.onnx"
@@ -89,7 +91,8 @@ class Bench:
         else:
             graph = models.KINDS[kind](size).write(path)
         row = self.measure(name, path, graph.nodes)
-        path.unlink()
+        if not keep:
+            path.unlink()
         return row
 
     def corpus(self, name, source):
@@ -123,9 +126,8 @@ class Bench:
             return
         path = self.folder / "empty.onnx"
         models.chain(1).write(path)
-        rounds = max(self.options.rounds, 1 if self.options.small else 9)
         commands = {"ours": [self.options.tool, path, "--checks=-*"], "context": [installed(context, self.folder)]}
-        results = in_turn(commands, rounds)
+        results = in_turn(commands, self.rounds)
         self.goal("A graph of one node, over a program that makes the same MLIRContext",
                   results["ours"].over(results["context"]), 1.5)
 
@@ -141,7 +143,7 @@ class Bench:
             models.products(each, noise=True).write(path)
             results = in_turn(
                 {"with": [self.options.tool, path, "--checks=-*,prune-zeros"],
-                 "without": [self.options.tool, path, "--checks=-*"]}, max(self.options.rounds, 1 if self.options.small else 9))
+                 "without": [self.options.tool, path, "--checks=-*"]}, self.rounds)
             rates.append(each / max(1e-9, results["with"].least - results["without"].least))
             peaks.append(results["with"].peak)
             path.unlink()
@@ -165,25 +167,33 @@ class Bench:
         if llm:
             self.goal("70 B parameters, without suggestions: MB", llm.analysis.peak, 150)
             self.goal("70 B parameters, default report: MB", llm.report.peak, 150)
-        by_size = {size: self.generated(f"chain, {size} k", "chain", size * thousand) for size in (1, 10, 50, 100)}
+        by_size = {size: self.generated(f"chain, {size} k", "chain", size * thousand, keep=True)
+                   for size in (1, 10, 50, 100)}
+        self.scaling(by_size, thousand)
         for kind in ("wide", "unrolled"):
             for size in (1, 10, 100):
                 self.generated(f"{kind}, {size} k", kind, size * thousand)
         self.generated("detector, 5 k", "detector", 5 * thousand)
         self.generated("nested, 100 deep", "nested", 10 if small else 100)
-        self.scaling(by_size, thousand)
         self.weights(1000 * mega)
 
     def scaling(self, rows, thousand):
+        """Chains of different lengths, each measured in turn with the others."""
         one, fifty, hundred = (rows[size] for size in (1, 50, 100))
-        if fifty and hundred:
-            for which, text in (("analysis", "without suggestions"), ("report", "default report")):
-                self.goal(f"50 k nodes, {text}, over `onnx.load`", fifty.results[which].over(fifty.results["load"]), 1)
-                self.goal(f"100 k nodes over 50 k, {text}", hundred.results[which].over(fifty.results[which]), 2.2)
-        if one and hundred:
-            a, b = one.analysis, hundred.analysis
-            self.goal("Time per node, 100 k over 1 k", b.seconds / a.seconds / 100, 1.5)
-            self.goal("kB per node over the base", (b.peak - a.peak) * 1024 / (99 * thousand), 2)
+        if not (one and fifty and hundred):
+            return
+        tool = self.options.tool
+        commands = {(which, row): [tool, row.path, *arguments]
+                    for which, arguments in (("analysis", ["--checks=-*"]), ("report", []))
+                    for row in (one, fifty, hundred)}
+        results = in_turn(commands, self.rounds)
+        for which, text in (("analysis", "without suggestions"), ("report", "default report")):
+            self.goal(f"50 k nodes, {text}, over `onnx.load`", fifty.results[which].over(fifty.results["load"]), 1)
+            self.goal(f"100 k nodes over 50 k, {text}",
+                      results[which, hundred].over(results[which, fifty]), 2.2)
+        a, b = results["analysis", one], results["analysis", hundred]
+        self.goal("Time per node, 100 k over 1 k", b.over(a) / 100, 1.5)
+        self.goal("kB per node over the base", (b.peak - a.peak) * 1024 / (99 * thousand), 2)
 
     def tables(self):
         columns = ["model", "MB", "nodes", "report, ms", "MB", "no suggestions, ms", "MB",
