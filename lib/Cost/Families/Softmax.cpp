@@ -79,4 +79,4 @@ static Work softmaxWork(const OpView &op, const RuleParams &params) {
 
 const Family energyopt::softmaxFamily = {
     "softmax", "M13: max, subtract, exp, sum, divide: 5 operations per element", softmaxShape,
-    softmaxWork};
+    softmaxWork, /*withoutResults=*/true};
