@@ -36,7 +36,7 @@ static llvm::Error indexDefinitions(GraphView &graph) {
     if (input.name.empty())
       return importError("graph " + quoted(graph.name) + ": has an input without a name",
                          "name every input");
-    if (llvm::Error error = defineValue(graph, input.name, {}))
+    if (llvm::Error error = defineValue(graph, input.name, {Definition::kPort}))
       return error;
     defaults.insert(input.name);
   }
@@ -46,7 +46,7 @@ static llvm::Error indexDefinitions(GraphView &graph) {
                          "name every initializer, or drop it");
     if (defaults.erase(name))
       return llvm::Error::success();
-    return defineValue(graph, name, {});
+    return defineValue(graph, name, {Definition::kPort});
   };
   for (const TensorView &tensor : graph.initializers)
     if (llvm::Error error = defineInitializer(tensor.name))

@@ -70,14 +70,14 @@ struct AttributeView {
 struct Definition {
   static constexpr int32_t kPort = -1;      // an input or initializer
   static constexpr int32_t kElsewhere = -2; // a graph around this one, or nothing
-  int32_t node = kPort;
+  int32_t node = kElsewhere;
   int32_t output = 0; // of the node
 };
 
 /// Input of a NodeProto; "" if absent.
 struct InputView {
   llvm::StringRef name;
-  Definition by = {Definition::kElsewhere, 0}; // filled by GraphOrder.cpp
+  Definition by; // filled by GraphOrder.cpp
 };
 
 /// NodeProto.
@@ -107,7 +107,7 @@ struct GraphView {
 
   Definition lookup(llvm::StringRef name) const {
     auto it = definitions.find(name);
-    return it == definitions.end() ? InputView().by : it->second;
+    return it == definitions.end() ? Definition() : it->second;
   }
 };
 
