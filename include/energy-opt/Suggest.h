@@ -58,9 +58,9 @@ struct Suggestions {
 std::vector<const Check *> quickChecks(llvm::ArrayRef<const Check *> checks, size_t rows,
                                        std::vector<std::string> &left);
 
-/// Runs `checks`, up to `jobs` at a time; what is found does not depend on it. What a
-/// check cannot do on this model is left out. With `jobs` above 1 the model's context
-/// is multithreaded meanwhile, so that nobody else may use it.
+/// Runs `checks`, up to `jobs` at a time (0: one for each core); what is found does not
+/// depend on it. What a check cannot do on this model is left out. Unless `jobs` is 1,
+/// the model's context is multithreaded meanwhile, so that nobody else may use it.
 Suggestions suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks,
                     unsigned jobs = 1);
 

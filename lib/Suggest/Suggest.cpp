@@ -10,6 +10,7 @@
 
 #include "mlir/IR/MLIRContext.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Threading.h"
 
 #include <atomic>
 #include <cmath>
@@ -367,11 +368,12 @@ Suggestions Search::run(size_t jobs) {
 
 /// How many checks run at a time. A few take most of the time, and every thread has a
 /// copy of the model; a small one is done before another thread has started.
-static size_t usefulJobs(const Situation &situation, size_t checks, size_t jobs) {
+static size_t usefulJobs(const Situation &situation, size_t checks, unsigned jobs) {
   constexpr size_t kMostJobs = 4, kLeastRows = 64;
   if (!situation.model.module || situation.base.graph.rows.size() < kLeastRows)
     return 1;
-  return std::clamp<size_t>(checks, 1, std::clamp<size_t>(jobs, 1, kMostJobs));
+  size_t cores = llvm::hardware_concurrency(jobs).compute_thread_count();
+  return std::clamp<size_t>(checks, 1, std::min(cores, kMostJobs));
 }
 
 Suggestions energyopt::suggest(const Situation &situation, llvm::ArrayRef<const Check *> checks,

@@ -17,7 +17,6 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
-#include "llvm/Support/Threading.h"
 
 using namespace llvm;
 
@@ -91,7 +90,7 @@ static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation,
   std::vector<const Check *> checks = selectChecks("");
   erase_if(checks, [](const Check *check) { return !check->apply || check->risk > Degree::Low; });
   Progress::stage("looking for the best plan");
-  Suggestions found = suggest(situation, checks, hardware_concurrency(jobs).compute_thread_count());
+  Suggestions found = suggest(situation, checks, jobs);
   std::vector<ChosenCheck> chosen;
   for (const Plan &plan : found.plans)
     if (!plan.needsWork)

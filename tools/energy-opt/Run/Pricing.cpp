@@ -265,7 +265,7 @@ static void addSuggestions(ImportedModel &model, ArrayRef<const Check *> checks,
   Situation situation{model,  report.graph.model.path, options.analysis, options.energy, targets,
                       report, options.hourlyCarbon};
   Progress::stage("looking for savings by " + Twine(checks.size()) + " checks");
-  Suggestions found = suggest(situation, checks, hardware_concurrency(jobs).compute_thread_count());
+  Suggestions found = suggest(situation, checks, jobs);
   report.suggestions = std::move(found.suggestions);
   report.refusals = std::move(found.refusals);
   report.plans = std::move(found.plans);
