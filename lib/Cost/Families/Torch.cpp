@@ -93,17 +93,16 @@ static ConvDimNumbers torchDims(size_t rank, bool transposed) {
 static Work convWork(const OpView &op, const RuleParams &params) {
   bool backward = params.b;
   unsigned image = backward ? 1 : 0, kernel = image + 1;
-  const ValueInfo *result = backward ? op.inputs[0] : &op.outputs[0];
-  if (!op.ranked(image) || !op.ranked(kernel) || !result || !result->hasRank() ||
-      op.in(image).rank() < 3 || op.in(kernel).rank() != op.in(image).rank() ||
-      result->rank() != op.in(image).rank())
+  const ValueInfo &result = backward ? op.in(0) : op.outputs[0];
+  if (!op.ranked(image) || !op.ranked(kernel) || !result.hasRank() || op.in(image).rank() < 3 ||
+      op.in(kernel).rank() != op.in(image).rank() || result.rank() != op.in(image).rank())
     return unknownShape(op);
   bool transposed = params.a >= 0 && op.scalar(params.a).value_or(0) != 0;
   const Shape &x = *op.in(image).shape, &w = *op.in(kernel).shape;
   // How often the kernel's channels go into the data's says the groups.
-  Expr channels = transposed ? result->dim(1) : x[1];
+  Expr channels = transposed ? result.dim(1) : x[1];
   auto groups = channels.exactDiv(w[1]).value_or(Expr(1)).constant();
-  ConvSizes sizes = convSizesOf(torchDims(x.size(), transposed), x, w, *result->shape,
+  ConvSizes sizes = convSizesOf(torchDims(x.size(), transposed), x, w, *result.shape,
                                 groups.value_or(1), transposed);
   if (transposed) {
     sizes.inChannels = w[0];
@@ -114,7 +113,7 @@ static Work convWork(const OpView &op, const RuleParams &params) {
   for (int pass = 0; pass < (backward ? 2 : 1); ++pass)
     addConv(op, work, type, sizes, transposed);
   if (!backward && op.has(2))
-    work.add(WorkClass::Vector, result->dtype, result->elements());
+    work.add(WorkClass::Vector, result.dtype, result.elements());
   return work;
 }
 
