@@ -14,16 +14,18 @@
 
 #include <atomic>
 #include <limits>
+#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
 
 namespace energyopt {
 
-// The loops are there twice: for any processor, and for instructions of most.
-#if defined(__x86_64__)
+// The loops are there twice: for any processor, and for instructions of most. The C
+// library knows which; __builtin_cpu_supports would ask the processor at every start,
+// which is slow in a virtual machine.
+#ifdef CPU_FEATURE_ACTIVE
 #define ENERGY_OPT_WIDE [[gnu::target("avx2")]]
-static bool hasWideVectors() {
-  static const bool has = __builtin_cpu_supports("avx2");
-  return has;
-}
+static bool hasWideVectors() { return CPU_FEATURE_ACTIVE(AVX2); }
 #else
 #define ENERGY_OPT_WIDE
 static bool hasWideVectors() { return false; }
