@@ -222,6 +222,8 @@ std::optional<std::string> recordPath(StringRef line) {
   if (!begins || at == StringRef::npos)
     return std::nullopt;
   StringRef rest = line.drop_front(at + kKey.size());
+  if (!rest.starts_with("\"")) // a list in lists would take the parser's stack
+    return std::nullopt;
   size_t end = 1;
   while (end < rest.size() && rest[end] != '"')
     end += rest[end] == '\\' ? 2 : 1;

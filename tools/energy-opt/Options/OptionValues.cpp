@@ -60,7 +60,7 @@ Expected<std::vector<double>> readHourly(StringRef option, StringRef path) {
         numberText.trim().getAsDouble(number) || !std::isfinite(number) || number < 0) {
       if (line.line_number() == 1) // titles
         continue;
-      return fail("line " + Twine(line.line_number()) + ": '" + line->trim() +
+      return fail("line " + Twine(line.line_number()) + ": '" + line->trim().take_front(80) +
                   "' is no hour and number");
     }
     if (byHour[hour])

@@ -13,10 +13,13 @@ using namespace llvm;
 namespace energyopt {
 
 std::optional<std::string> ModelList::nextLine() {
+  // Longer than any path: of a line that is none, the begin is enough to say so.
+  constexpr size_t kLongest = 8192;
   std::string line;
   for (int c; (c = std::getc(file.get())) != EOF;) {
     if (c != '\n') {
-      line += static_cast<char>(c);
+      if (line.size() < kLongest)
+        line += static_cast<char>(c);
       continue;
     }
     if (StringRef(line).ends_with("\r"))
