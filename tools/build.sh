@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 packages=(cmake g++ ninja-build lld-19 libmlir-19-dev mlir-19-tools llvm-19-dev
   libprotobuf-dev protobuf-compiler libonnx-dev libfmt-dev libeigen3-dev
-  libzstd-dev zlib1g-dev libncurses-dev libjemalloc-dev libjs-chart.js node-d3)
+  libzstd-dev zlib1g-dev libncurses-dev libjs-chart.js node-d3)
 [ "$what" = tests ] && packages+=(libgtest-dev llvm-19-tools python3 python3-onnx
   chromium chromium-driver pybind11-dev libpython3-dev)
 

@@ -14,7 +14,6 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/MemAlloc.h"
 #include "llvm/Support/ThreadPool.h"
 
 #include <atomic>
@@ -136,20 +135,7 @@ std::string ModelInput::name() const {
   return firstLine ? file + ":" + std::to_string(*firstLine) : file;
 }
 
-/// What most analyses get by with is taken from the system in one piece, before a file
-/// of some size is mapped: what comes later lies on the far side of the mapping, and
-/// allocators keep 2 MB of tables for each stretch of addresses. Pieces that begin
-/// small are no multiples of large pages either.
-static void takeRoomBefore(StringRef path) {
-  constexpr uint64_t kLarge = uint64_t(1) << 20;
-  constexpr size_t kRoom = size_t(8) << 20, kAlignment = alignof(std::max_align_t);
-  uint64_t size = 0;
-  if (!sys::fs::file_size(path, size) && size >= kLarge)
-    deallocate_buffer(allocate_buffer(kRoom, kAlignment), kRoom, kAlignment);
-}
-
 Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
-  takeRoomBefore(path);
   auto buffer = MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/false,
                                              /*RequiresNullTerminator=*/false);
   if (buffer)
