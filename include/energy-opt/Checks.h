@@ -67,6 +67,10 @@ struct Rewrite {
   /// is none.
   CopiedFacts *facts = nullptr;
 
+  /// Applies the check. What functions return is declared as before where the check
+  /// leaves that to its values.
+  void run();
+
   WeightReader &weights() const { return *model.weights; }
   /// A parameter of the check's table: what was given, or its default.
   double number(llvm::StringRef parameter) const;

@@ -221,6 +221,10 @@ llvm::Expected<WireMessage> GraphExporter::region(mlir::Region &region) {
   std::vector<Port> inputs, outputs;
   for (mlir::BlockArgument arg : block.getArguments())
     inputs.push_back({names.define(arg, locatedValueName(arg)), arg.getType(), {}});
+  for (mlir::Operation &op : block)
+    if (auto input = op.getAttrOfType<mlir::IntegerAttr>("graph_input");
+        input && isInitializer(op) && input.getValue().ult(block.getNumArguments()))
+      names.share(op.getResult(0), block.getArgument(input.getInt()));
   auto outputNames = yield->getAttrOfType<mlir::ArrayAttr>("onnx.names");
   for (auto [i, value] : llvm::enumerate(yield->getOperands())) {
     auto name = outputNames && i < outputNames.size()

@@ -23,6 +23,9 @@ public:
 
   /// Names `value` in the innermost scope: `wanted`, or with a number behind it.
   llvm::StringRef define(mlir::Value value, llvm::StringRef wanted);
+  /// Names `value` as `other` is: the default of an input is its initializer of the
+  /// same name.
+  void share(mlir::Value value, mlir::Value other) { names[value] = names.lookup(other); }
   /// Keeps a name from being given to another value.
   void reserve(llvm::StringRef name) { scopes.back().insert(name); }
   /// "" for a value without a name: an absent operand.

@@ -14,18 +14,24 @@
 
 #include <atomic>
 #include <limits>
-#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
+#if __has_include(<sys/platform/x86.h>) && !defined(__clang__) // which has no _Bool in C++
 #include <sys/platform/x86.h>
 #endif
 
 namespace energyopt {
 
-// The loops are there twice: for any processor, and for instructions of most. The C
-// library knows which; __builtin_cpu_supports would ask the processor at every start,
-// which is slow in a virtual machine.
-#ifdef CPU_FEATURE_ACTIVE
+// The loops are there twice: for any processor, and for instructions of most.
+#if defined(__x86_64__)
 #define ENERGY_OPT_WIDE [[gnu::target("avx2")]]
-static bool hasWideVectors() { return CPU_FEATURE_ACTIVE(AVX2); }
+static bool hasWideVectors() {
+#ifdef CPU_FEATURE_ACTIVE
+  // The C library knows; the compiler's way asks the processor at every start, which is
+  // slow in a virtual machine.
+  return CPU_FEATURE_ACTIVE(AVX2);
+#else
+  return __builtin_cpu_supports("avx2");
+#endif
+}
 #else
 #define ENERGY_OPT_WIDE
 static bool hasWideVectors() { return false; }

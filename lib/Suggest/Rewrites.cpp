@@ -159,6 +159,29 @@ Operation *energyopt::addNode(mlir::OpBuilder &builder, StringRef domain, String
   return builder.create(state);
 }
 
+void energyopt::updateSignature(mlir::func::FuncOp function) {
+  mlir::Block &body = function.front();
+  function.setFunctionType(mlir::FunctionType::get(function.getContext(), body.getArgumentTypes(),
+                                                   body.getTerminator()->getOperandTypes()));
+}
+
+/// An output is declared as it was, though its value may be known better now.
+static void keepOutputTypes(mlir::func::FuncOp function) {
+  auto key = mlir::StringAttr::get(function.getContext(), "onnx.type");
+  for (auto [i, value] : llvm::enumerate(function.front().getTerminator()->getOperands()))
+    if (mlir::Type declared = function.getResultTypes()[i];
+        declared != value.getType() && !function.getResultAttr(i, key))
+      function.setResultAttr(i, key, mlir::TypeAttr::get(declared));
+  updateSignature(function);
+}
+
+void Rewrite::run() {
+  check.apply(*this);
+  for (auto function : model.module->getOps<mlir::func::FuncOp>())
+    if (!function.isExternal())
+      keepOutputTypes(function);
+}
+
 std::optional<llvm::SmallVector<int64_t>> Rewrite::shapeOf(mlir::Value value) {
   if (auto type = llvm::dyn_cast<mlir::RankedTensorType>(value.getType()))
     return llvm::SmallVector<int64_t>(type.getShape());

@@ -8,6 +8,10 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 
+namespace mlir::func {
+class FuncOp;
+}
+
 namespace energyopt {
 
 // The tables, one for each family; Checks.cpp puts them in order.
@@ -83,6 +87,9 @@ mlir::Operation *addNode(mlir::OpBuilder &builder, llvm::StringRef domain, llvm:
 
 /// An operand that is left out, where others follow.
 mlir::Value addAbsent(mlir::OpBuilder &builder);
+
+/// Says of a function that it takes and returns what its body does.
+void updateSignature(mlir::func::FuncOp function);
 
 /// Whether a value is an output of the graph or of a region.
 bool isOutput(mlir::Value value);

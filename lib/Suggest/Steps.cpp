@@ -39,7 +39,7 @@ std::unique_ptr<Step> Steps::make(ImportedModel &before, const WorkGraph &graphB
   auto step = std::make_unique<Step>(Step{copyModel(before), {}, &check, {}});
   Rewrite rewrite{step->model, check, {}, !check.readsWeights, spared};
   rewrite.graph = &graphBefore;
-  check.apply(rewrite);
+  rewrite.run();
   if (rewrite.ops.empty())
     return nullptr;
   auto graph = analyse(step->model, situation);

@@ -109,7 +109,7 @@ static Changed runDry(const ChosenCheck &chosen, const Situation &situation,
   Rewrite rewrite{copy, *chosen.check, chosen.arguments, !chosen.check->readsWeights, spared};
   rewrite.graph = &situation.base.graph;
   rewrite.facts = &taken.facts;
-  chosen.check->apply(rewrite);
+  rewrite.run();
   const bool isUnchanged = rewrite.ops.empty() && taken.facts.areLeft();
   Changed changed{std::move(rewrite.ops), std::move(rewrite.kept), std::move(rewrite.made), {}};
   if (isUnchanged)

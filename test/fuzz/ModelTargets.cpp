@@ -76,7 +76,7 @@ static void rewrite(ImportedModel &model, const Report &base, const Check &check
     return;
   Rewrite rewrite{model, check, {}, /*dry=*/false, {}};
   rewrite.graph = &base.graph;
-  check.apply(rewrite);
+  rewrite.run();
   if (mlir::failed(mlir::verify(*model.module)))
     found("after " + check.id + " the module is invalid");
   roundTrip(model, nullptr);

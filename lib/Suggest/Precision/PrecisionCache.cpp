@@ -107,6 +107,5 @@ void energyopt::quantizeCache(Rewrite &rewrite) {
     rewrite.ops.push_back(loggedName(cache->concat));
     quantize(*cache, func, scale, name, rewrite);
   }
-  func.setType(mlir::FunctionType::get(func.getContext(), func.front().getArgumentTypes(),
-                                       func.front().getTerminator()->getOperandTypes()));
+  updateSignature(func);
 }

@@ -281,8 +281,7 @@ private:
         output.set(outputCast(output.get(), output.getOperandNumber()));
       }
     }
-    func.setType(mlir::FunctionType::get(func.getContext(), func.front().getArgumentTypes(),
-                                         end->getOperandTypes()));
+    updateSignature(func);
   }
 
   /// Keeps the output's name for its new maker; the value that had it takes

@@ -322,8 +322,7 @@ void Cutter::mendPorts() {
     if (auto declared = main.getResultAttrOfType<mlir::TypeAttr>(i, "onnx.type"))
       main.setResultAttr(i, "onnx.type",
                          mlir::TypeAttr::get(resized(declared.getValue(), graph.dims(value))));
-  main.setFunctionType(mlir::FunctionType::get(main.getContext(), body.getArgumentTypes(),
-                                               body.getTerminator()->getOperandTypes()));
+  updateSignature(main);
 }
 
 void Cutter::run() {

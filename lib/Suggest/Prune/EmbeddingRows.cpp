@@ -239,8 +239,7 @@ void RowCutter::cut(const EmbeddingTable &table, const std::optional<Projection>
   auto key = mlir::StringAttr::get(main.getContext(), "onnx.type");
   if (auto declared = main.getResultAttrOfType<mlir::TypeAttr>(projection->output, key))
     main.setResultAttr(projection->output, key, mlir::TypeAttr::get(cutType(declared.getValue())));
-  main.setFunctionType(mlir::FunctionType::get(main.getContext(), main.front().getArgumentTypes(),
-                                               main.front().getTerminator()->getOperandTypes()));
+  updateSignature(main);
   rewrite.ops.push_back(loggedName(product));
 }
 
@@ -302,7 +301,7 @@ void energyopt::adviseEmbeddingRows(Advisor &advisor) {
   }
   Rewrite rewrite{copy, advisor.check, {{"rows", std::to_string(stay)}}, /*dry=*/true};
   rewrite.graph = &advisor.base().graph;
-  advisor.check.apply(rewrite);
+  rewrite.run();
   auto graph = rewrite.ops.empty() ? std::nullopt : advisor.analysed(copy);
   if (!graph)
     return;

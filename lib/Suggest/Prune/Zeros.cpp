@@ -120,7 +120,7 @@ static std::optional<Removal> removalBy(Advisor &advisor, const Check &check) {
   ImportedModel copy = copyModel(advisor.situation.model);
   Rewrite rewrite{copy, check, {}};
   rewrite.graph = &advisor.base().graph;
-  check.apply(rewrite);
+  rewrite.run();
   if (rewrite.ops.empty())
     return std::nullopt;
   auto graph = advisor.analysed(copy);

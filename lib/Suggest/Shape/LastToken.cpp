@@ -122,7 +122,6 @@ void energyopt::projectLastToken(Rewrite &rewrite) {
   auto key = mlir::StringAttr::get(module.getContext(), "onnx.type");
   if (auto declared = main.getResultAttrOfType<mlir::TypeAttr>(head->output, key))
     main.setResultAttr(head->output, key, mlir::TypeAttr::get(ofOneToken(declared.getValue())));
-  main.setFunctionType(mlir::FunctionType::get(module.getContext(), main.front().getArgumentTypes(),
-                                               main.front().getTerminator()->getOperandTypes()));
+  updateSignature(main);
   rewrite.ops.push_back(name);
 }

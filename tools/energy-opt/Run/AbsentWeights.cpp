@@ -41,7 +41,7 @@ bool needsAbsentWeights(const ChosenCheck &chosen, const Situation &situation) {
   ImportedModel copy = copyModel(situation.model);
   Rewrite rewrite{copy, *chosen.check, chosen.arguments, /*dry=*/true, {}};
   rewrite.graph = &situation.base.graph;
-  chosen.check->apply(rewrite);
+  rewrite.run();
   return !rewrite.ops.empty();
 }
 

@@ -79,7 +79,7 @@ private:
     ImportedModel before = copyModel(situation.model);
     Rewrite rewrite{situation.model, check, chosen.arguments, /*dry=*/false, spared};
     rewrite.graph = model.graph ? &*model.graph : nullptr;
-    check.apply(rewrite);
+    rewrite.run();
     if (!rewrite.ops.empty()) {
       PricedModel now = priceNow(situation);
       // What seldom pays was asked for all the same.
