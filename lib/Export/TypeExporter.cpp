@@ -39,9 +39,11 @@ static WireMessage tensorBody(mlir::TensorType type) {
 static WireMessage containerProto(ContainerType type) {
   WireMessage proto, body;
   switch (type.getKind()) {
-  case ContainerType::Sparse:
-    proto.addMessage(kSparse, tensorBody(llvm::cast<mlir::TensorType>(type.getElement())));
+  case ContainerType::Sparse: {
+    auto tensor = llvm::dyn_cast<mlir::TensorType>(type.getElement()); // null: elements undefined
+    proto.addMessage(kSparse, tensor ? tensorBody(tensor) : WireMessage());
     return proto;
+  }
   case ContainerType::Map:
     body.addVarint(1, static_cast<uint64_t>(dtypeOf(type.getKey())));
     body.addMessage(2, typeProto(type.getElement()));
