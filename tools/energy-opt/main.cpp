@@ -13,6 +13,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace energyopt;
 
@@ -46,18 +48,29 @@ static int run(const Options &options) {
   return kUnusable;
 }
 
-/// LLVM aborts at exit on an output error that nobody looked at. Reports are
-/// looked at when they are delivered; what is left is --help into `head`.
-static void forgetClosedPipe() {
+/// LLVM ends with exit code 1 on an output error that nobody looked at. Reports are
+/// looked at when they are delivered; what is left is --help into `head`, and errors
+/// that there is nobody to tell.
+static void forgetClosedPipes() {
   llvm::outs().flush();
-  llvm::outs().clear_error();
+  for (llvm::raw_fd_ostream *os : {&llvm::outs(), &llvm::errs()})
+    os->clear_error();
+}
+
+/// A file that is opened would take the number of a stream that is closed, and what is
+/// said about it would end up in it. Writing to stdout still fails.
+static void occupyStreams() {
+  for (int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(stream, F_GETFD) < 0)
+      (void)::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 int main(int argc, char **argv) {
+  occupyStreams();
   // A reader that goes away (`| head`) shows as a failed write.
   std::signal(SIGPIPE, SIG_IGN);
-  llvm::outs(); // made before the handler, so destroyed after it
-  std::atexit(forgetClosedPipe);
+  llvm::outs(), llvm::errs(); // made before the handler, so destroyed after it
+  std::atexit(forgetClosedPipes);
   llvm::Expected<Options> options = parseOptions(argc, argv);
   if (!options) {
     printError("energy-opt", options.takeError());
