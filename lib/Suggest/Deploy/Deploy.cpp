@@ -75,10 +75,11 @@ static void advisePowerLimit(Advisor &advisor) {
 /// Powers of two from `first` to 256, while the model works at them.
 static std::vector<std::pair<int64_t, WorkGraph>> graphsByBatch(const Advisor &advisor,
                                                                 int64_t first) {
+  constexpr int64_t kMost = 256;
   std::vector<std::pair<int64_t, WorkGraph>> graphs;
   AnalysisOptions options = advisor.situation.analysis;
-  for (int64_t batch = 2 * first; batch <= 256; batch *= 2) {
-    options.batch = batch;
+  for (int64_t batch = first; batch > 0 && batch <= kMost / 2;) {
+    options.batch = batch *= 2;
     auto graph = advisor.analysed(options);
     if (!graph || samplesOf(*graph) != batch)
       break;
