@@ -75,13 +75,6 @@ static Error checkPlaces(const Options &options) {
   return Error::success();
 }
 
-static Expected<std::unique_ptr<LoadedModel>> loadFile(StringRef path, const Options &options) {
-  auto buffer = ModelInput{path.str()}.read();
-  if (!buffer)
-    return buffer.takeError();
-  return LoadedModel::load(std::move(*buffer), path, options.analysis.trustExternal);
-}
-
 /// "best": the plan of a report on the only target that needs no work on the
 /// accuracy.
 static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation, unsigned jobs) {
@@ -101,14 +94,22 @@ static Expected<std::vector<ChosenCheck>> bestChecks(const Situation &situation,
 
 static Expected<Outcome> optimize(const Options &options, std::vector<ChosenCheck> checks,
                                   ArrayRef<Target> targets) {
-  const std::string &path = options.arguments.front();
+  ModelInput input{options.arguments.front()};
+  const std::string path = input.name();
+  auto buffer = input.read();
+  if (!buffer)
+    return buffer.takeError();
   Outcome outcome;
-  auto before = priceModel({path, nullptr, std::nullopt}, targets, options, options.jobs);
+  // Not read a second time: of a pipe nothing would be left.
+  ModelInput same{input.path,
+                  MemoryBuffer::getMemBuffer(**buffer, /*RequiresNullTerminator=*/false),
+                  std::nullopt};
+  auto before = priceModel(std::move(same), targets, options, options.jobs);
   if (!before)
     return before.takeError();
   outcome.before = std::move(*before);
 
-  auto loaded = loadFile(path, options);
+  auto loaded = LoadedModel::load(std::move(*buffer), path, options.analysis.trustExternal);
   if (!loaded)
     return loaded.takeError();
   ImportedModel &model = (*loaded)->get();
