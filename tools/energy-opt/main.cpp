@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/Commands.h"
+#include "Output/OutOfMemory.h"
 #include "Output/Output.h"
 #include "Output/Progress.h"
 
@@ -67,8 +68,11 @@ static void occupyStreams() {
 
 int main(int argc, char **argv) {
   occupyStreams();
-  // A reader that goes away (`| head`) shows as a failed write.
-  std::signal(SIGPIPE, SIG_IGN);
+  endInWordsWithoutMemory();
+  // A reader that goes away (`| head`) shows as a failed write, and so does a file that
+  // may grow no more (`ulimit -f`).
+  for (int ignored : {SIGPIPE, SIGXFSZ})
+    std::signal(ignored, SIG_IGN);
   llvm::outs(), llvm::errs(); // made before the handler, so destroyed after it
   std::atexit(forgetClosedPipes);
   llvm::Expected<Options> options = parseOptions(argc, argv);
