@@ -71,6 +71,9 @@ llvm::Error OutputFile::fill(Print print, int permissions) {
 llvm::Expected<std::unique_ptr<OutputFile>> OutputFile::write(StringRef path, Print print) {
   fs::file_status status;
   bool exists = !fs::status(path, status);
+  // It could be replaced all the same, as its folder can be written to.
+  if (exists && !fs::can_write(path))
+    return failed(path, std::make_error_code(std::errc::permission_denied));
   // Through a link, its goal is replaced and not the link.
   llvm::SmallString<128> goal(path);
   if (exists)

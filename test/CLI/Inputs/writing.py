@@ -129,3 +129,16 @@ for command in (REPORT, OPTIMIZE):
     if process.returncode != 2 or b"ermission denied" not in errors or list(locked.iterdir()):
         fail(f"locked folder: {process.returncode} {errors.decode()}")
 locked.rmdir()
+
+# A file that may not be written to, in a folder that may.
+shared = folder / "shared"
+shared.mkdir()
+shared.chmod(0o777)
+protected = shared / "protected"
+protected.write_bytes(contents)
+protected.chmod(0o444)
+for command in (REPORT, OPTIMIZE):
+    process = start([*command, str(model), "-o", protected], **who)
+    _, errors = process.communicate()
+    if process.returncode != 2 or b"ermission denied" not in errors or protected.read_bytes() != contents:
+        fail(f"protected file: {process.returncode} {errors.decode()}")
