@@ -157,23 +157,26 @@ unsigned columnsOf(StringRef text) {
   return columns < 0 ? text.size() : columns;
 }
 
+/// Takes the first character, and returns its columns.
+static unsigned takeColumns(StringRef &text) {
+  StringRef before = text;
+  takeCharacter(text);
+  return columnsOf(before.drop_back(text.size()));
+}
+
 /// The longest prefix of `text` of at most `width` columns.
 static StringRef prefixOf(StringRef text, unsigned width) {
   StringRef rest = text, taken;
-  while (!rest.empty()) {
-    takeCharacter(rest);
-    StringRef next = text.drop_back(rest.size());
-    if (columnsOf(next) > width)
+  for (unsigned columns = 0; !rest.empty(); taken = text.drop_back(rest.size()))
+    if ((columns += takeColumns(rest)) > width)
       break;
-    taken = next;
-  }
   return taken;
 }
 
 /// The longest suffix of `text` of at most `width` columns.
 static StringRef suffixOf(StringRef text, unsigned width) {
-  while (!text.empty() && columnsOf(text) > width)
-    takeCharacter(text);
+  for (unsigned columns = columnsOf(text); !text.empty() && columns > width;)
+    columns -= std::min(columns, takeColumns(text));
   return text;
 }
 
@@ -308,16 +311,11 @@ std::string utcNow(const char *format) {
 
 /// The first `columns` columns of a text, at least one character.
 static StringRef head(StringRef text, unsigned columns) {
-  size_t end = 0;
-  while (end < text.size()) {
-    size_t next = end + 1;
-    while (next < text.size() && (text[next] & 0xC0) == 0x80) // rest of a character
-      ++next;
-    if (end && columnsOf(text.take_front(next)) > columns)
-      break;
-    end = next;
-  }
-  return text.take_front(end);
+  StringRef part = prefixOf(text, columns), rest = text;
+  if (!part.empty() || text.empty())
+    return part;
+  takeCharacter(rest);
+  return text.drop_back(rest.size());
 }
 
 void paragraph(raw_ostream &os, StringRef bullet, StringRef text, unsigned width, unsigned hang) {
@@ -341,10 +339,12 @@ void paragraph(raw_ostream &os, StringRef bullet, StringRef text, unsigned width
     if (!first && column + 1 + columnsOf(word) > width)
       breakLine();
     // A word that is longer than a line goes on in the next.
-    while (columnsOf(word) > room) {
+    unsigned left = columnsOf(word);
+    while (left > room) {
       StringRef part = head(word, column + kLeast > width ? kLeast : width - column);
       os << part;
       word = word.drop_front(part.size());
+      left -= std::min(left, columnsOf(part));
       breakLine();
     }
     if (!first) {
@@ -352,7 +352,7 @@ void paragraph(raw_ostream &os, StringRef bullet, StringRef text, unsigned width
       ++column;
     }
     os << word;
-    column += columnsOf(word);
+    column += left;
     first = false;
   }
   os << '\n';
