@@ -221,6 +221,7 @@ llvm::Expected<WireMessage> GraphExporter::region(mlir::Region &region) {
   std::vector<Port> inputs, outputs;
   for (mlir::BlockArgument arg : block.getArguments())
     inputs.push_back({names.define(arg, locatedValueName(arg)), arg.getType(), {}});
+  // An input's default has its name.
   for (mlir::Operation &op : block)
     if (auto input = op.getAttrOfType<mlir::IntegerAttr>("graph_input");
         input && isInitializer(op) && input.getValue().ult(block.getNumArguments()))
