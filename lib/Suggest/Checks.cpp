@@ -37,16 +37,21 @@ const Check *energyopt::findCheck(StringRef id) {
 }
 
 bool energyopt::matchesGlob(StringRef glob, StringRef text) {
-  size_t star = glob.find('*');
-  if (star == StringRef::npos)
+  size_t first = glob.find('*'), last = glob.rfind('*');
+  if (first == StringRef::npos)
     return glob == text;
-  if (!text.consume_front(glob.take_front(star)))
+  if (!text.consume_front(glob.take_front(first)) || !text.consume_back(glob.drop_front(last + 1)))
     return false;
-  StringRef rest = glob.drop_front(star + 1);
-  for (size_t at = 0; at <= text.size(); ++at)
-    if (matchesGlob(rest, text.drop_front(at)))
-      return true;
-  return false;
+  // The earliest place of each piece leaves most to the next.
+  llvm::SmallVector<StringRef> pieces;
+  glob.slice(first, last).split(pieces, '*', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (StringRef piece : pieces) {
+    size_t at = text.find(piece);
+    if (at == StringRef::npos)
+      return false;
+    text = text.drop_front(at + piece.size());
+  }
+  return true;
 }
 
 std::vector<const Check *> energyopt::selectChecks(StringRef globs) {

@@ -76,6 +76,28 @@ std::optional<WeightRef> energyopt::constantOf(Operation *op) {
   return weightRef(op->getAttrDictionary(), op->getResult(0).getType());
 }
 
+std::optional<WeightRef> energyopt::contentsOf(Operation *constant) {
+  if (!constant || constant->getNumResults() != 1)
+    return std::nullopt;
+  if (!isNamed(constant, "Constant"))
+    return constantOf(constant);
+  auto value = constant->getAttrOfType<mlir::DictionaryAttr>("value");
+  auto type = value ? value.getAs<mlir::TypeAttr>("type") : mlir::TypeAttr();
+  return type ? weightRef(value, type.getValue()) : std::nullopt;
+}
+
+/// What is looked through of copies of copies: asked of every operand, a chain of them
+/// takes as long as its length.
+static constexpr unsigned kMostCopies = 64;
+
+Operation *energyopt::constantBehind(mlir::Value value) {
+  auto isCopy = [](Operation *op) { return isNamed(op, "Identity") && op->getNumOperands() == 1; };
+  Operation *def = value.getDefiningOp();
+  for (unsigned i = 0; i < kMostCopies && def && isCopy(def); ++i)
+    def = def->getOperand(0).getDefiningOp();
+  return contentsOf(def) ? def : nullptr;
+}
+
 void energyopt::requireDomain(mlir::ModuleOp module, StringRef domain, int64_t version) {
   mlir::Builder b(module.getContext());
   mlir::NamedAttrList opsets(module->getAttrOfType<mlir::DictionaryAttr>("onnx.opsets"));

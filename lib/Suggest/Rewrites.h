@@ -53,6 +53,11 @@ void requireDomain(mlir::ModuleOp module, llvm::StringRef domain, int64_t versio
 /// Where the contents of an initializer that no run can override are; nullopt
 /// for any other op.
 std::optional<WeightRef> constantOf(mlir::Operation *op);
+/// The same of an initializer or a Constant.
+std::optional<WeightRef> contentsOf(mlir::Operation *constant);
+/// The initializer or Constant behind a value, through Identity; null if it is
+/// computed or a run may override it.
+mlir::Operation *constantBehind(mlir::Value value);
 
 /// The contents of a constant; nullopt where they cannot be read.
 std::optional<WeightBytes> bytesOf(Rewrite &rewrite, const WeightRef &constant);

@@ -91,21 +91,14 @@ mlir::Type energyopt::withElements(mlir::Type type, DType elements) {
 //===----------------------------------------------------------------------===//
 
 std::optional<ConstantTensor> energyopt::constantTensor(Value value) {
-  Operation *def = value.getDefiningOp();
-  while (def && isNamed(def, "Identity") && def->getNumOperands() == 1)
-    def = def->getOperand(0).getDefiningOp();
-  if (std::optional<WeightRef> ref = constantOf(def)) {
-    auto type = llvm::dyn_cast<mlir::RankedTensorType>(def->getResult(0).getType());
-    return type ? std::optional(ConstantTensor{*ref, type, def}) : std::nullopt;
-  }
-  if (!def || !isNamed(def, "Constant"))
+  Operation *def = constantBehind(value);
+  if (!def)
     return std::nullopt;
-  auto tensor = def->getAttrOfType<mlir::DictionaryAttr>("value");
-  auto typeAttr = tensor ? tensor.getAs<mlir::TypeAttr>("type") : mlir::TypeAttr();
-  auto type = typeAttr ? llvm::dyn_cast<mlir::RankedTensorType>(typeAttr.getValue())
-                       : mlir::RankedTensorType();
-  std::optional<WeightRef> ref = type ? weightRef(tensor, type) : std::nullopt;
-  return ref ? std::optional(ConstantTensor{*ref, type, def}) : std::nullopt;
+  mlir::Type type = def->getResult(0).getType();
+  if (auto tensor = def->getAttrOfType<mlir::DictionaryAttr>("value"); isNamed(def, "Constant"))
+    type = tensor.getAs<mlir::TypeAttr>("type").getValue();
+  auto ranked = llvm::dyn_cast<mlir::RankedTensorType>(type);
+  return ranked ? std::optional(ConstantTensor{*contentsOf(def), ranked, def}) : std::nullopt;
 }
 
 std::optional<std::vector<float>> energyopt::readFloats(const ConstantTensor &tensor,

@@ -178,7 +178,7 @@ void Cutter::mendSlice(Operation *op) {
   if (!shrinks(from) || !to)
     return;
   auto starts = graph.ints(op->getOperand(1)), ends = graph.ints(op->getOperand(2));
-  std::optional<KnownInts> axes;
+  std::shared_ptr<const KnownInts> axes;
   if (hasOperand(op, 3))
     axes = graph.ints(op->getOperand(3));
   if (!starts || !ends)

@@ -20,27 +20,6 @@ using mlir::Value;
 static constexpr int64_t kLeastElements = 1 << 20, kElementsOfValue = 1 << 16,
                          kMostElements = 1 << 26;
 
-//===----------------------------------------------------------------------===//
-// Constants
-//===----------------------------------------------------------------------===//
-
-std::optional<WeightRef> energyopt::contentsOf(Operation *constant) {
-  if (!constant || constant->getNumResults() != 1)
-    return std::nullopt;
-  if (!isNamed(constant, "Constant"))
-    return constantOf(constant);
-  auto value = constant->getAttrOfType<mlir::DictionaryAttr>("value");
-  auto type = value ? value.getAs<mlir::TypeAttr>("type") : mlir::TypeAttr();
-  return type ? weightRef(value, type.getValue()) : std::nullopt;
-}
-
-Operation *energyopt::constantBehind(Value value) {
-  Operation *def = value.getDefiningOp();
-  while (def && isNamed(def, "Identity") && def->getNumOperands() == 1)
-    def = def->getOperand(0).getDefiningOp();
-  return contentsOf(def) ? def : nullptr;
-}
-
 Operation *energyopt::weightBehind(Value value) {
   for (unsigned steps = 0; steps < 8; ++steps) {
     if (Operation *constant = constantBehind(value))
@@ -298,9 +277,12 @@ llvm::Expected<std::unique_ptr<ChannelGraph>> ChannelGraph::make(ImportedModel &
   if (readable)
     graph->freezeAbsent();
   for (Operation &op : main.getBody().front().without_terminator())
-    if (!isNamed(&op, "initializer") && !isNamed(&op, "none"))
+    if (!isNamed(&op, "initializer") && !isNamed(&op, "none")) {
       relateChannels(*graph, &op);
+      graph->computeInts(&op);
+    }
   graph->decideProducts();
+  graph->computeInts();
   return graph;
 }
 

@@ -50,7 +50,8 @@ public:
     return (*dims(producer.op, producer.operand))[producer.dim];
   }
   mlir::func::FuncOp main() const { return function; }
-  std::optional<KnownInts> ints(mlir::Value value, unsigned depth = 0) const;
+  /// Null if they are not known.
+  std::shared_ptr<const KnownInts> ints(mlir::Value value) const;
 
   // What ops say (ChannelRules.cpp).
   /// `whole` is the row-major product of `atoms`.
@@ -73,7 +74,13 @@ private:
   void decideProducts();
   bool decide(const Product &product);
   void follow(const Product &product, size_t live);
-  std::optional<KnownInts> computedInts(mlir::Operation *op, unsigned depth) const;
+  /// Of an op, behind those that it reads.
+  void computeInts(mlir::Operation *op);
+  /// Of all, with what is known now of the sizes that weights have.
+  void computeInts();
+  std::optional<KnownInts> computedInts(mlir::Operation *op) const;
+  std::optional<KnownInts> readInts(mlir::Operation *constant) const;
+  std::shared_ptr<const KnownInts> keep(mlir::Value value, std::optional<KnownInts> ints) const;
 
   mutable mlir::func::FuncOp function; // MLIR knows no const ops
   WeightReader &weights;
@@ -83,16 +90,13 @@ private:
   llvm::DenseMap<mlir::OpOperand *, ChannelDims> vectorUses;
   std::vector<ChannelProducer> made;
   std::vector<Product> products;
+  mutable llvm::DenseMap<mlir::Value, std::shared_ptr<const KnownInts>> knownInts;
+  mutable size_t keptInts = 0; // of them all
 };
 
 /// Adds what `op` says of its operands and results.
 void relateChannels(ChannelGraph &graph, mlir::Operation *op);
 
-/// The initializer or Constant behind a value, through Identity; null if it is
-/// computed or a run may override it.
-mlir::Operation *constantBehind(mlir::Value value);
-/// Where the contents of such an op are.
-std::optional<WeightRef> contentsOf(mlir::Operation *constant);
 /// The constant of which a value is a rearranged or decoded copy.
 mlir::Operation *weightBehind(mlir::Value value);
 
