@@ -133,6 +133,12 @@ std::optional<WeightRef> energyopt::weightRef(mlir::DictionaryAttr attrs, mlir::
   return ref;
 }
 
+std::shared_ptr<const TensorData> energyopt::loadSmall(mlir::DictionaryAttr attrs, mlir::Type type,
+                                                       WeightReader &weights) {
+  return weights.data({attrs.getAsOpaquePointer(), type.getAsOpaquePointer()},
+                      [&] { return weightRef(attrs, type); });
+}
+
 /// A tensor attribute: its type, and its contents if it is small.
 static std::optional<AttrValue> tensorValue(mlir::DictionaryAttr dict, WeightReader *weights) {
   auto type = dict.getAs<mlir::TypeAttr>("type");
@@ -146,8 +152,7 @@ static std::optional<AttrValue> tensorValue(mlir::DictionaryAttr dict, WeightRea
     value.tensor.shape->push_back(Expr(dim));
   value.tensor.isParameter = true;
   if (weights)
-    value.tensor.data = weights->data({dict.getAsOpaquePointer(), nullptr},
-                                      [&] { return weightRef(dict, shaped); });
+    value.tensor.data = loadSmall(dict, shaped, *weights);
   return value;
 }
 
@@ -207,10 +212,7 @@ std::shared_ptr<const TensorData> OpAttrs::load(unsigned index) const {
     return nullptr;
   if (!llvm::is_contained(askedFor, index))
     askedFor.push_back(index);
-  mlir::DictionaryAttr attrs = def->getAttrDictionary();
-  mlir::Type type = def->getResult(0).getType();
-  return weights->data({attrs.getAsOpaquePointer(), type.getAsOpaquePointer()},
-                       [&] { return weightRef(attrs, type); });
+  return loadSmall(def->getAttrDictionary(), def->getResult(0).getType(), *weights);
 }
 
 //===----------------------------------------------------------------------===//

@@ -41,6 +41,10 @@ private:
 
 /// The weight that an "onnx.initializer" op or a tensor attribute refers to.
 std::optional<WeightRef> weightRef(mlir::DictionaryAttr attrs, mlir::Type type);
+/// Its contents if it is small, read once for a model and its copies; null if it is
+/// large or cannot be read.
+std::shared_ptr<const TensorData> loadSmall(mlir::DictionaryAttr attrs, mlir::Type type,
+                                            WeightReader &weights);
 
 /// A type as declared in the model; dim names stay unbound.
 DeclaredInput declaredInput(mlir::Type type, llvm::StringRef name);

@@ -19,8 +19,15 @@ struct Task {
 };
 } // namespace
 
-static void *run(void *task) {
-  static_cast<Task *>(task)->work(static_cast<Task *>(task)->number);
+static void (*prepare)() = nullptr;
+
+void energyopt::onThreadStart(void (*first)()) { prepare = first; }
+
+static void *start(void *of) {
+  if (prepare)
+    prepare();
+  auto *task = static_cast<Task *>(of);
+  task->work(task->number);
   return nullptr;
 }
 
@@ -34,12 +41,12 @@ void energyopt::onThreads(size_t count, llvm::function_ref<void(size_t)> work) {
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kStackBytes);
   for (size_t i = 1; i < count; ++i)
-    if (pthread_t thread; pthread_create(&thread, &attributes, run, &tasks[i]) == 0)
+    if (pthread_t thread; pthread_create(&thread, &attributes, start, &tasks[i]) == 0)
       tasks[i].thread = thread;
   pthread_attr_destroy(&attributes);
   for (Task &task : tasks)
     if (task.thread)
       pthread_join(*task.thread, nullptr);
     else
-      run(&task);
+      task.work(task.number);
 }

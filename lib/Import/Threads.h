@@ -13,6 +13,9 @@ namespace energyopt {
 /// that get no thread are done on this one afterwards.
 void onThreads(size_t count, llvm::function_ref<void(size_t)> work);
 
+/// What each thread that onThreads() starts does first; said once, before there are any.
+void onThreadStart(void (*prepare)());
+
 } // namespace energyopt
 
 #endif // ENERGY_OPT_LIB_IMPORT_THREADS_H

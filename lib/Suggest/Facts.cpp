@@ -201,8 +201,8 @@ int64_t Facts::dim(Value value, int64_t axis) const {
 std::shared_ptr<const TensorData> Facts::contents(Value value) const {
   std::shared_ptr<const TensorData> data = of(value).data;
   if (!data)
-    if (std::optional<WeightRef> ref = constantOf(value.getDefiningOp()))
-      data = model->weights->data(*ref);
+    if (Operation *def = value.getDefiningOp(); def && constantOf(def))
+      data = fewOf(def, *model->weights);
   bool known = data && llvm::all_of(*data, [](const Scalar &element) {
                  return element.asFloat().has_value();
                });

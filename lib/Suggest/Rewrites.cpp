@@ -70,20 +70,45 @@ int64_t energyopt::opsetOf(Operation *op) {
   return 1;
 }
 
+/// An initializer that no run can override.
+static bool isFixed(Operation *op) {
+  return isNamed(op, "initializer") && !op->hasAttr("graph_input");
+}
+
 std::optional<WeightRef> energyopt::constantOf(Operation *op) {
-  if (!op || !isNamed(op, "initializer") || op->hasAttr("graph_input"))
+  if (!op || !isFixed(op))
     return std::nullopt;
   return weightRef(op->getAttrDictionary(), op->getResult(0).getType());
 }
 
-std::optional<WeightRef> energyopt::contentsOf(Operation *constant) {
+namespace {
+/// What a WeightRef is made of.
+struct TensorAttrs {
+  mlir::DictionaryAttr attrs;
+  mlir::Type type; // null: of no constant
+};
+} // namespace
+
+static TensorAttrs tensorOf(Operation *constant) {
   if (!constant || constant->getNumResults() != 1)
-    return std::nullopt;
+    return {};
+  if (isFixed(constant))
+    return {constant->getAttrDictionary(), constant->getResult(0).getType()};
   if (!isNamed(constant, "Constant"))
-    return constantOf(constant);
+    return {};
   auto value = constant->getAttrOfType<mlir::DictionaryAttr>("value");
   auto type = value ? value.getAs<mlir::TypeAttr>("type") : mlir::TypeAttr();
-  return type ? weightRef(value, type.getValue()) : std::nullopt;
+  return {value, type ? type.getValue() : mlir::Type()};
+}
+
+std::optional<WeightRef> energyopt::contentsOf(Operation *constant) {
+  auto [attrs, type] = tensorOf(constant);
+  return type ? weightRef(attrs, type) : std::nullopt;
+}
+
+std::shared_ptr<const TensorData> energyopt::fewOf(Operation *constant, WeightReader &weights) {
+  auto [attrs, type] = tensorOf(constant);
+  return type ? loadSmall(attrs, type, weights) : nullptr;
 }
 
 /// What is looked through of copies of copies: asked of every operand, a chain of them

@@ -55,6 +55,9 @@ void requireDomain(mlir::ModuleOp module, llvm::StringRef domain, int64_t versio
 std::optional<WeightRef> constantOf(mlir::Operation *op);
 /// The same of an initializer or a Constant.
 std::optional<WeightRef> contentsOf(mlir::Operation *constant);
+/// Elements of such an op if they are few, read once for a model and its copies; null
+/// if they are many or cannot be read.
+std::shared_ptr<const TensorData> fewOf(mlir::Operation *constant, WeightReader &weights);
 /// The initializer or Constant behind a value, through Identity; null if it is
 /// computed or a run may override it.
 mlir::Operation *constantBehind(mlir::Value value);

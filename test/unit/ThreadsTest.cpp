@@ -37,3 +37,15 @@ TEST(Threads, RunAtTheSameTime) {
 TEST(Threads, OfNone) {
   onThreads(0, [](size_t) { FAIL(); });
 }
+
+static thread_local int preparations = 0;
+
+/// The one that calls has been there before.
+TEST(Threads, AreEachPreparedOnce) {
+  constexpr size_t kCount = 3;
+  std::vector<int> seen(kCount, -1);
+  onThreadStart([] { ++preparations; });
+  onThreads(kCount, [&](size_t i) { seen[i] = preparations; });
+  onThreadStart(nullptr);
+  EXPECT_EQ(seen, (std::vector{0, 1, 1}));
+}

@@ -5,9 +5,12 @@
 // next to none. malloc asks for such pages only where an environment variable has said
 // so before the program starts (glibc.malloc.hugetlb of GLIBC_TUNABLES). So its heap
 // grows once, at the start, by more than most graphs need, and they are asked for
-// here: what is not touched takes addresses and no memory.
+// here: what is not touched takes addresses and no memory. Threads have heaps of their
+// own, in which it is the same.
 //
 //===----------------------------------------------------------------------===//
+
+#include "Import/Threads.h"
 
 #include <cstdint>
 #include <cstdlib>
@@ -18,7 +21,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-static constexpr intptr_t kLargePageBytes = 2 << 20, kRoomBytes = 512 << 20;
+static constexpr intptr_t kSmallPageBytes = 4 << 10, kLargePageBytes = 2 << 20;
+static constexpr intptr_t kRoomBytes = 512 << 20, kThreadRoomBytes = 16 << 20;
+/// Where malloc begins the heap of a thread: at a multiple of it.
+static constexpr intptr_t kThreadHeapBytes = 64 << 20;
 
 /// `at`, or what follows it, as a multiple of a large page.
 static intptr_t roundedUp(intptr_t at) {
@@ -29,6 +35,21 @@ static intptr_t roundedUp(intptr_t at) {
 static bool isUnlimited(decltype(RLIMIT_AS) resource) {
   rlimit limit = {};
   return getrlimit(resource, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+}
+
+/// The heap of a new thread, which has been set aside with its first object.
+static void makeThreadRoom() {
+  void *first = std::malloc(1);
+  auto at = reinterpret_cast<intptr_t>(first), begin = at / kThreadHeapBytes * kThreadHeapBytes;
+  // Otherwise the heap is another's, who has done this before.
+  if (first && at - begin < 2 * kSmallPageBytes) {
+    auto *heap = reinterpret_cast<void *>(begin);
+    madvise(heap, kThreadRoomBytes, MADV_HUGEPAGE);
+#ifdef MADV_COLLAPSE // the first page has been touched
+    madvise(heap, kLargePageBytes, MADV_COLLAPSE);
+#endif
+  }
+  std::free(first);
 }
 
 /// Before other constructors, since what they take is on the heap already.
@@ -43,8 +64,8 @@ static bool isUnlimited(decltype(RLIMIT_AS) resource) {
     return;
   mallopt(M_TOP_PAD, kRoomBytes);
   auto first = reinterpret_cast<intptr_t>(std::malloc(1));
-  mallopt(M_TOP_PAD, 1 << 20);
-  if (!first) // the system sets no memory aside that is not there
+  mallopt(M_TOP_PAD, kThreadRoomBytes); // of heaps that are begun or grow from now on
+  if (!first)                           // the system sets no memory aside that is not there
     return;
   intptr_t begin = roundedUp(first);
   madvise(reinterpret_cast<void *>(begin), first + kRoomBytes - begin, MADV_HUGEPAGE);
@@ -52,6 +73,7 @@ static bool isUnlimited(decltype(RLIMIT_AS) resource) {
   mallopt(M_TRIM_THRESHOLD, -1); // the room stays
   // What is larger is mapped apart, in small pages; malloc allows no more than this.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  energyopt::onThreadStart(makeThreadRoom);
 }
 
 #endif // __GLIBC__

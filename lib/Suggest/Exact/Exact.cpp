@@ -32,8 +32,7 @@ static void removeDeadCode(Rewrite &rewrite) { eraseUnused(*rewrite.model.module
 static std::optional<double> numberAt(Operation *op, unsigned operand, WeightReader &weights) {
   Operation *def =
       op->getNumOperands() > operand ? op->getOperand(operand).getDefiningOp() : nullptr;
-  std::optional<WeightRef> ref = constantOf(def);
-  auto values = ref ? weights.data(*ref) : nullptr;
+  auto values = constantOf(def) ? fewOf(def, weights) : nullptr;
   return values && values->size() == 1 ? (*values)[0].asFloat() : std::nullopt;
 }
 

@@ -225,9 +225,9 @@ private:
     float number = 0;
     auto value = op->getAttrOfType<mlir::DictionaryAttr>("value");
     auto typeAttr = value ? value.getAs<mlir::TypeAttr>("type") : mlir::TypeAttr();
-    if (auto ref = typeAttr ? weightRef(value, typeAttr.getValue()) : std::nullopt)
-      if (auto data = rewrite.weights().data(*ref); data && data->size() == 1)
-        number = static_cast<float>((*data)[0].asFloat().value_or(0));
+    if (auto data = typeAttr ? loadSmall(value, typeAttr.getValue(), rewrite.weights()) : nullptr;
+        data && data->size() == 1)
+      number = static_cast<float>((*data)[0].asFloat().value_or(0));
     mlir::Builder b(op->getContext());
     size_t clamped = 0;
     std::vector<uint8_t> bytes = narrowFloats(number, narrow, clamped);

@@ -44,17 +44,16 @@ void ChannelGraph::computeInts() {
 }
 
 std::optional<KnownInts> ChannelGraph::readInts(Operation *constant) const {
-  std::optional<WeightRef> ref = contentsOf(constant);
-  if (ref->elements > kMaxEvaluatedElements || ref->dtype == DType::F32)
+  auto read = isFloat(contentsOf(constant)->dtype) ? nullptr : fewOf(constant, weights);
+  if (!read)
     return std::nullopt;
-  auto read = weights.ints(*ref);
-  if (!read) {
-    llvm::consumeError(read.takeError());
-    return std::nullopt;
-  }
   KnownInts known;
-  for (int64_t element : *read)
-    known.push_back({element, false});
+  for (const Scalar &element : *read) {
+    std::optional<Expr> number = element.asInt();
+    if (!number || !number->constant())
+      return std::nullopt;
+    known.push_back({*number->constant(), false});
+  }
   return known;
 }
 
@@ -109,8 +108,7 @@ static std::optional<KnownInts> filled(Operation *op, const KnownInts &shape,
   int64_t value = 0;
   if (auto attr = op->getAttrOfType<mlir::DictionaryAttr>("value")) {
     auto type = attr.getAs<mlir::TypeAttr>("type");
-    auto ref = type ? weightRef(attr, type.getValue()) : std::nullopt;
-    auto data = ref ? weights.data(*ref) : nullptr;
+    auto data = type ? loadSmall(attr, type.getValue(), weights) : nullptr;
     auto number = data && data->size() == 1 ? (*data)[0].asFloat() : std::nullopt;
     if (!number || *number != double(int64_t(*number)))
       return std::nullopt;

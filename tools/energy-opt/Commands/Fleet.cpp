@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands/Commands.h"
+#include "Import/Threads.h"
 #include "Output/FleetProgress.h"
 #include "Output/Interrupt.h"
 #include "Output/Output.h"
@@ -22,7 +23,6 @@
 
 #include <condition_variable>
 #include <map>
-#include <thread>
 
 using namespace llvm;
 
@@ -207,12 +207,7 @@ int Fleet::run() {
   if (auto models = list.size())
     jobs = std::clamp<size_t>(*models, 1, jobs);
   window = kTurnsPerJob * jobs;
-  std::vector<std::thread> workers;
-  for (unsigned i = 1; i < jobs; ++i)
-    workers.emplace_back([this] { work(); });
-  work();
-  for (std::thread &worker : workers)
-    worker.join();
+  onThreads(jobs, [this](size_t) { work(); });
   // Outcomes that nobody could write.
   for (auto &[turn, outcome] : waiting)
     for (auto &[name, complaint] : outcome.complaints)

@@ -2,6 +2,7 @@
 
 #include "Run/Pricing.h"
 
+#include "Import/Threads.h"
 #include "Options/OptionValues.h"
 #include "Output/Progress.h"
 #include "Run/LoadedModel.h"
@@ -14,7 +15,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/ThreadPool.h"
+#include "llvm/Support/Threading.h"
 
 #include <atomic>
 #include <cstddef>
@@ -380,14 +381,12 @@ std::vector<Expected<Report>> priceAll(MutableArrayRef<ModelInput> models, Array
     ++done;
     tell();
   };
-  if (slots.size() == 1) {
-    analyze(0); // no thread to start
-  } else {
-    DefaultThreadPool pool(hardware_concurrency(options.jobs));
-    for (size_t i = 0; i < slots.size(); ++i)
-      pool.async(analyze, i);
-    pool.wait();
-  }
+  size_t jobs = hardware_concurrency(options.jobs).compute_thread_count();
+  std::atomic<size_t> next = 0;
+  onThreads(std::min(jobs, slots.size()), [&](size_t) {
+    for (size_t i; (i = next++) < slots.size();)
+      analyze(i);
+  });
   std::vector<Expected<Report>> results;
   for (auto &slot : slots)
     results.push_back(std::move(*slot));
