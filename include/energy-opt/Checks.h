@@ -21,6 +21,7 @@ namespace energyopt {
 class Advisor;
 class CopiedFacts;
 struct Check;
+struct EnergyOptions;
 struct Target;
 struct WorkGraph;
 
@@ -113,9 +114,9 @@ struct Check {
   /// An argument that only the user has, and without which a model is priced but
   /// not changed: "ranges=FILE".
   llvm::StringLiteral needs = "";
-  /// Why a target cannot run what is made ("it has no units for int8"); null
-  /// where it can, and for checks that any can.
-  const char *(*unsuited)(const Target &target) = nullptr;
+  /// Why a target cannot run what is made ("it has no units for int8"), or why
+  /// the price would not tell; null where neither holds.
+  const char *(*unsuited)(const Target &target, const EnergyOptions &options) = nullptr;
   llvm::ArrayRef<CheckParameter> parameters = {};
   /// Rewrites the model as often as it can, and logs it; null: the check is
   /// about how a model is run or made.

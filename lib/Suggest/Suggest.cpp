@@ -169,7 +169,7 @@ static std::optional<double> judge(Advisor &advisor, Step &step, Estimator &esti
                                    const std::optional<TargetReport> &priced = std::nullopt) {
   const Situation &s = advisor.situation;
   const Check &check = advisor.check;
-  if (const char *why = check.unsuited ? check.unsuited(s.targets[target]) : nullptr) {
+  if (const char *why = check.unsuited ? check.unsuited(s.targets[target], s.energy) : nullptr) {
     // Of GPUs people expect every format.
     if (check.tellsWhenNot && s.targets[target].cls == DeviceClass::Gpu)
       advisor.refuse(target, why, 0);

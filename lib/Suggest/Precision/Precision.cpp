@@ -2,6 +2,8 @@
 
 #include "Suggest/Precision/PrecisionParts.h"
 
+#include "energy-opt/EnergyModel.h"
+
 using namespace energyopt;
 
 static constexpr CheckParameter kBlockSize[] = {
@@ -15,14 +17,20 @@ static constexpr CheckParameter kStatic[] = {
      "1: activations have a zero point, which fits ranges of one sign better and TensorRT "
      "refuses"}};
 
-static const char *lacksInt8(const Target &target) {
+static const char *lacksInt8(const Target &target, const EnergyOptions &) {
   return hasFormat(target, Precision::Int8) ? nullptr : "it has no units for int8";
 }
-static const char *lacksHalf(const Target &target) {
-  return hasFormat(target, Precision::Fp16) ? nullptr : "it has no units for float16";
+static constexpr char kFormatIsGiven[] =
+    "floats are priced as --precision says, whatever the file has";
+static const char *lacksHalf(const Target &target, const EnergyOptions &options) {
+  if (!hasFormat(target, Precision::Fp16))
+    return "it has no units for float16";
+  return options.precision ? kFormatIsGiven : nullptr;
 }
-static const char *lacksBfloat(const Target &target) {
-  return hasFormat(target, Precision::Bf16) ? nullptr : "it has no units for bfloat16";
+static const char *lacksBfloat(const Target &target, const EnergyOptions &options) {
+  if (!hasFormat(target, Precision::Bf16))
+    return "it has no units for bfloat16";
+  return options.precision ? kFormatIsGiven : nullptr;
 }
 
 /// Weights first: what they leave as float32 can still become float16.
