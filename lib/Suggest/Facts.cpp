@@ -201,8 +201,7 @@ int64_t Facts::dim(Value value, int64_t axis) const {
 std::shared_ptr<const TensorData> Facts::contents(Value value) const {
   std::shared_ptr<const TensorData> data = of(value).data;
   if (!data)
-    if (Operation *def = value.getDefiningOp(); def && constantOf(def))
-      data = fewOf(def, *model->weights);
+    data = fewOf(value.getDefiningOp(), *model->weights);
   bool known = data && llvm::all_of(*data, [](const Scalar &element) {
                  return element.asFloat().has_value();
                });

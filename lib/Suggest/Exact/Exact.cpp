@@ -32,7 +32,7 @@ static void removeDeadCode(Rewrite &rewrite) { eraseUnused(*rewrite.model.module
 static std::optional<double> numberAt(Operation *op, unsigned operand, WeightReader &weights) {
   Operation *def =
       op->getNumOperands() > operand ? op->getOperand(operand).getDefiningOp() : nullptr;
-  auto values = constantOf(def) ? fewOf(def, weights) : nullptr;
+  auto values = fewOf(def, weights);
   return values && values->size() == 1 ? (*values)[0].asFloat() : std::nullopt;
 }
 
