@@ -12,8 +12,8 @@ packages=(cmake g++ ninja-build lld-19 libmlir-19-dev mlir-19-tools llvm-19-dev
   libprotobuf-dev protobuf-compiler libonnx-dev libfmt-dev libeigen3-dev
   libzstd-dev zlib1g-dev libncurses-dev libjs-chart.js node-d3)
 [ "$what" = tests ] && packages+=(libgtest-dev llvm-19-tools python3 python3-onnx
-  chromium chromium-driver pybind11-dev libpython3-dev)
-
+  chromium chromium-driver pybind11-dev libpython3-dev git dpkg-dev
+  clang-format-19 parallel mkdocs mkdocs-material)
 [ "$what" = packages ] && packages+=(dpkg-dev file git python3 pybind11-dev libpython3-dev)
 
 missing() {
