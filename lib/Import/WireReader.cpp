@@ -40,7 +40,7 @@ bool WireReader::next(WireField &field) {
   if (field.number == 0)
     return fail("has an invalid field tag");
   field.type = static_cast<WireField::Type>(tag & 7);
-  switch (field.type) {
+  switch (tag & 7) {
   case WireField::Varint:
     if (!takeVarint(rest, field.value))
       return fail("ends inside a number");

@@ -8,7 +8,6 @@
 #include "llvm/ADT/StringExtras.h"
 
 using namespace energyopt;
-using llvm::StringRef;
 
 /// Calls nest no deeper.
 constexpr unsigned kMaxCallDepth = 64;

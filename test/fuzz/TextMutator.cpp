@@ -34,11 +34,13 @@ static constexpr llvm::StringLiteral kNumbers[] = {"0",
                                                    "0x7fffffffffffffff",
                                                    "0.5"};
 
+static constexpr llvm::StringLiteral kRightToLeft =
+    "\xe2\x80\xae"; // NOLINT(misc-misleading-bidirectional)
+
 static constexpr llvm::StringLiteral kPieces[] = {
-    "(",       ")",    "[", "]",  "{", "}",  "<",  ">",    ",",
-    ":",       "?",    "*", "\"", "'", "\\", "\n", "\n  ", "&a ",
-    "*a",      "- ",   "|", "%",  "@", "#",  "!",  "->",   "\xe2\x80\xae",
-    "\x1b[2J", "\xff", "x", ";",  "=", "\t"};
+    "(", ")",  "[", "]",  "{",          "}",       "<",    ">",  ",",  ":", "?",
+    "*", "\"", "'", "\\", "\n",         "\n  ",    "&a ",  "*a", "- ", "|", "%",
+    "@", "#",  "!", "->", kRightToLeft, "\x1b[2J", "\xff", "x",  ";",  "=", "\t"};
 
 void energyopt::mutateBytes(std::string &bytes, Random &random) {
   for (size_t i = 0, count = 1 + below(6, random); i < count; ++i) {
