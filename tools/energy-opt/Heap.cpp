@@ -22,6 +22,8 @@
 #include <unistd.h>
 
 static constexpr intptr_t kSmallPageBytes = 4 << 10, kLargePageBytes = 2 << 20;
+/// MADV_COLLAPSE, since Linux 6.1. The C library of Debian 12 has no name for it.
+static constexpr int kCollapse = 25;
 static constexpr intptr_t kRoomBytes = 512 << 20, kThreadRoomBytes = 16 << 20;
 /// Where malloc begins the heap of a thread: at a multiple of it.
 static constexpr intptr_t kThreadHeapBytes = 64 << 20;
@@ -45,9 +47,7 @@ static void makeThreadRoom() {
   if (first && at - begin < 2 * kSmallPageBytes) {
     auto *heap = reinterpret_cast<void *>(begin);
     madvise(heap, kThreadRoomBytes, MADV_HUGEPAGE);
-#ifdef MADV_COLLAPSE // the first page has been touched
-    madvise(heap, kLargePageBytes, MADV_COLLAPSE);
-#endif
+    madvise(heap, kLargePageBytes, kCollapse); // it has been touched
   }
   std::free(first);
 }
