@@ -160,7 +160,7 @@ void energyopt::findAttention(const GraphIndex &index, Composites &found) {
     bool decomposed = found.contains(row) &&
                       found.list[found.of[row]].rows.front() == static_cast<int32_t>(row) &&
                       llvm::StringRef(found.list[found.of[row]].name) == "Softmax";
-    if (decomposed || (!found.contains(row) && index.graph.rows[row].op == "Softmax"))
+    if (decomposed || (!found.contains(row) && index.op(row) == KnownOp::Softmax))
       finder.tryAt(row);
   }
 }

@@ -16,9 +16,9 @@ using namespace energyopt;
 namespace {
 
 struct DiamondForm {
-  llvm::StringRef anchor; // the op that suggests the form
-  llvm::StringRef core;   // the op after which the branches may meet
-  llvm::StringRef also;   // an op that must be among them, if not empty
+  KnownOp anchor;       // the op that suggests the form
+  llvm::StringRef core; // the op after which the branches may meet
+  llvm::StringRef also; // an op that must be among them, if not empty
   const char *name;
   Role role;
   unsigned trailing; // scale and shift that still belong to it
@@ -28,15 +28,15 @@ struct DiamondForm {
 };
 
 constexpr DiamondForm kForms[] = {
-    {"Erf", "Erf", "", "Gelu", Role::Elementwise, 1, true},
-    {"Tanh", "Tanh", "", "Gelu", Role::Elementwise, 1, false},
-    {"Softplus", "Tanh", "", "Mish", Role::Elementwise, 0, true},
-    {"Sigmoid", "Sigmoid", "", "Silu", Role::Elementwise, 0, true},
-    {"HardSigmoid", "HardSigmoid", "", "HardSwish", Role::Elementwise, 0, true},
-    {"Clip", "Clip", "", "HardSwish", Role::Elementwise, 1, true},
-    {"ReduceMean", "Sqrt", "Sub", "LayerNorm", Role::Reduction, 2, true},
-    {"ReduceMean", "Sqrt", "", "RmsNorm", Role::Reduction, 2, false},
-    {"ReduceMax", "Exp", "", "Softmax", Role::Reduction, 0, true},
+    {KnownOp::Erf, "Erf", "", "Gelu", Role::Elementwise, 1, true},
+    {KnownOp::Tanh, "Tanh", "", "Gelu", Role::Elementwise, 1, false},
+    {KnownOp::Softplus, "Tanh", "", "Mish", Role::Elementwise, 0, true},
+    {KnownOp::Sigmoid, "Sigmoid", "", "Silu", Role::Elementwise, 0, true},
+    {KnownOp::HardSigmoid, "HardSigmoid", "", "HardSwish", Role::Elementwise, 0, true},
+    {KnownOp::Clip, "Clip", "", "HardSwish", Role::Elementwise, 1, true},
+    {KnownOp::ReduceMean, "Sqrt", "Sub", "LayerNorm", Role::Reduction, 2, true},
+    {KnownOp::ReduceMean, "Sqrt", "", "RmsNorm", Role::Reduction, 2, false},
+    {KnownOp::ReduceMax, "Exp", "", "Softmax", Role::Reduction, 0, true},
 };
 constexpr const char *kWhy = "exported in parts, one op to the runtime";
 
@@ -160,7 +160,7 @@ void energyopt::findDiamonds(const GraphIndex &index, const RuntimeProfile &runt
   for (size_t row = 0; row < index.graph.rows.size(); ++row) {
     if (index.role(row) == Role::None || found.contains(row))
       continue;
-    llvm::StringRef op = index.graph.rows[row].op;
+    KnownOp op = index.op(row);
     for (const DiamondForm &form : kForms)
       if (op == form.anchor && !found.contains(row) && (form.eager || !runtime.asynchronous))
         finder.tryAt(row, form);

@@ -67,9 +67,25 @@ static bool mayFold(llvm::StringRef op) {
   return op == "Cast" || op == "CastLike" || op == "Expand" || op == "DequantizeLinear";
 }
 
+static KnownOp knownOp(llvm::StringRef op) {
+  return llvm::StringSwitch<KnownOp>(op)
+      .Case("Clip", KnownOp::Clip)
+      .Case("Concat", KnownOp::Concat)
+      .Case("Erf", KnownOp::Erf)
+      .Case("HardSigmoid", KnownOp::HardSigmoid)
+      .Case("ReduceMax", KnownOp::ReduceMax)
+      .Case("ReduceMean", KnownOp::ReduceMean)
+      .Case("Sigmoid", KnownOp::Sigmoid)
+      .Case("Softmax", KnownOp::Softmax)
+      .Case("Softplus", KnownOp::Softplus)
+      .Case("Tanh", KnownOp::Tanh)
+      .Default(KnownOp::Other);
+}
+
 void GraphIndex::scanRows() {
   size_t n = graph.rows.size();
   roles.reserve(n);
+  ops.reserve(n);
   bodies.reserve(n);
   atLoad.reserve(n);
   attention.reserve(n);
@@ -95,6 +111,7 @@ void GraphIndex::scanRows() {
     if (mayFold(row.op))
       foldable.push_back(static_cast<int32_t>(roles.size()));
     roles.push_back(classify(row));
+    ops.push_back(knownOp(row.op));
     atLoad.push_back(isComputedAtLoad(row));
     attention.push_back(llvm::StringRef(row.family) == "attention");
   }

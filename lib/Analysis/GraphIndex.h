@@ -26,6 +26,21 @@ enum class Role : uint8_t {
   Folded, // None, once views are resolved
 };
 
+/// Ops that passes over all rows look for, which would be slow by their names.
+enum class KnownOp : uint8_t {
+  Other,
+  Clip,
+  Concat,
+  Erf,
+  HardSigmoid,
+  ReduceMax,
+  ReduceMean,
+  Sigmoid,
+  Softmax,
+  Softplus,
+  Tanh,
+};
+
 /// Lists of numbers, one behind the other: what passes over a large graph read
 /// again and again should lie together.
 class NumberLists {
@@ -74,6 +89,7 @@ public:
   const Folding folding;
 
   Role role(int32_t row) const { return roles[row]; }
+  KnownOp op(int32_t row) const { return ops[row]; }
   /// The tensor whose memory `tensor` is; -1 for an absent operand.
   int32_t root(int32_t tensor) const { return tensor < 0 ? -1 : roots[tensor]; }
   /// Parameters and what is computed from them at load.
@@ -111,6 +127,7 @@ private:
   void collectConsumers();
 
   std::vector<Role> roles;
+  std::vector<KnownOp> ops;
   std::vector<int32_t> roots, producers, consumerStart, consumerList;
   std::vector<int32_t> bodies; // per row: rows of the same scope and count share a number
   NumberLists reads, writes;   // per row

@@ -50,7 +50,7 @@ public:
     for (size_t r = 0; r < index.graph.rows.size(); ++r) {
       int32_t row = static_cast<int32_t>(r);
       if (index.role(row) == Role::None ||
-          (runtime.elidesConcat && index.graph.rows[r].op == "Concat"))
+          (runtime.elidesConcat && index.op(row) == KnownOp::Concat))
         continue;
       if (!composites.contains(row)) {
         place({index.role(row), nullptr, "one op, one kernel", row});

@@ -29,7 +29,9 @@ static DType storedType(const WorkGraph &graph, int32_t dequantizer) {
 
 void energyopt::recognizeQuantizedKernels(WorkGraph &graph) {
   for (GraphRow &row : graph.rows) {
-    if (row.reads.size() < 2)
+    // First of all, since what made the operands lies elsewhere.
+    bool contracts = llvm::any_of(row.work, [](const RowWork &w) { return isContraction(w.cls); });
+    if (!contracts || row.reads.size() < 2)
       continue;
     int32_t lhs = dequantizerOf(graph, row.reads[0].tensor);
     int32_t rhs = dequantizerOf(graph, row.reads[1].tensor);
