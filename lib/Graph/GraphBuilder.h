@@ -20,9 +20,10 @@ public:
 
   /// Room for a graph of `ops` nodes and values, about.
   void reserve(size_t ops) {
+    // First what takes as much as the nodes of the file did, whose room is free again.
+    infos.reserve(ops);
     graph.rows.reserve(ops);
     graph.tensors.reserve(ops);
-    infos.reserve(ops);
   }
 
   struct Mark {
