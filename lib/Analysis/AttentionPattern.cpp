@@ -123,7 +123,7 @@ private:
         if (producer < 0 || found.contains(producer) || llvm::is_contained(rows, producer) ||
             !feedsOnly(producer, reader))
           break;
-        bool transpose = index.graph.rows[producer].op == "Transpose";
+        bool transpose = index.op(producer) == KnownOp::Transpose;
         bool scale =
             index.role(producer) == Role::Elementwise && index.activations(producer).size() == 1;
         if (!transpose && !scale)
@@ -140,7 +140,7 @@ private:
     if (results.size() != 1 || index.consumers(results.front()).size() != 1)
       return;
     int32_t next = index.consumers(results.front()).front();
-    if (index.graph.rows[next].op == "Transpose" && !found.contains(next) &&
+    if (index.op(next) == KnownOp::Transpose && !found.contains(next) &&
         index.sameBody(next, product))
       rows.push_back(next);
   }

@@ -16,9 +16,9 @@ using namespace energyopt;
 namespace {
 
 struct DiamondForm {
-  KnownOp anchor;       // the op that suggests the form
-  llvm::StringRef core; // the op after which the branches may meet
-  llvm::StringRef also; // an op that must be among them, if not empty
+  KnownOp anchor; // the op that suggests the form
+  KnownOp core;   // the op after which the branches may meet
+  KnownOp also;   // an op that must be among them; Other: none
   const char *name;
   Role role;
   unsigned trailing; // scale and shift that still belong to it
@@ -28,15 +28,16 @@ struct DiamondForm {
 };
 
 constexpr DiamondForm kForms[] = {
-    {KnownOp::Erf, "Erf", "", "Gelu", Role::Elementwise, 1, true},
-    {KnownOp::Tanh, "Tanh", "", "Gelu", Role::Elementwise, 1, false},
-    {KnownOp::Softplus, "Tanh", "", "Mish", Role::Elementwise, 0, true},
-    {KnownOp::Sigmoid, "Sigmoid", "", "Silu", Role::Elementwise, 0, true},
-    {KnownOp::HardSigmoid, "HardSigmoid", "", "HardSwish", Role::Elementwise, 0, true},
-    {KnownOp::Clip, "Clip", "", "HardSwish", Role::Elementwise, 1, true},
-    {KnownOp::ReduceMean, "Sqrt", "Sub", "LayerNorm", Role::Reduction, 2, true},
-    {KnownOp::ReduceMean, "Sqrt", "", "RmsNorm", Role::Reduction, 2, false},
-    {KnownOp::ReduceMax, "Exp", "", "Softmax", Role::Reduction, 0, true},
+    {KnownOp::Erf, KnownOp::Erf, KnownOp::Other, "Gelu", Role::Elementwise, 1, true},
+    {KnownOp::Tanh, KnownOp::Tanh, KnownOp::Other, "Gelu", Role::Elementwise, 1, false},
+    {KnownOp::Softplus, KnownOp::Tanh, KnownOp::Other, "Mish", Role::Elementwise, 0, true},
+    {KnownOp::Sigmoid, KnownOp::Sigmoid, KnownOp::Other, "Silu", Role::Elementwise, 0, true},
+    {KnownOp::HardSigmoid, KnownOp::HardSigmoid, KnownOp::Other, "HardSwish", Role::Elementwise, 0,
+     true},
+    {KnownOp::Clip, KnownOp::Clip, KnownOp::Other, "HardSwish", Role::Elementwise, 1, true},
+    {KnownOp::ReduceMean, KnownOp::Sqrt, KnownOp::Sub, "LayerNorm", Role::Reduction, 2, true},
+    {KnownOp::ReduceMean, KnownOp::Sqrt, KnownOp::Other, "RmsNorm", Role::Reduction, 2, false},
+    {KnownOp::ReduceMax, KnownOp::Exp, KnownOp::Other, "Softmax", Role::Reduction, 0, true},
 };
 constexpr const char *kWhy = "exported in parts, one op to the runtime";
 
@@ -67,9 +68,9 @@ private:
            index.sameBody(row, body);
   }
 
-  bool hasOp(llvm::ArrayRef<int32_t> rows, llvm::StringRef op) const {
-    return op.empty() ||
-           llvm::any_of(rows, [&](int32_t row) { return index.graph.rows[row].op == op; });
+  bool hasOp(llvm::ArrayRef<int32_t> rows, KnownOp op) const {
+    return op == KnownOp::Other ||
+           llvm::any_of(rows, [&](int32_t row) { return index.op(row) == op; });
   }
 
   /// Ancestors of `anchor` that fan out, nearest first.
@@ -130,9 +131,8 @@ private:
   /// Number of leading rows of the region that make the form; 0 if none do.
   size_t closedSize(llvm::ArrayRef<int32_t> region, int32_t source, int32_t anchor,
                     const DiamondForm &form) const {
-    const auto *core = llvm::find_if(region, [&](int32_t row) {
-      return row >= anchor && index.graph.rows[row].op == form.core;
-    });
+    const auto *core = llvm::find_if(
+        region, [&](int32_t row) { return row >= anchor && index.op(row) == form.core; });
     if (core == region.end() || !llvm::is_contained(region, anchor))
       return 0;
     for (size_t i = core - region.begin() + 1; i < region.size(); ++i) {

@@ -63,23 +63,32 @@ void GraphIndex::scanTensors() {
   }
 }
 
-static bool mayFold(llvm::StringRef op) {
-  return op == "Cast" || op == "CastLike" || op == "Expand" || op == "DequantizeLinear";
-}
-
 static KnownOp knownOp(llvm::StringRef op) {
   return llvm::StringSwitch<KnownOp>(op)
+      .Case("Cast", KnownOp::Cast)
+      .Case("CastLike", KnownOp::CastLike)
       .Case("Clip", KnownOp::Clip)
       .Case("Concat", KnownOp::Concat)
+      .Case("DequantizeLinear", KnownOp::DequantizeLinear)
       .Case("Erf", KnownOp::Erf)
+      .Case("Exp", KnownOp::Exp)
+      .Case("Expand", KnownOp::Expand)
       .Case("HardSigmoid", KnownOp::HardSigmoid)
       .Case("ReduceMax", KnownOp::ReduceMax)
       .Case("ReduceMean", KnownOp::ReduceMean)
       .Case("Sigmoid", KnownOp::Sigmoid)
       .Case("Softmax", KnownOp::Softmax)
       .Case("Softplus", KnownOp::Softplus)
+      .Case("Sqrt", KnownOp::Sqrt)
+      .Case("Sub", KnownOp::Sub)
       .Case("Tanh", KnownOp::Tanh)
+      .Case("Transpose", KnownOp::Transpose)
       .Default(KnownOp::Other);
+}
+
+static bool mayFold(KnownOp op) {
+  return op == KnownOp::Cast || op == KnownOp::CastLike || op == KnownOp::Expand ||
+         op == KnownOp::DequantizeLinear;
 }
 
 void GraphIndex::scanRows() {
@@ -108,10 +117,10 @@ void GraphIndex::scanRows() {
       if (write.tensor >= 0)
         writes.add(write.tensor);
     writes.closeList();
-    if (mayFold(row.op))
+    ops.push_back(knownOp(row.op));
+    if (mayFold(ops.back()))
       foldable.push_back(static_cast<int32_t>(roles.size()));
     roles.push_back(classify(row));
-    ops.push_back(knownOp(row.op));
     atLoad.push_back(isComputedAtLoad(row));
     attention.push_back(llvm::StringRef(row.family) == "attention");
   }
@@ -122,7 +131,7 @@ void GraphIndex::foldRows() {
   if (folding.flashAttention)
     findAttentionOperands();
   for (int32_t row : foldable)
-    if (isFolded(graph.rows[row]))
+    if (isFolded(row))
       roles[row] = Role::Folded;
 }
 
@@ -142,20 +151,18 @@ void GraphIndex::findAttentionOperands() {
     attentionOnly[t] = attentionOnly[t] && !others[t];
 }
 
-/// Ops that pass their first operand on because the runtime or the chosen
-/// number format makes them vanish.
-bool GraphIndex::isFolded(const GraphRow &row) const {
+/// Whether an op of mayFold() passes its first operand on because the runtime or the
+/// chosen number format makes it vanish.
+bool GraphIndex::isFolded(int32_t index) const {
+  const GraphRow &row = graph.rows[index];
   if (row.reads.empty() || row.writes.size() != 1 || row.reads[0].tensor < 0 ||
       row.writes[0].tensor < 0)
     return false;
-  llvm::StringRef op = row.op;
-  if (op == "DequantizeLinear")
+  if (op(index) == KnownOp::DequantizeLinear)
     return folding.quantization;
   // The kernel repeats the rows of a mask itself, as it does one that its parts add.
-  if (op == "Expand")
+  if (op(index) == KnownOp::Expand)
     return folding.flashAttention && attentionOnly[row.writes[0].tensor];
-  if (op != "Cast" && op != "CastLike")
-    return false;
   DType from = graph.tensors[row.reads[0].tensor].dtype;
   DType to = graph.tensors[row.writes[0].tensor].dtype;
   return from == to || (folding.uniformFloats && isFloat(from) && isFloat(to));

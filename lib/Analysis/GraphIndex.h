@@ -26,19 +26,27 @@ enum class Role : uint8_t {
   Folded, // None, once views are resolved
 };
 
-/// Ops that passes over all rows look for, which would be slow by their names.
+/// Ops that are looked for by name. Names lie far apart, so that each is read once.
 enum class KnownOp : uint8_t {
   Other,
+  Cast,
+  CastLike,
   Clip,
   Concat,
+  DequantizeLinear,
   Erf,
+  Exp,
+  Expand,
   HardSigmoid,
   ReduceMax,
   ReduceMean,
   Sigmoid,
   Softmax,
   Softplus,
+  Sqrt,
+  Sub,
   Tanh,
+  Transpose,
 };
 
 /// Lists of numbers, one behind the other: what passes over a large graph read
@@ -117,7 +125,7 @@ private:
   void scanTensors();
   void scanRows();
   void foldRows();
-  bool isFolded(const GraphRow &row) const;
+  bool isFolded(int32_t row) const;
   bool isComputedAtLoad(const GraphRow &row) const;
   void findAttentionOperands();
   Role classify(const GraphRow &row) const;

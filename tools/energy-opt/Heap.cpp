@@ -47,7 +47,7 @@ static void makeThreadRoom() {
   if (first && at - begin < 2 * kSmallPageBytes) {
     auto *heap = reinterpret_cast<void *>(begin);
     madvise(heap, kThreadRoomBytes, MADV_HUGEPAGE);
-    madvise(heap, kLargePageBytes, kCollapse); // it has been touched
+    madvise(heap, kLargePageBytes, kCollapse); // malloc wrote to its front
   }
   std::free(first);
 }
