@@ -28,6 +28,7 @@ NOT_RUN = {
     "tools/build.sh": "installs packages and builds",
     "cmake": "builds; continuous integration does",
     "ctest": "runs this test",
+    "clang-tidy-19": "needs the preset fuzz",
     "ASAN_OPTIONS": "needs the preset fuzz, and runs for half an hour",
     "ninja": "builds; continuous integration does",
     "build/release/bin": "the program under another name",
